@@ -1,0 +1,65 @@
+"""The error tree. Each message says what was wrong, where, and what to do.
+
+QAError
+├── BadQuestion          the question itself cannot be asked
+├── BadRequest           the request around it is malformed
+├── NotFound             no such article
+├── ModelMissing         a model is not on this computer, or its files are not the ones expected
+├── IndexMissing         nothing has been indexed yet
+├── IndexCorrupt         a file of the index is not what its manifest says
+├── NothingToIndex       no article could be read from what was given
+├── StoreUnavailable     a store outside this process does not answer
+└── Overloaded           too much work is waiting
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class QAError(Exception):
+    """Anything Verbatim reports to its user; str(error) is one or more plain sentences."""
+
+
+class BadQuestion(QAError):
+    pass
+
+
+class BadRequest(QAError):
+    pass
+
+
+class NotFound(QAError):
+    pass
+
+
+class ModelMissing(QAError):
+    def __init__(self, name: str, looked_in: str, advice: str) -> None:
+        self.name, self.looked_in = name, looked_in
+        super().__init__(f"The model {name!r} cannot be used: looked in {looked_in}. {advice}")
+
+
+class IndexMissing(QAError):
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        super().__init__(f"There is no index in {data} yet. Build one with: qa index FOLDER --data {data}")
+
+
+class IndexCorrupt(QAError):
+    def __init__(self, file: Path, why: str) -> None:
+        self.file, self.why = file, why
+        super().__init__(f"The index file {file} cannot be trusted: {why}. Build the index again with: qa index")
+
+
+class NothingToIndex(QAError):
+    pass
+
+
+class StoreUnavailable(QAError):
+    pass
+
+
+class Overloaded(QAError):
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"Too many questions are waiting. Ask again in {retry_after} s.")

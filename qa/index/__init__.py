@@ -1,0 +1,1 @@
+"""Passages to a published generation, and search in it."""

@@ -1,0 +1,96 @@
+"""The lexical index: BM25 over English stems, kept on disk by tantivy.
+
+Scores are tantivy's BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza, "The Probabilistic Relevance
+Framework: BM25 and Beyond", 2009).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import tantivy
+
+_ANALYZER = "verbatim_en"
+_WORD = re.compile(r"\w+")
+_MAX_QUERY_TERMS = 64  # a question of 1,000 characters holds more words than help; later ones are left out
+# Words that questions are made of rather than about. They match everywhere, cost time and move no rank.
+_STOP_WORDS = frozenset(
+    "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is "
+    "it its me my of on or our she should so than that the their them then there these they this those to us was "
+    "we were what when where which who whom whose why will with would you your".split()
+)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
+    builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZER)
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(64))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+class LexicalIndex:
+    """BM25 over (id, text) pairs in a folder."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._analyze = _analyzer()
+        index.register_tokenizer(_ANALYZER, self._analyze)
+        index.reload()
+        self._searcher = index.searcher()
+        self._schema = index.schema
+
+    @classmethod
+    def build(cls, folder: Path, entries: Iterable[tuple[int, str]]) -> LexicalIndex:
+        """Index `entries` in the new, empty `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(_schema(), path=str(folder))
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        writer = index.writer(heap_size=64_000_000, num_threads=1)  # one thread: the same segments every time
+        for id_, text in entries:
+            document = tantivy.Document()
+            document.add_unsigned("id", id_)
+            document.add_text("text", text)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        return cls(index)
+
+    @classmethod
+    def open(cls, folder: Path) -> LexicalIndex:
+        """Raises ValueError or OSError where the folder does not hold a readable index."""
+        return cls(tantivy.Index.open(str(folder)))
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, question: str, k: int) -> list[tuple[int, float]]:
+        """The best k of the passages that share a term with the question: (id, BM25 score), best first.
+
+        Equal scores are ordered by id, so the same question always gets the same list.
+        """
+        terms = self._terms(question)
+        if not terms or k < 1 or not len(self):
+            return []
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", term)) for term in terms]
+        )
+        hits = self._searcher.search(query, limit=k).hits
+        found = [(int(self._searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
+        return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def _terms(self, question: str) -> list[str]:
+        words = [word for word in _WORD.findall(question) if word.lower() not in _STOP_WORDS]
+        terms = dict.fromkeys(term for word in words or [question] for term in self._analyze.analyze(word))
+        return list(terms)[:_MAX_QUERY_TERMS]

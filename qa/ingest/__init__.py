@@ -1,0 +1,1 @@
+"""A file to an Article, an Article to Passages."""

@@ -1,0 +1,1 @@
+"""Training and measuring; nothing here runs while a question is answered."""

@@ -1,0 +1,1 @@
+"""Trained weights, each with its model card."""

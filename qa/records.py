@@ -1,0 +1,158 @@
+"""Every record that passes between the stages: frozen, slotted dataclasses; no I/O.
+
+Offsets always count characters (Unicode code points). `raw` means the file's decoded text exactly as it is on
+disk, with no newline translation; `text` means the cleaned text an article is read from.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Cleaned text -> raw text, as runs of equal text: (text start, raw start, length), in text order.
+
+    Text between runs (inserted separators, repaired characters) belongs to the run before it. An empty
+    alignment is the identity: the cleaned text is the raw text.
+    """
+
+    runs: tuple[tuple[int, int, int], ...] = ()
+
+    def to_raw(self, start: int, end: int) -> tuple[int, int]:
+        """The raw span of the non-empty text span [start, end)."""
+        if start >= end:
+            raise ValueError(f"an empty span has no place in the raw text: [{start}, {end})")
+        if not self.runs:
+            return start, end
+        return self._position(start), self._position(end - 1) + 1
+
+    def _position(self, index: int) -> int:
+        at = bisect_right(self.runs, (index, float("inf"), 0)) - 1
+        text_start, raw_start, length = self.runs[max(at, 0)]
+        return raw_start + min(max(index - text_start, 0), length - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article, read and cleaned."""
+
+    id: str  # hash of the raw content
+    path: str  # relative to the articles folder, with forward slashes
+    raw: str  # decoded text of the file (for PDF and docx: the extracted text); citations count in it
+    title: str
+    text: str  # what passages are cut from
+    published: date | None = None
+    published_inferred: bool = False  # the year or the whole date was inferred from evidence, not written
+    source: str | None = None
+    url: str | None = None
+    alignment: Alignment = field(default_factory=Alignment)
+    page_starts: tuple[int, ...] = ()  # raw offset where each page begins; empty where there are no pages
+    also_in: tuple[str, ...] = ()  # paths of copies of this article that it speaks for
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file that was given and not indexed, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences; `article.text[start:end] == text`."""
+
+    id: int  # stable within an index: the row in FAISS and in SQLite
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. Ranks count from 1 and are None where that retriever did not return it."""
+
+    passage: Passage
+    score: float
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A candidate answer; `passage.text[start:end]` is its text.
+
+    score: comparable between passages, higher is better. null_margin: score minus the passage's null score;
+    above 0 the reader prefers the span to "this passage does not answer".
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    score: float
+    null_margin: float
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the same conversation, with the answer that was given (None: no answer)."""
+
+    question: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer stands: `raw[start:end] == quote`, and the same for the sentence around it."""
+
+    article_id: str
+    file: str
+    title: str
+    url: str | None
+    published: date | None
+    quote: str
+    start: int
+    end: int
+    sentence: str
+    sentence_start: int
+    sentence_end: int
+    page: int | None = None  # counted from 1, where the source has pages
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A retrieved passage as the response shows it; start and end count in the raw file."""
+
+    article_id: str
+    file: str
+    title: str
+    start: int
+    end: int
+    text: str
+    score: float
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question gets. `text` is None where the articles do not answer, and then `reason` says why."""
+
+    question: str
+    understood: str
+    text: str | None
+    confidence: float  # 0..1
+    reason: str | None
+    citations: tuple[Citation, ...]
+    passages: tuple[CitedPassage, ...]
+    reader: str
+    index_version: str
+    timings_ms: dict[str, float]
