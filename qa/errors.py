@@ -8,6 +8,8 @@ QAError
 ├── IndexMissing         nothing has been indexed yet
 ├── IndexCorrupt         a file of the index is not what its manifest says
 ├── NothingToIndex       no article could be read from what was given
+├── BuildRunning         another build of the same index is under way
+├── BuildFailed          an index could not be written; the one before goes on serving
 ├── StoreUnavailable     a store outside this process does not answer
 └── Overloaded           too much work is waiting
 """
@@ -48,10 +50,24 @@ class IndexMissing(QAError):
 class IndexCorrupt(QAError):
     def __init__(self, file: Path, why: str) -> None:
         self.file, self.why = file, why
-        super().__init__(f"The index file {file} cannot be trusted: {why}. Build the index again with: qa index")
+        super().__init__(
+            f"The index file {file} cannot be trusted: {why}. Build the index again with: qa index"
+        )
 
 
 class NothingToIndex(QAError):
+    pass
+
+
+class BuildRunning(QAError):
+    def __init__(self, data: Path, who: str) -> None:
+        self.data, self.who = data, who
+        super().__init__(
+            f"Another build of the index in {data} is under way ({who}). Try again when it has ended."
+        )
+
+
+class BuildFailed(QAError):
     pass
 
 

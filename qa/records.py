@@ -13,26 +13,39 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Cleaned text -> raw text, as runs of equal text: (text start, raw start, length), in text order.
+    """Cleaned text -> raw text, as runs (text start, raw start, raw length) in the order of both texts.
 
-    Text between runs (inserted separators, repaired characters) belongs to the run before it. An empty
-    alignment is the identity: the cleaned text is the raw text.
+    A run's text reaches to the next run's start (the last run stands for the text's end and holds none). Where
+    it is as long as its raw stretch the two go character by character; where the lengths differ the whole run
+    stands for the whole stretch (a repaired or joined word); where the raw length is 0 the text was inserted.
+    An empty alignment is the identity: the cleaned text is the raw text.
     """
 
     runs: tuple[tuple[int, int, int], ...] = ()
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
-        """The raw span of the non-empty text span [start, end)."""
+        """The raw span of the non-empty text span [start, end); empty only where all of it was inserted."""
         if start >= end:
             raise ValueError(f"an empty span has no place in the raw text: [{start}, {end})")
         if not self.runs:
             return start, end
-        return self._position(start), self._position(end - 1) + 1
+        last = self._run(end - 1)
+        text_start, raw_start, length = self.runs[last]
+        whole = self._text_length(last) != length
+        raw_end = raw_start + length if whole else raw_start + end - text_start
+        first = self._run(start)
+        text_start, raw_start, length = self.runs[first]
+        if length == 0 and first + 1 < len(self.runs):
+            return min(self.runs[first + 1][1], raw_end), raw_end
+        whole = self._text_length(first) != length
+        return (raw_start if whole else raw_start + start - text_start), raw_end
 
-    def _position(self, index: int) -> int:
-        at = bisect_right(self.runs, (index, float("inf"), 0)) - 1
-        text_start, raw_start, length = self.runs[max(at, 0)]
-        return raw_start + min(max(index - text_start, 0), length - 1)
+    def _run(self, index: int) -> int:
+        return max(bisect_right(self.runs, (index, float("inf"), 0)) - 1, 0)
+
+    def _text_length(self, run: int) -> int:
+        after = self.runs[run + 1][0] if run + 1 < len(self.runs) else self.runs[run][0]
+        return after - self.runs[run][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +67,43 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """An article as a list shows it: everything but its text."""
+
+    id: str
+    path: str
+    title: str
+    published: date | None
+    published_inferred: bool
+    source: str | None
+    url: str | None
+    length: int  # characters of the raw text
+    passages: int
+    also_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A file that was given and not indexed, and why."""
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build read, kept and left out."""
+
+    version: str
+    published: bool  # False: nothing had changed, and the index that was there goes on serving
+    files_read: int
+    articles: int
+    passages: int
+    encoded: int  # passages whose vectors were made
+    reused: int  # passages whose vectors were taken from the index before
+    duplicates: int
+    rejected: tuple[Rejected, ...]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,14 @@ _WORD = re.compile(r"\w+")
 _MAX_QUERY_TERMS = 64  # a question of 1,000 characters holds more words than help; later ones are left out
 # Words that questions are made of rather than about. They match everywhere, cost time and move no rank.
 _STOP_WORDS = frozenset(
-    "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is "
-    "it its me my of on or our she should so than that the their them then there these they this those to us was "
-    "we were what when where which who whom whose why will with would you your".split()
+    re.findall(
+        r"\w+",
+        """
+        a an and are as at be been but by can could did do does for from had has have he her his how i if in into is
+        it its me my of on or our she should so than that the their them then there these they this those to us was
+        we were what when where which who whom whose why will with would you your
+        """,
+    )
 )
 
 
@@ -61,7 +66,7 @@ class LexicalIndex:
         for id_, text in entries:
             document = tantivy.Document()
             document.add_unsigned("id", id_)
-            document.add_text("text", text)
+            document.add_text("text", text.encode("utf-8", "replace").decode())  # lone surrogates: refused
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -91,6 +96,12 @@ class LexicalIndex:
         return sorted(found, key=lambda item: (-item[1], item[0]))
 
     def _terms(self, question: str) -> list[str]:
-        words = [word for word in _WORD.findall(question) if word.lower() not in _STOP_WORDS]
+        question = question.encode("utf-8", "replace").decode()
+        words = [word for word in _WORD.findall(question) if not _is_stop_word(word)]
         terms = dict.fromkeys(term for word in words or [question] for term in self._analyze.analyze(word))
         return list(terms)[:_MAX_QUERY_TERMS]
+
+
+def _is_stop_word(word: str) -> bool:
+    # "US", "IT" and "WHO" in capitals are names. A question all in capitals keeps its stop words, which costs time.
+    return word.lower() in _STOP_WORDS and not (len(word) > 1 and word.isupper())

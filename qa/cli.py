@@ -1,0 +1,211 @@
+"""The `qa` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .errors import QAError
+
+Command = Callable[[argparse.Namespace], int]
+_SEEDS = Path("seeds")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: done; 1: it could not be done, and the sentence on stderr says why; 2: wrong usage."""
+    options = _parser().parse_args(arguments)
+    run: Command = options.run
+    try:
+        return run(options)
+    except QAError as error:
+        print(f"qa: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("qa: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has left
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qa",
+        description="Answers questions about your articles in the articles' own words, with the exact place.",
+        epilog='Begin with: qa index FOLDER, then: qa ask "...". Each command explains itself: qa COMMAND --help',
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_add_index, _add_ask, _add_serve, _add_articles):
+        add(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Command, help: str, description: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=description)
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--data",
+        metavar="FOLDER",
+        help="where the index lives (default: $QA_DATA, else your user data folder for verbatim-qa)",
+    )
+    return parser
+
+
+def _json_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def _encoder_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoder",
+        metavar="NAME_OR_FOLDER",
+        help="another sentence-transformers model: a folder, or a name (default: all-MiniLM-L6-v2, which is installed)",
+    )
+
+
+def _add_index(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "index",
+        _index,
+        "read articles and build the index",
+        "Reads every article under the paths, builds the index, and puts it into service in place of the one "
+        "before. Vectors of unchanged articles are taken over. If anything fails, the index before goes on serving.",
+    )
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="folders and files of articles (default: seeds)"
+    )
+    _encoder_flag(parser)
+    _json_flag(parser)
+
+
+def _add_ask(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "ask",
+        _ask,
+        "ask a question",
+        "Answers from the indexed articles, in their words, with the file and the place. Where they do not answer, it "
+        "says so and why.",
+    )
+    parser.add_argument("question", help='the question, in quotes: qa ask "Who is ...?"')
+    parser.add_argument("--top-k", type=int, metavar="N", help="passages to read, 1 to 100 (default: 10)")
+    _json_flag(parser)
+
+
+def _add_serve(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "serve",
+        _serve,
+        "serve the page and /ask",
+        "Serves the page and the HTTP interface. With --articles the index is built first where there is none or the "
+        "articles have changed.",
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this computer only)"
+    )
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument(
+        "--articles",
+        "--seeds",
+        type=Path,
+        metavar="FOLDER",
+        help="index this folder first, unless that is done already",
+    )
+    _encoder_flag(parser)
+
+
+def _add_articles(commands: Any) -> None:
+    parser = _command(commands, "articles", _articles, "list what is indexed", "Lists the indexed articles.")
+    parser.add_argument("--passages", action="store_true", help="show each article's passages too")
+    _json_flag(parser)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
+    return port
+
+
+def _index(options: argparse.Namespace) -> int:
+    from . import terminal
+
+    report = _build(options.paths or [_SEEDS], options)
+    if options.json:
+        _print_json(terminal.report_dict(report))
+    else:
+        print(terminal.report_text(report))
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from . import terminal
+    from .answer_json import to_dict
+    from .engine import Engine
+
+    answer = Engine.open(options.data).ask(options.question, top_k=options.top_k)
+    if options.json:
+        _print_json(to_dict(answer))
+    else:
+        print(terminal.answer_text(answer, colour=terminal.colours(sys.stdout)))
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from .indexing import up_to_date
+
+    if options.articles is not None and not up_to_date([options.articles], options.data, _settings(options)):
+        from . import terminal
+
+        print(terminal.report_text(_build([options.articles], options)), file=sys.stderr)
+
+    from web.serve import serve  # the page stands on top of this package, and only this command needs it
+
+    serve(options.data, host=options.host, port=options.port)
+    return 0
+
+
+def _articles(options: argparse.Namespace) -> int:
+    from . import terminal
+    from .engine import open_store
+
+    store = open_store(options.data)
+    listed = [
+        (article, store.passages_of(article.id) if options.passages else None) for article in store.articles()
+    ]
+    if options.json:
+        _print_json([terminal.article_dict(article, passages) for article, passages in listed])
+    else:
+        print("\n".join(terminal.article_text(article, passages) for article, passages in listed))
+    return 0
+
+
+def _build(roots: list[Path], options: argparse.Namespace) -> Any:
+    from . import terminal
+    from .indexing import index
+
+    with terminal.Bars(sys.stderr) as bars:
+        return index(roots, options.data, settings=_settings(options), progress=bars)
+
+
+def _settings(options: argparse.Namespace) -> Any:
+    from .settings import Settings
+
+    if options.encoder is None:
+        return Settings()
+    folder = Path(options.encoder).expanduser()
+    return Settings(encoder=str(folder.resolve()) if folder.is_dir() else options.encoder)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace").decode())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

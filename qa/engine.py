@@ -1,0 +1,219 @@
+"""The composition root: here, and only here, ingest, index and answer meet."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import platformdirs
+
+from .answer.cite import cite, cite_passage
+from .answer.decide import decide
+from .answer.question import clean, readable
+from .answer.retrieve import retrieve
+from .answer.sentence import SentenceReader
+from .errors import BadRequest, ModelMissing
+from .index.local import LocalStore
+from .index.manifest import Manifest
+from .index.publish import current
+from .ingest.sentences import sentence_spans
+from .ports import Encoder, Reader, Store
+from .records import Answer, Article, ArticleInfo, Passage, Turn
+from .settings import MAX_TOP_K, Settings
+
+
+def data_folder(data: str | Path | None = None) -> Path:
+    """Where indexes live: `data`, else $QA_DATA, else the user's data folder for this application."""
+    named = data or os.environ.get("QA_DATA") or platformdirs.user_data_dir("verbatim-qa")
+    return Path(named).expanduser()
+
+
+def open_store(data: str | Path | None = None, settings: Settings | None = None) -> LocalStore:
+    """The index in service, without the models that answer from it. Raises IndexMissing, IndexCorrupt."""
+    return LocalStore(current(data_folder(data)), search_threads=(settings or Settings()).search_threads)
+
+
+def open_encoder(name: str) -> Encoder:
+    """Raises ModelMissing."""
+    from embeddings.encoder import Encoder as SentenceEncoder  # seconds to import; `qa --help` must not wait
+    from embeddings.models import ModelNotFound
+
+    try:
+        return SentenceEncoder(name)
+    except ModelNotFound as error:
+        raise ModelMissing(error.name, error.looked_in, error.advice) from error
+
+
+def open_reader(encoder: Encoder, settings: Settings) -> Reader:
+    """The best reader there is on this computer."""
+    return SentenceReader(encoder, sentence_spans, settings.sentence_threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What one request works with from its first step to its last."""
+
+    store: Store
+    manifest: Manifest
+    encoder: Encoder
+    reader: Reader
+
+
+class Engine:
+    """Answers questions from a published index. May be called from several threads."""
+
+    def __init__(self, data: Path, snapshot: _Snapshot, settings: Settings) -> None:
+        self.data, self.settings = data, settings
+        self._snapshot = snapshot
+        self._refreshing = Lock()
+
+    @classmethod
+    def open(
+        cls,
+        data: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        encoder: Encoder | None = None,
+        reader: Reader | None = None,
+    ) -> Engine:
+        """The engine over the index in service in `data`, with the encoder that the index was built with.
+
+        An encoder or a reader that is open already may be given. Raises IndexMissing, IndexCorrupt, ModelMissing.
+        """
+        folder, settings = data_folder(data), settings or Settings()
+        store = open_store(folder, settings)
+        return cls(folder, _snapshot(store, settings, encoder, reader), settings)
+
+    def refresh(self) -> bool:
+        """Take over the index that has been published since, if one has; whether it did.
+
+        Requests under way keep the one they began with. Raises IndexMissing, IndexCorrupt, ModelMissing, and then
+        the one before goes on serving.
+        """
+        with self._refreshing:
+            now = current(self.data)
+            before = self._snapshot
+            if now.name == before.store.version:
+                return False
+            store = open_store(self.data, self.settings)
+            same_encoder = store.manifest.encoder == before.manifest.encoder
+            self._snapshot = _snapshot(
+                store,
+                self.settings,
+                before.encoder if same_encoder else None,
+                before.reader if same_encoder else None,
+            )
+            return True
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None) -> Answer:
+        """An answer in the articles' words, with its places; or none, and why.
+
+        top_k: passages to read and return, 1 to 100; by default the setting. Raises BadRequest.
+        """
+        now, settings, clock = self._snapshot, self.settings, _Clock()
+        top_k = _checked(settings.top_k if top_k is None else top_k, history, settings)
+        with clock.step("understand"):
+            understood = clean(question, max_chars=settings.question_chars)
+        with clock.step("retrieve"):
+            (vector,) = now.encoder.encode([understood])
+            hits = retrieve(
+                now.store,
+                understood,
+                vector,
+                top_k=top_k,
+                candidates=settings.candidates,
+                rrf_k=settings.rrf_k,
+            )
+        with clock.step("read"):
+            spans = now.reader.read(understood, [hit.passage for hit in hits])
+        with clock.step("decide"):
+            decision = decide(hits, spans)
+            articles = {
+                id_: now.store.article(id_) for id_ in dict.fromkeys(h.passage.article_id for h in hits)
+            }
+            citations = [cite(s, articles[s.passage.article_id], sentence_spans) for s in decision.spans]
+        return Answer(
+            question=readable(question),
+            understood=understood,
+            text=decision.text,
+            confidence=decision.confidence,
+            reason=decision.reason,
+            citations=tuple(citations),
+            passages=tuple(cite_passage(hit, articles[hit.passage.article_id]) for hit in hits),
+            reader=now.reader.name,
+            index_version=now.store.version,
+            timings_ms=clock.timings_ms(),
+        )
+
+    @property
+    def version(self) -> str:
+        return self._snapshot.store.version
+
+    @property
+    def manifest(self) -> Manifest:
+        return self._snapshot.manifest
+
+    @property
+    def reader(self) -> str:
+        """The name of the reader that answers: "neural" or "sentence"."""
+        return self._snapshot.reader.name
+
+    def articles(self) -> list[ArticleInfo]:
+        return self._snapshot.store.articles()
+
+    def article(self, article_id: str) -> Article:
+        """Raises NotFound."""
+        return self._snapshot.store.article(article_id)
+
+    def passages(self, article_id: str) -> list[Passage]:
+        """An article's passages, by their start. Raises NotFound."""
+        store = self._snapshot.store
+        return store.passages_of(store.article(article_id).id)
+
+
+def _snapshot(
+    store: LocalStore, settings: Settings, encoder: Encoder | None, reader: Reader | None
+) -> _Snapshot:
+    told = store.manifest.encoder
+    encoder = encoder or open_encoder(told["name"])
+    if encoder.checksum != told["checksum"]:
+        raise ModelMissing(
+            told["name"],
+            encoder.name,
+            f"The index was built with weights of SHA-256 {told['checksum'][:12]}…, these have "
+            f"{encoder.checksum[:12]}…, and their vectors cannot be compared. Build the index again with: qa index",
+        )
+    return _Snapshot(store, store.manifest, encoder, reader or open_reader(encoder, settings))
+
+
+def _checked(top_k: int, history: Sequence[Turn], settings: Settings) -> int:
+    if isinstance(top_k, bool) or not isinstance(top_k, int) or not 1 <= top_k <= MAX_TOP_K:
+        raise BadRequest(f"top_k is {top_k!r}; it must be a whole number from 1 to {MAX_TOP_K}.")
+    if len(history) > settings.history_turns:
+        raise BadRequest(
+            f"history has {len(history)} turns; at most {settings.history_turns} are allowed. Send the last ones."
+        )
+    return top_k
+
+
+class _Clock:
+    """Milliseconds of each step, and of the whole."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._steps: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self._steps[name] = time.perf_counter() - began
+
+    def timings_ms(self) -> dict[str, float]:
+        whole = {**self._steps, "total": time.perf_counter() - self._began}
+        return {name: round(seconds * 1000, 3) for name, seconds in whole.items()}

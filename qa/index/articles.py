@@ -1,0 +1,215 @@
+"""Articles and passages in one SQLite file: written once, then only read."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import weakref
+from array import array
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..errors import NotFound
+from ..records import Alignment, Article, ArticleInfo, Passage
+
+_SCHEMA = """
+CREATE TABLE article (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    path BLOB NOT NULL,
+    title BLOB NOT NULL,
+    raw BLOB NOT NULL,
+    text BLOB,               -- NULL: equal to raw
+    length INTEGER NOT NULL, -- characters of raw
+    published TEXT,          -- ISO 8601
+    published_inferred INTEGER NOT NULL,
+    source BLOB,
+    url BLOB,
+    alignment BLOB NOT NULL, -- int64 triples
+    page_starts BLOB NOT NULL, -- int64
+    also_in BLOB NOT NULL    -- JSON list
+);
+CREATE TABLE passage (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES article (number),
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    text BLOB NOT NULL
+);
+CREATE INDEX passage_article ON passage (article, start);
+"""
+
+
+def write(file: Path, articles: Iterable[Article], passages: Iterable[Passage]) -> None:
+    """A new database in `file`. Articles keep their order; every passage's article must be among them."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")  # a half-written file is thrown away with its folder
+        connection.execute("PRAGMA synchronous = OFF")  # the publisher fsyncs it whole
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        numbers: dict[str, int] = {}
+        for number, article in enumerate(articles):
+            numbers[article.id] = number
+            connection.execute(f"INSERT INTO article VALUES ({','.join('?' * 14)})", _row(number, article))
+        connection.executemany(
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
+            ((p.id, numbers[p.article_id], p.start, p.end, _pack(p.text)) for p in passages),
+        )
+        connection.execute("COMMIT")
+
+
+class Articles:
+    """Such a file, opened read-only; one connection a thread.
+
+    Raises sqlite3.DatabaseError where the file is not such a database.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._uri = (
+            f"{file.resolve().as_uri()}?mode=ro&immutable=1"  # immutable: no lock, no journal looked for
+        )
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self.close = weakref.finalize(self, _close_all, self._connections)
+        self.counts()
+
+    def counts(self) -> dict[str, int]:
+        """{"articles": n, "passages": n}"""
+        (articles,) = self._all("SELECT count(*) FROM article")[0]
+        (passages,) = self._all("SELECT count(*) FROM passage")[0]
+        return {"articles": articles, "passages": passages}
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """In the order of `ids`. Raises KeyError for an unknown id."""
+        found: dict[int, Passage] = {}
+        for first in range(0, len(ids), 500):  # SQLite of old allows 999 parameters
+            some = list(ids[first : first + 500])
+            marks = ",".join("?" * len(some))
+            found.update((p.id, p) for p in self._passages(f"passage.id IN ({marks})", some))
+        return [found[id_] for id_ in ids]
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        return self._passages("article.id = ? ORDER BY start, end", [_plain(article_id)])
+
+    def articles(self) -> list[ArticleInfo]:
+        rows = self._all(
+            "SELECT id, path, title, published, published_inferred, source, url, length, also_in,"
+            " (SELECT count(*) FROM passage WHERE passage.article = article.number) FROM article"
+        )
+        listed = [
+            ArticleInfo(
+                id=id_,
+                path=_unpack(path),
+                title=_unpack(title),
+                published=_date(published),
+                published_inferred=bool(inferred),
+                source=_unpack_or_none(source),
+                url=_unpack_or_none(url),
+                length=length,
+                passages=passages,
+                also_in=tuple(json.loads(also_in)),
+            )
+            for id_, path, title, published, inferred, source, url, length, also_in, passages in rows
+        ]
+        return sorted(listed, key=lambda article: article.path)
+
+    def article(self, article_id: str) -> Article:
+        """Raises NotFound."""
+        rows = self._all(
+            "SELECT id, path, raw, title, text, published, published_inferred, source, url, alignment,"
+            " page_starts, also_in FROM article WHERE id = ?",
+            [_plain(article_id)],
+        )
+        if not rows:
+            raise NotFound(f"There is no article {_plain(article_id)!r} in the index.")
+        id_, path, raw, title, text, published, inferred, source, url, alignment, pages, also_in = rows[0]
+        numbers = _unpack_ints(alignment)
+        return Article(
+            id=id_,
+            path=_unpack(path),
+            raw=(unpacked := _unpack(raw)),
+            title=_unpack(title),
+            text=unpacked if text is None else _unpack(text),
+            published=_date(published),
+            published_inferred=bool(inferred),
+            source=_unpack_or_none(source),
+            url=_unpack_or_none(url),
+            alignment=Alignment(tuple(zip(numbers[0::3], numbers[1::3], numbers[2::3], strict=True))),
+            page_starts=tuple(_unpack_ints(pages)),
+            also_in=tuple(json.loads(also_in)),
+        )
+
+    def _passages(self, where: str, values: Sequence[Any]) -> list[Passage]:
+        rows = self._all(
+            "SELECT passage.id, article.id, start, end, passage.text FROM passage"
+            f" JOIN article ON article.number = passage.article WHERE {where}",
+            values,
+        )
+        return [Passage(id_, article, start, end, _unpack(text)) for id_, article, start, end, text in rows]
+
+    def _all(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        return self._connection().execute(query, values).fetchall()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # Used by this thread alone; the check is off so that close() may come from another.
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()
+
+
+def _row(number: int, article: Article) -> tuple[Any, ...]:
+    return (
+        number,
+        article.id,
+        _pack(article.path),
+        _pack(article.title),
+        _pack(article.raw),
+        None if article.text == article.raw else _pack(article.text),
+        len(article.raw),
+        article.published.isoformat() if article.published else None,
+        int(article.published_inferred),
+        None if article.source is None else _pack(article.source),
+        None if article.url is None else _pack(article.url),
+        array("q", (value for run in article.alignment.runs for value in run)).tobytes(),
+        array("q", article.page_starts).tobytes(),
+        json.dumps(article.also_in).encode(),
+    )
+
+
+def _pack(text: str) -> bytes:
+    # SQLite's own text refuses lone surrogates, which file names and JSON escapes can hold, and stops at NUL.
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _unpack(value: bytes) -> str:
+    return value.decode("utf-8", "surrogatepass")
+
+
+def _unpack_or_none(value: bytes | None) -> str | None:
+    return None if value is None else _unpack(value)
+
+
+def _unpack_ints(value: bytes) -> list[int]:
+    numbers = array("q")
+    numbers.frombytes(value)
+    return numbers.tolist()
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _date(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)

@@ -1,0 +1,90 @@
+"""A published generation in a local folder: FAISS, tantivy and SQLite behind the Store port."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.vectors import Vectors
+
+from ..errors import IndexCorrupt
+from ..records import Article, ArticleInfo, Passage
+from .articles import Articles
+from .lexical import LexicalIndex
+from .manifest import Manifest
+
+VECTORS, LEXICAL, ARTICLES = "vectors.faiss", "lexical", "store.sqlite"
+
+
+class LocalStore:
+    """Raises IndexCorrupt, naming the file, where one is missing, altered, or at odds with the manifest."""
+
+    def __init__(self, folder: Path, *, search_threads: int = 1) -> None:
+        self.folder = folder
+        self.manifest = Manifest.load(folder)
+        self.manifest.check_files(folder)
+        try:
+            self.vectors = Vectors.open(folder / VECTORS, threads=search_threads)
+        except (OSError, ValueError) as error:
+            raise IndexCorrupt(folder / VECTORS, str(error)) from error
+        try:
+            self._lexical = LexicalIndex.open(folder / LEXICAL)
+        except (OSError, ValueError) as error:
+            raise IndexCorrupt(folder / LEXICAL, str(error)) from error
+        try:
+            self._articles = Articles(folder / ARTICLES)
+            counted = self._articles.counts()
+        except sqlite3.DatabaseError as error:
+            raise IndexCorrupt(folder / ARTICLES, str(error)) from error
+        self._check_counts(counted)
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    def search_dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+        return self.vectors.search(vector, k)
+
+    def search_lexical(self, question: str, k: int) -> list[tuple[int, float]]:
+        return self._lexical.search(question, k)
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        return self._articles.passages(ids)
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        return self._articles.passages_of(article_id)
+
+    def articles(self) -> list[ArticleInfo]:
+        return self._articles.articles()
+
+    def article(self, article_id: str) -> Article:
+        return self._articles.article(article_id)
+
+    def close(self) -> None:
+        self._articles.close()
+
+    def _check_counts(self, counted: dict[str, int]) -> None:
+        expected = self.manifest.counts
+        found = {
+            VECTORS: (len(self.vectors), expected["passages"], "vectors"),
+            LEXICAL: (len(self._lexical), expected["passages"], "lexical entries"),
+            ARTICLES: (counted["passages"], expected["passages"], "passages"),
+        }
+        for name, (has, says, what) in found.items():
+            if has != says:
+                raise IndexCorrupt(self.folder / name, f"it holds {has} {what}, and the manifest says {says}")
+        if counted["articles"] != expected["articles"]:
+            raise IndexCorrupt(
+                self.folder / ARTICLES,
+                f"it holds {counted['articles']} articles, and the manifest says {expected['articles']}",
+            )
+        if self.vectors.dimension != self.manifest.encoder["dimension"]:
+            raise IndexCorrupt(
+                self.folder / VECTORS,
+                f"its vectors have {self.vectors.dimension} dimensions, and the manifest says "
+                f"{self.manifest.encoder['dimension']}",
+            )

@@ -1,0 +1,103 @@
+"""The manifest: what a generation is made of, readable by a person, checked before anything is served."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import IndexCorrupt
+
+FORMAT = 1  # raised when a file's layout changes; an index of another format is built again, not guessed at
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """version is derived from everything else here, so a changed manifest no longer matches its own name."""
+
+    version: str
+    format: int
+    created_at: str  # ISO 8601, UTC
+    encoder: dict[str, Any]  # name, checksum, dimension
+    settings: dict[str, Any]  # those that shape the index
+    content: str  # SHA-256 over articles, settings and encoder: equal content needs no new build
+    sources: dict[str, Any]  # roots and their fingerprint, as they were when read
+    counts: dict[str, int]  # articles, passages
+    report: dict[str, Any]  # files read, duplicates, rejected ...
+    files: dict[str, dict[str, Any]]  # relative path -> sha256, bytes
+
+    def save(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), indent=2, sort_keys=True)
+        (folder / NAME).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def make(cls, **fields: Any) -> Manifest:
+        """The manifest of these fields (all but version), under the version that follows from them."""
+        return cls(version=_version(fields), **fields)
+
+    @classmethod
+    def load(cls, folder: Path) -> Manifest:
+        """Raises IndexCorrupt where the file is missing, unreadable, of another format, or altered."""
+        file = folder / NAME
+        try:
+            fields = json.loads(file.read_bytes())
+        except FileNotFoundError:
+            raise IndexCorrupt(file, "it is missing") from None
+        except (OSError, ValueError) as error:
+            raise IndexCorrupt(file, f"it cannot be read ({error})") from error
+        if not isinstance(fields, dict) or "format" not in fields:
+            raise IndexCorrupt(file, "it is not a manifest")
+        if fields["format"] != FORMAT:
+            raise IndexCorrupt(
+                file, f"it has format {fields['format']}, and this program reads format {FORMAT}"
+            )
+        version = fields.pop("version", None)
+        if set(fields) != set(cls.__dataclass_fields__) - {"version"} or version != _version(fields):
+            raise IndexCorrupt(file, "its content does not match the version that it names")
+        return cls(version=version, **fields)
+
+    def check_files(self, folder: Path) -> None:
+        """Raises IndexCorrupt, naming the first file that is missing, of another size, or altered."""
+        for name, expected in sorted(self.files.items()):
+            file = folder / name
+            try:
+                size = file.stat().st_size
+                if size != expected["bytes"]:
+                    raise IndexCorrupt(
+                        file, f"it has {size} bytes, and its manifest says {expected['bytes']}"
+                    )
+                if describe(file)["sha256"] != expected["sha256"]:
+                    raise IndexCorrupt(file, "its SHA-256 is not the one in its manifest")
+            except FileNotFoundError:
+                raise IndexCorrupt(file, "it is missing") from None
+            except OSError as error:
+                raise IndexCorrupt(file, f"it cannot be read ({error})") from error
+
+
+def describe(file: Path) -> dict[str, Any]:
+    """A file's SHA-256 and size."""
+    digest, size = hashlib.sha256(), 0
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+            size += len(block)
+    return {"sha256": digest.hexdigest(), "bytes": size}
+
+
+def describe_all(folder: Path) -> dict[str, dict[str, Any]]:
+    """Every file below `folder` that carries content: all but locks and the manifest itself."""
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file())
+    return {
+        file.relative_to(folder).as_posix(): describe(file)
+        for file in files
+        if file.suffix != ".lock" and file.name != NAME
+    }
+
+
+def _version(fields: dict[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+    stamp = "".join(c for c in str(fields["created_at"])[:19] if c.isdigit() or c == "T")
+    return f"{stamp}-{digest[:12]}"

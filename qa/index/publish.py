@@ -1,0 +1,135 @@
+"""Generations on disk: `generations/<version>/`, and the pointer `CURRENT` that names the one in service.
+
+A generation is written to a hidden sibling, made durable, and renamed; then the pointer is replaced. A reader
+sees the old one or the new one, each whole, whenever the writer dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ..errors import BuildRunning, IndexCorrupt, IndexMissing
+
+_ASIDE = ".building-"
+
+
+def current(data: Path) -> Path:
+    """The folder of the generation in service. Raises IndexMissing, or IndexCorrupt for a pointer to nowhere."""
+    pointer = data / "CURRENT"
+    try:
+        version = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise IndexMissing(data) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexCorrupt(pointer, f"it cannot be read ({error})") from error
+    if not version or Path(version).name != version or version.startswith("."):
+        raise IndexCorrupt(pointer, "it does not name a generation")
+    folder = data / "generations" / version
+    if not folder.is_dir():
+        raise IndexCorrupt(pointer, f"it names the generation {version}, which is not there")
+    return folder
+
+
+@contextmanager
+def building(data: Path) -> Iterator[Path]:
+    """An empty folder to build in, beside the generations; at the end whatever is left of it is removed.
+
+    One build at a time, across processes: the lock is the operating system's, so it falls with its holder. Raises
+    BuildRunning where another build holds it.
+    """
+    generations = data / "generations"
+    generations.mkdir(parents=True, exist_ok=True)
+    holder = data / "build.json"
+    lock = FileLock(data / "build.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BuildRunning(data, _who(holder)) from None
+    try:
+        for left_over in generations.glob(
+            f"{_ASIDE}*"
+        ):  # of a build that was killed: nobody else is building
+            shutil.rmtree(left_over, ignore_errors=True)
+        started = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        aside = generations / f"{_ASIDE}{os.getpid()}"
+        aside.mkdir()
+        try:
+            holder.write_text(
+                json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "started": started}),
+                encoding="utf-8",
+            )
+            yield aside
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            holder.unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def publish(data: Path, aside: Path, version: str) -> Path:
+    """Put the finished folder into service as `version`; where it now is."""
+    folder = data / "generations" / version
+    _sync_tree(aside)
+    aside.rename(folder)
+    _sync(folder.parent)
+    pointer = data / f"CURRENT.{os.getpid()}"
+    try:
+        with pointer.open("w", encoding="utf-8") as stream:
+            stream.write(f"{version}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        pointer.replace(data / "CURRENT")
+    finally:
+        pointer.unlink(missing_ok=True)
+    _sync(data)
+    return folder
+
+
+def prune(data: Path, keep: int) -> list[str]:
+    """Remove all but the newest `keep` generations, never the one in service; the versions removed."""
+    serving = current(data).name
+    versions = sorted(
+        (
+            folder.name
+            for folder in (data / "generations").iterdir()
+            if folder.is_dir() and not folder.name.startswith(".")
+        ),
+        key=lambda name: (name == serving, name),  # a version begins with its time
+    )
+    removed = versions[: max(0, len(versions) - keep)]
+    for version in removed:
+        shutil.rmtree(data / "generations" / version, ignore_errors=True)
+    return removed
+
+
+def _who(holder: Path) -> str:
+    try:
+        told = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {told['pid']} on {told['host']}, since {told['started']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"  # it has the lock and has not yet said who it is
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows has no handle to fsync a folder by
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,75 @@
+"""The seams: what the steps need of an encoder, a reader and a store, whoever provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .records import Article, ArticleInfo, Passage, Span
+
+Progress = Callable[[str, int, int], None]  # (phase, done, total)
+SentenceSpans = Callable[[str], list[tuple[int, int]]]  # text -> (start, end) of each sentence
+
+
+class Encoder(Protocol):
+    """Texts -> vectors. May be called from several threads."""
+
+    name: str
+    checksum: str  # changes when the vectors would
+    dimension: int
+    max_tokens: int
+
+    def encode(
+        self, texts: Sequence[str], *, batch_size: int = ..., progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """float32 (len(texts), dimension), rows of unit length."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without the special ones."""
+
+
+class Reader(Protocol):
+    """A question and passages -> candidate answers. May be called from several threads."""
+
+    name: str
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        """Spans of these passages, best first; possibly none, possibly several of one passage."""
+
+
+class Store(Protocol):
+    """One published index, whole and unchanging: a snapshot. May be called from several threads."""
+
+    @property
+    def version(self) -> str:
+        """Names this snapshot; another content has another version."""
+
+    def search_dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+        """The k passages nearest to `vector` (d,): (passage id, cosine), best first, equal ones by id.
+
+        Fewer where the store holds fewer. Raises ValueError for a vector of another dimension.
+        """
+
+    def search_lexical(self, question: str, k: int) -> list[tuple[int, float]]:
+        """The best k passages that share a term with `question`: (passage id, score), best first, equal ones by id.
+
+        Any text may be asked: nothing in it is query syntax.
+        """
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of these ids, in this order. Raises KeyError for an unknown id."""
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """An article's passages, by their start; none for an unknown article."""
+
+    def articles(self) -> list[ArticleInfo]:
+        """Every article, by path."""
+
+    def article(self, article_id: str) -> Article:
+        """Raises NotFound."""
+
+    def close(self) -> None:
+        """Give back files and connections. The store must not be used after it."""

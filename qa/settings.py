@@ -1,0 +1,85 @@
+"""Every tunable, with its default and why that default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What shapes an index, and what shapes an answer.
+
+    Raises ValueError where a value makes no sense, so a wrong setting fails when it is made, not when it is used.
+    """
+
+    # --- shape an index: changing one of these builds it anew -------------------------------------------------
+
+    # The encoder: a name, or a folder with a sentence-transformers model. The default is small (22 M weights) and
+    # comes with the installation, so the first index needs no network.
+    encoder: str = "all-MiniLM-L6-v2"
+    # Tokens in a passage, the encoder's own count: about 110 English words. With a title before it a passage still
+    # fits the 256 tokens that the default encoder reads; longer text would be cut without a word.
+    passage_tokens: int = 160
+    # The encoder sees "title. passage": a passage that says "he" or "the talks" is found by whom and what the
+    # title names. What is stored and quoted never holds it.
+    title_in_vectors: bool = True
+    # The lexical index counts the title once with each passage, so a question in the title's words finds the
+    # article even where the passage uses a pronoun. Once only: more would rank all passages of an article alike.
+    title_in_lexical: bool = True
+
+    # --- shape retrieval --------------------------------------------------------------------------------------
+
+    # Passages read and returned. Ten is what the reader reads in a few hundredths of a second.
+    top_k: int = 10
+    # What each retriever contributes to the fusion. A passage below both 50s has a fused score under 1/55, less
+    # than half of a first place, and would not reach the top ten.
+    candidates: int = 50
+    # k of reciprocal rank fusion: 60, as found by Cormack, Clarke and Buettcher (SIGIR 2009), who also found the
+    # result flat around it.
+    rrf_k: int = 60
+
+    # --- shape an answer --------------------------------------------------------------------------------------
+
+    # Characters in a question. Longer text is a document, not a question.
+    question_chars: int = 1000
+    # Earlier turns accepted with a question; only the last few can matter to what a pronoun means.
+    history_turns: int = 50
+    # The sentence reader's null score: a sentence whose cosine with the question is lower does not answer it.
+    sentence_threshold: float = 0.45
+
+    # --- shape the service ------------------------------------------------------------------------------------
+
+    # Published generations on disk, the current one included: one to go back to, and one more for a process that
+    # opened it before two quick rebuilds.
+    keep_generations: int = 3
+    # Threads of one exact vector search. One: a search of this size ends before a second thread has woken, and two
+    # OpenMP pools beside a busy neighbour were seen to turn 7 ms into 500 ms.
+    search_threads: int = 1
+
+    def __post_init__(self) -> None:
+        _check(self.encoder.strip() != "", "encoder must name a model")
+        _check(16 <= self.passage_tokens <= 512, "passage_tokens must be from 16 to 512")
+        _check(1 <= self.top_k <= MAX_TOP_K, f"top_k must be from 1 to {MAX_TOP_K}")
+        _check(self.candidates >= 1, "candidates must be at least 1")
+        _check(self.rrf_k >= 0, "rrf_k must not be negative")
+        _check(self.question_chars >= 1, "question_chars must be at least 1")
+        _check(self.history_turns >= 0, "history_turns must not be negative")
+        _check(-1.0 <= self.sentence_threshold <= 1.0, "sentence_threshold is a cosine: from -1 to 1")
+        _check(self.keep_generations >= 1, "keep_generations must be at least 1: the current one")
+        _check(self.search_threads >= 1, "search_threads must be at least 1")
+
+    def shaping(self) -> dict[str, str | int | bool]:
+        """The settings that shape an index, as its manifest keeps them; the encoder is recorded on its own."""
+        return {
+            "passage_tokens": self.passage_tokens,
+            "title_in_vectors": self.title_in_vectors,
+            "title_in_lexical": self.title_in_lexical,
+        }
+
+
+MAX_TOP_K = 100  # more is browsing; each passage costs the reader time
+
+
+def _check(fine: bool, message: str) -> None:
+    if not fine:
+        raise ValueError(message)

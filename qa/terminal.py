@@ -1,0 +1,143 @@
+"""Answers, reports and lists as a person at a terminal reads them; progress bars."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Sequence
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+from .records import Answer, ArticleInfo, BuildReport, Citation, Passage
+
+_WIDTH = 100
+_TITLE_CHARS = 120  # some sources' first line is the whole article
+_PHASES = {
+    "read": "reading",
+    "split": "splitting",
+    "encode": "encoding",
+    "lexical": "indexing words",
+    "articles": "storing",
+    "check": "checking",
+}
+
+
+class Bars:
+    """Progress on a terminal, one bar a phase; nothing elsewhere. Called as (phase, done, total)."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._bar, self._phase = stream, None, ""
+        self._on = stream.isatty()
+
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        if not self._on:
+            return
+        if phase != self._phase:
+            self._end()
+            self._phase = phase
+            self._bar = tqdm(
+                total=total or None, desc=_PHASES.get(phase, phase), file=self._stream, leave=False
+            )
+        if self._bar is not None:
+            self._bar.update(done - self._bar.n)
+
+    def _end(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def colours(stream: TextIO) -> bool:
+    """Whether `stream` shows colours: a terminal, and nobody asked for none (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def answer_text(answer: Answer, *, colour: bool) -> str:
+    """The answer, then each place where it stands with its sentence; or why there is none, and what comes closest."""
+    if answer.text is None:
+        closest = [f"  {p.file} [{p.start}:{p.end}]  {_title(p.title)}" for p in _one_an_article(answer)[:3]]
+        related = ["", "Closest, but not an answer:", *closest] if closest else []
+        return "\n".join([f"No answer. {answer.reason}", *related])
+    cited = [line for citation in answer.citations for line in ("", *_citation(citation, colour))]
+    sure = f"confidence {answer.confidence:.0%}, {answer.reader} reader"
+    return "\n".join([_wrapped(_shown(answer.text)), f"({sure})", *cited])
+
+
+def report_text(report: BuildReport) -> str:
+    """A table of what was read, kept and left out."""
+    rows = [
+        ("files read", report.files_read),
+        ("articles", report.articles),
+        ("passages", report.passages),
+        ("  encoded now", report.encoded),
+        ("  taken over", report.reused),
+        ("duplicates", report.duplicates),
+        ("rejected", len(report.rejected)),
+    ]
+    rejected = [f"  {_shown(r.path)}: {_shown(r.reason)}" for r in report.rejected]
+    done = "in service now" if report.published else "nothing had changed; it stays in service"
+    end = f"index {report.version}: {done} ({report.seconds:.1f} s)"
+    return "\n".join([*(f"{name:<14}{count:>8,}" for name, count in rows), *rejected, end])
+
+
+def report_dict(report: BuildReport) -> dict[str, Any]:
+    return asdict(report)
+
+
+def article_text(article: ArticleInfo, passages: Sequence[Passage] | None) -> str:
+    about = [str(article.published or "no date"), article.source, f"{article.passages} passages", article.url]
+    head = f"{article.id}  {_shown(article.path)}\n  {_title(article.title)}\n  " + ", ".join(
+        filter(None, about)
+    )
+    cut = [f"  [{p.start}:{p.end}]\n{_wrapped(_shown(p.text), '    ')}" for p in passages or ()]
+    return "\n".join([head, *cut])
+
+
+def article_dict(article: ArticleInfo, passages: Sequence[Passage] | None) -> dict[str, Any]:
+    told = {**asdict(article), "published": article.published.isoformat() if article.published else None}
+    if passages is not None:
+        told["passages"] = [{"start": p.start, "end": p.end, "text": p.text} for p in passages]
+    return told
+
+
+def _citation(citation: Citation, colour: bool) -> list[str]:
+    before = citation.sentence[: citation.start - citation.sentence_start]
+    after = citation.sentence[citation.end - citation.sentence_start :]
+    on, off = ("\x1b[1;32m", "\x1b[0m") if colour else ("", "")
+    marked = f"{_shown(before)}{on}{_shown(citation.quote)}{off}{_shown(after)}"
+    page = f", page {citation.page}" if citation.page else ""
+    place = f"{_shown(citation.file)} [{citation.start}:{citation.end}]{page}"
+    about = [
+        _title(citation.title),
+        str(citation.published) if citation.published else "",
+        citation.url or "",
+    ]
+    return [_wrapped(marked, "  "), f"  — {place}", f"    {', '.join(filter(None, about))}"]
+
+
+def _one_an_article(answer: Answer) -> list[Any]:
+    return list({p.article_id: p for p in reversed(answer.passages)}.values())[::-1]
+
+
+def _title(title: str) -> str:
+    return textwrap.shorten(_shown(title), _TITLE_CHARS, placeholder=" …")
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, _WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def _shown(text: str) -> str:
+    """Without control characters: an article must not move the cursor or colour the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
