@@ -1,0 +1,150 @@
+"""Every error a request can end with: its status, its name, and its one shape (RFC 9457 problem details).
+
+The programming interface answers with application/problem+json, pages with a page in plain words.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from qa import errors as qa
+from web.rendering import render
+
+API_PATHS = ("ask", "articles", "health", "openapi.json")  # first segments; everything else is for people
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: `name` is the fragment of its `type` address, `way_on` what the reader can do."""
+
+    name: str
+    status: int
+    title: str
+    way_on: str
+
+
+BY_ERROR: dict[type[qa.QAError], Kind] = {
+    qa.BadQuestion: Kind(
+        "bad-question", 400, "This question cannot be asked", "Change the question and ask again."
+    ),
+    qa.BadRequest: Kind(
+        "bad-request", 400, "The request is malformed", "Correct the request as the detail says."
+    ),
+    qa.NotFound: Kind("not-found", 404, "Not found", "Look for it in the list of articles."),
+    qa.ModelMissing: Kind(
+        "model-missing", 503, "A model is missing", "Install the model that the detail names, then ask again."
+    ),
+    qa.IndexMissing: Kind(
+        "index-missing", 503, "Nothing has been indexed yet", "Index a folder of articles, then ask again."
+    ),
+    qa.IndexCorrupt: Kind(
+        "index-corrupt", 503, "The index is damaged", "Build the index again, then ask again."
+    ),
+    qa.NothingToIndex: Kind(
+        "nothing-to-index", 503, "There is nothing to index", "Give a folder that holds readable articles."
+    ),
+    qa.BuildRunning: Kind("build-running", 409, "A build is under way", "Try again when it has ended."),
+    qa.BuildFailed: Kind(
+        "build-failed", 503, "The index could not be built", "Do as the detail says, then build again."
+    ),
+    qa.StoreUnavailable: Kind(
+        "store-unavailable", 503, "The store does not answer", "Check that the store is running."
+    ),
+    qa.Overloaded: Kind("overloaded", 503, "Too many questions are waiting", "Wait a moment and ask again."),
+}
+ANY_QA_ERROR = Kind("unavailable", 503, "This cannot be done now", "Read the detail, then try again.")
+
+BY_STATUS: dict[int, Kind] = {
+    kind.status: kind
+    for kind in (
+        BY_ERROR[qa.BadRequest],
+        BY_ERROR[qa.NotFound],
+        Kind("method-not-allowed", 405, "Method not allowed", "Use one of the methods in the Allow header."),
+        Kind("body-too-large", 413, "The body is too large", "Send at most 64 KiB."),
+        Kind("wrong-content-type", 415, "Wrong content type", "Send Content-Type: application/json."),
+        Kind("internal", 500, "Something went wrong here", "Try again; the server's log has the cause."),
+    )
+}
+KINDS = {kind.name: kind for kind in (*BY_ERROR.values(), ANY_QA_ERROR, *BY_STATUS.values())}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    kind: Kind
+    detail: str
+    headers: dict[str, str]
+
+
+def describe(error: Exception) -> Problem:
+    """The problem that `error` is to whoever made the request; the nearest ancestor in the tables decides."""
+    if isinstance(error, qa.QAError):
+        kind = next((BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR), ANY_QA_ERROR)
+        retry = isinstance(error, qa.Overloaded)
+        headers = {"Retry-After": str(max(1, math.ceil(error.retry_after)))} if retry else {}
+        return Problem(kind, str(error) or kind.title, headers)
+    if not isinstance(error, HTTPException):
+        return Problem(BY_STATUS[500], "An unexpected error; the request was not carried out.", {})
+    status = error.code or 500
+    kind = BY_STATUS.get(status) or Kind("about:blank", status, HTTPStatus(status).phrase, "")
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return Problem(kind, _http_detail(error, kind), headers)
+
+
+def _http_detail(error: HTTPException, kind: Kind) -> str:
+    if kind.name == "not-found":
+        return "There is nothing at this address."
+    if kind.name == "method-not-allowed":
+        return f"{request.method} is not possible at this address."
+    if kind.name == "body-too-large":
+        return "The body of the request is over 64 KiB."
+    if kind.status == 500:
+        return "An unexpected error; the request was not carried out."
+    return error.description or kind.title
+
+
+def problem_json(problem: Problem) -> Response:
+    """RFC 9457: type, title, status, detail, instance."""
+    kind = problem.kind
+    address = kind.name if kind.name == "about:blank" else url_for("pages.problems", _anchor=kind.name)
+    body = {
+        "type": address,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": problem.detail,
+        "instance": request.path,
+    }
+    response = jsonify(body)
+    response.status_code = kind.status
+    response.mimetype = "application/problem+json"
+    response.headers.update(problem.headers)
+    return response
+
+
+def _respond(error: Exception) -> Response:
+    problem = describe(error)
+    if _for_a_program():
+        return problem_json(problem)
+    page = render("error.html", problem=problem)
+    page.status_code = problem.kind.status
+    page.headers.update(problem.headers)
+    return page
+
+
+def _for_a_program() -> bool:
+    if request.path.split("/")[1] in API_PATHS:
+        return True
+    if request.blueprint == "pages":
+        return False
+    return request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) != "text/html"
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(qa.QAError, _respond)
+    app.register_error_handler(HTTPException, _respond)

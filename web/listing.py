@@ -1,0 +1,28 @@
+"""Lists of articles: which of them match, which are newest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.records import ArticleInfo
+
+
+def find(listed: Sequence[ArticleInfo], words: str) -> Sequence[ArticleInfo]:
+    """Those whose title, file or source contains every one of `words`, whatever their case."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return listed
+    return [info for info in listed if all(word in _searched(info) for word in wanted)]
+
+
+def newest(listed: Sequence[ArticleInfo], n: int) -> Sequence[ArticleInfo]:
+    """The n with the latest dates; those without a date last."""
+    return sorted(listed, key=lambda info: (info.published is None, -_day(info), info.path))[:n]
+
+
+def _searched(info: ArticleInfo) -> str:
+    return f"{info.title}\n{info.path}\n{info.source or ''}".casefold()
+
+
+def _day(info: ArticleInfo) -> int:
+    return info.published.toordinal() if info.published else 0

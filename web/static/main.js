@@ -1,0 +1,5 @@
+// The page works without this. With it: answers without a reload, a conversation, the source beside the answer.
+import "./keys.js";
+import "./copy.js";
+import "./panel.js";
+import "./conversation.js";
