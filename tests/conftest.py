@@ -1,0 +1,49 @@
+"""What every test may ask for: the real encoder, opened once, and the demo articles, indexed once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's client: tests never try the network
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+from qa.engine import Engine, open_encoder
+from qa.indexing import index
+from qa.ports import Encoder
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(autouse=True)
+def no_data_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that forgets --data must not touch the index of whoever runs it."""
+    monkeypatch.setenv("QA_DATA", str(tmp_path / "default-data"))
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five demo articles."""
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The real default encoder."""
+    return open_encoder("all-MiniLM-L6-v2")
+
+
+@pytest.fixture(scope="session")
+def demo_data(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the index of the demo articles; not to be changed."""
+    data = tmp_path_factory.mktemp("demo")
+    index([SEEDS], data, encoder=encoder)
+    return data
+
+
+@pytest.fixture(scope="session")
+def demo_engine(demo_data: Path, encoder: Encoder) -> Engine:
+    """The engine over the demo articles, with the real models."""
+    return Engine.open(demo_data, encoder=encoder)

@@ -1,0 +1,114 @@
+"""Who may import whom, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = ("qa", "web", "embeddings")
+SOURCES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
+ROOTS_OF_COMPOSITION = {"qa.engine", "qa.indexing"}  # asking and building: only they see every stage
+STAGES = ("qa.ingest", "qa.index", "qa.answer")
+ON_TOP = ("qa.lab", "qa.cli", "qa.terminal", "web")
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imports(file: Path) -> set[str]:
+    """Every module that `file` imports, anywhere in it, by its full name."""
+    here = _module(file).split(".")
+    package = here if file.name == "__init__.py" else here[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {source, *(f"{source}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _within(module: str, *packages: str) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+IMPORTS = {_module(file): _imports(file) for file in SOURCES}
+
+
+def _users(*packages: str) -> set[str]:
+    return {
+        module for module, imported in IMPORTS.items() if any(_within(name, *packages) for name in imported)
+    }
+
+
+def test_the_reading_of_imports_sees_relative_late_and_plain_ones() -> None:
+    assert "qa.index.local" in IMPORTS["qa.engine"]
+    assert "embeddings.encoder" in IMPORTS["qa.engine"]  # inside a function
+    assert "qa.errors" in IMPORTS["qa.index.local"]
+    assert "faiss" in IMPORTS["embeddings.vectors"]
+
+
+def test_embeddings_imports_nothing_of_ours() -> None:
+    for module in IMPORTS:
+        if _within(module, "embeddings"):
+            assert not [name for name in IMPORTS[module] if _within(name, "qa", "web")], module
+
+
+def test_only_the_command_line_reaches_up_to_the_web() -> None:
+    assert {module for module in _users("web") if not _within(module, "web")} <= {"qa.cli"}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_imports_no_other_stage(stage: str) -> None:
+    others = [other for other in STAGES if other != stage]
+    for module in IMPORTS:
+        if _within(module, stage):
+            assert not [name for name in IMPORTS[module] if _within(name, *others)], module
+
+
+def test_only_the_roots_of_composition_join_the_stages() -> None:
+    for module in IMPORTS:
+        joined = [stage for stage in STAGES if module in _users(stage) and not _within(module, stage)]
+        if len(joined) > 1:
+            assert module in ROOTS_OF_COMPOSITION or _within(module, *ON_TOP), f"{module} joins {joined}"
+
+
+def test_nothing_below_imports_what_sits_on_top() -> None:
+    for module in IMPORTS:
+        if not _within(module, *ON_TOP):
+            assert not [name for name in IMPORTS[module] if _within(name, *ON_TOP)], module
+
+
+@pytest.mark.parametrize(
+    ("libraries", "homes"),
+    [
+        (("faiss",), ("embeddings.vectors",)),
+        (
+            ("torch", "transformers", "sentence_transformers"),
+            ("embeddings.encoder", "qa.answer.reader", "qa.lab.train_reader", "qa.lab.train_reader_"),
+        ),
+        (("flask", "werkzeug", "jinja2", "waitress"), ("web",)),
+        (("tantivy",), ("qa.index.lexical",)),
+        (("sqlite3",), ("qa.index.articles", "qa.index.local")),
+    ],
+)
+def test_a_library_stays_at_home(libraries: tuple[str, ...], homes: tuple[str, ...]) -> None:
+    users = _users(*libraries)
+    assert users, f"nothing imports {libraries}"
+    assert {module for module in users if not _within(module, *homes)} == set()
+
+
+@pytest.mark.parametrize("statement", ["import qa", "import qa.cli", "from qa import Settings, Turn"])
+def test_light_imports_stay_light(statement: str) -> None:
+    heavy = ("torch", "faiss", "transformers", "sentence_transformers", "flask", "tantivy", "numpy")
+    check = f"{statement}\nimport sys\nprint([name for name in {heavy!r} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
