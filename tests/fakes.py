@@ -58,3 +58,16 @@ def article(text: str, *, id: str | None = None, path: str | None = None, title:
     """An article whose cleaned text is its raw text."""
     id = id or sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return Article(id=id, path=path or f"{id}.txt", raw=text, title=title, text=text)
+
+
+ARTICLES = (
+    article("The bridge opened in May. Boats pass below it.", path="a/bridge.txt", title="A bridge"),
+    article("Bread is made of flour. Some add salt.", path="bread.txt", title="Baking"),
+    article("Ferries cross the river. They stop at night.", path="ferry.txt", title="The river"),
+)
+
+
+def two_sentences(of: Article) -> list[tuple[int, int]]:
+    """One passage for each of the two sentences."""
+    middle = of.text.index(".") + 1
+    return [(0, middle), (middle + 1, len(of.text))]

@@ -37,7 +37,7 @@ def decide(hits: Sequence[Hit], spans: Sequence[Span]) -> Decision:
 
 def confidence(null_margin: float) -> float:
     """0..1, rising with the margin; one half at 0."""
-    return 1 / (1 + math.exp(-_STEEPNESS * null_margin))
+    return (1 + math.tanh(_STEEPNESS * null_margin / 2)) / 2  # the logistic function, without its overflow
 
 
 def _shares_words(hits: Sequence[Hit]) -> bool:

@@ -46,7 +46,7 @@ class Manifest:
             fields = json.loads(file.read_bytes())
         except FileNotFoundError:
             raise IndexCorrupt(file, "it is missing") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise IndexCorrupt(file, f"it cannot be read ({error})") from error
         if not isinstance(fields, dict) or "format" not in fields:
             raise IndexCorrupt(file, "it is not a manifest")

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answer.retrieve import Fused, fuse
+
+
+def test_scores_are_the_sums_of_reciprocal_ranks() -> None:
+    fused = fuse([(1, 0.9), (2, 0.8), (3, 0.1)], [(3, 12.0), (1, 7.0), (4, 2.0)], k=60)
+
+    assert fused == [
+        Fused(1, pytest.approx(1 / 61 + 1 / 62), 1, 2),
+        Fused(3, pytest.approx(1 / 63 + 1 / 61), 3, 1),
+        Fused(2, pytest.approx(1 / 62), 2, None),
+        Fused(4, pytest.approx(1 / 63), None, 3),
+    ]
+
+
+def test_k_is_what_weighs_depth_against_agreement() -> None:
+    dense, lexical = [(1, 0.9), (2, 0.8)], [(3, 9.0), (2, 8.0)]
+    assert fuse(dense, lexical, k=0)[0].id == 1  # 1/1 ties 2's 1/2 + 1/2, and ties go by id
+    assert fuse(dense, lexical, k=60)[0].id == 2
+
+
+def test_ties_go_by_id_whatever_the_scores() -> None:
+    assert [item.id for item in fuse([(9, 0.99)], [(4, 0.01)], k=60)] == [4, 9]
+
+
+def test_one_empty_list_leaves_the_other_in_its_order() -> None:
+    assert [item.id for item in fuse([(5, 0.5), (2, 0.4)], [], k=60)] == [5, 2]
+    assert [item.id for item in fuse([], [(5, 0.5), (2, 0.4)], k=60)] == [5, 2]
+    assert fuse([], [], k=60) == []
+
+
+_RANKING = st.lists(st.integers(0, 30), unique=True).map(lambda ids: [(id_, 1.0) for id_ in ids])
+
+
+@given(_RANKING, _RANKING, st.integers(0, 100))
+def test_everything_found_is_fused_once_with_its_ranks_and_order_does_not_matter(
+    dense: list[tuple[int, float]], lexical: list[tuple[int, float]], k: int
+) -> None:
+    fused = fuse(dense, lexical, k)
+
+    assert {item.id for item in fused} == {id_ for id_, _ in dense + lexical}
+    assert len(fused) == len({item.id for item in fused})
+    assert [item.score for item in fused] == sorted((item.score for item in fused), reverse=True)
+    for item in fused:
+        assert item.dense_rank is None or dense[item.dense_rank - 1][0] == item.id
+        assert item.lexical_rank is None or lexical[item.lexical_rank - 1][0] == item.id
+    mirrored = fuse(lexical, dense, k)
+    assert [item.id for item in mirrored] == [item.id for item in fused]

@@ -1,0 +1,190 @@
+"""What every Store promises; each factory below is held to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import WordEncoder, article
+
+from qa.errors import NotFound
+from qa.index.build import Built
+from qa.index.local import LocalStore
+from qa.index.publish import current
+from qa.ports import Store
+from qa.records import Alignment
+
+FULL = replace(
+    article("Ships \ud800 sail\x00 at dawn. They return at dusk.", path="sea/ships.txt", title="Ships"),
+    raw="junk Ships \ud800 sail\x00 at dawn. They return at dusk.",
+    published=date(2022, 2, 4),
+    published_inferred=True,
+    source="The Times",
+    url="https://example.org/a?b=c",
+    alignment=Alignment(((0, 5, 46),)),
+    page_starts=(0, 20),
+    also_in=("copy one.txt", "b/ö.txt"),
+)
+PLAIN = article("Bread is made of flour. Some add salt.", path="bread.txt", title="Baking")
+TWIN = article("Bread is made of flour. Others add seeds.", path="twin.txt", title="Baking")
+ALL = (FULL, PLAIN, TWIN)
+ENCODER = WordEncoder()
+
+
+def _local(folder: Path, build_index: Callable[..., Built]) -> Store:
+    build_index(ALL, encoder=ENCODER, data=folder)
+    return LocalStore(current(folder))
+
+
+@pytest.fixture(params=[_local], ids=["local"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, build_index: Callable[..., Built]
+) -> Iterator[Store]:
+    opened: Store = request.param(tmp_path, build_index)
+    yield opened
+    opened.close()
+
+
+def _ids(store: Store) -> list[int]:
+    return [passage.id for one in ALL for passage in store.passages_of(one.id)]
+
+
+def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
+    for one in ALL:
+        assert store.article(one.id) == one
+
+
+def test_the_list_is_by_path_and_tells_everything_but_the_text(store: Store) -> None:
+    listed = store.articles()
+
+    assert [info.path for info in listed] == ["bread.txt", "sea/ships.txt", "twin.txt"]
+    ships = listed[1]
+    assert (ships.id, ships.title, ships.published, ships.published_inferred) == (
+        FULL.id,
+        "Ships",
+        FULL.published,
+        True,
+    )
+    assert (ships.source, ships.url, ships.also_in) == (FULL.source, FULL.url, FULL.also_in)
+    assert (ships.length, ships.passages) == (len(FULL.raw), 2)
+
+
+@pytest.mark.parametrize("article_id", ["", "none", "\ud800", "' OR 1=1 --", "x" * 10_000])
+def test_an_unknown_article_is_not_found_and_has_no_passages(store: Store, article_id: str) -> None:
+    with pytest.raises(NotFound):
+        store.article(article_id)
+    assert store.passages_of(article_id) == []
+
+
+def test_passages_are_cut_from_their_article_and_come_by_start(store: Store) -> None:
+    for one in ALL:
+        passages = store.passages_of(one.id)
+        assert [p.start for p in passages] == sorted(p.start for p in passages)
+        assert len(passages) == 2
+        for passage in passages:
+            assert passage.article_id == one.id
+            assert one.text[passage.start : passage.end] == passage.text != ""
+
+
+def test_passages_come_in_the_order_asked_for(store: Store) -> None:
+    ids = _ids(store)
+    for order in (ids, ids[::-1], [ids[2], ids[0], ids[2]], []):
+        assert [passage.id for passage in store.passages(order)] == order
+
+
+def test_an_unknown_passage_is_a_key_error(store: Store) -> None:
+    with pytest.raises(KeyError):
+        store.passages([_ids(store)[0], 12345])
+
+
+def test_dense_search_gives_cosines_best_first_and_no_more_than_asked(store: Store) -> None:
+    asked = ENCODER.encode(["who sails ships at dawn"])[0]
+
+    found = store.search_dense(asked, 3)
+
+    assert len(found) == 3
+    scores = [score for _, score in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(-1.001 <= score <= 1.001 for score in scores)
+    assert "dawn" in store.passages([found[0][0]])[0].text
+    assert sorted(id_ for id_, _ in store.search_dense(asked, 100)) == sorted(_ids(store))
+    assert store.search_dense(asked, 0) == []
+
+
+def test_dense_search_refuses_a_vector_of_another_dimension(store: Store) -> None:
+    with pytest.raises(ValueError, match="shape"):
+        store.search_dense(np.ones(3, dtype=np.float32), 5)
+
+
+def test_equal_scores_come_by_id(store: Store) -> None:
+    # The first sentence of the twins is the same, and so is the title before it.
+    (one, first), (other, second), *_ = store.search_dense(
+        ENCODER.encode(["Baking. Bread is made of flour."])[0], 5
+    )
+    assert first == pytest.approx(second)
+    assert one < other
+    (one, first), (other, second), *_ = store.search_lexical("flour", 5)
+    assert first == pytest.approx(second)
+    assert one < other
+
+
+def test_lexical_search_finds_only_what_shares_a_term(store: Store) -> None:
+    found = store.search_lexical("What is bread made of?", 10)
+
+    assert {passage.text for passage in store.passages([id_ for id_, _ in found])} >= {
+        "Bread is made of flour."
+    }
+    assert all("dawn" not in passage.text for passage in store.passages([id_ for id_, _ in found]))
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+    assert len(store.search_lexical("bread", 1)) == 1
+    assert store.search_lexical("zebra", 10) == []
+    assert store.search_lexical("bread", 0) == []
+
+
+def test_lexical_search_knows_other_forms_of_a_word(store: Store) -> None:
+    assert store.search_lexical("ship sailing", 5)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "?", 'bread" AND (', "text:bread^2 OR *", "bread~ [a TO b]", "\ud800 bread", "\x00", "a " * 500],
+)
+def test_nothing_in_a_question_is_query_syntax(store: Store, question: str) -> None:
+    found = store.search_lexical(question, 5)
+    assert bool(found) == ("bread" in question)
+
+
+def test_a_title_is_searched_and_never_part_of_a_passage(store: Store) -> None:
+    assert {p.article_id for p in store.passages([id_ for id_, _ in store.search_lexical("Baking", 9)])} == {
+        PLAIN.id,
+        TWIN.id,
+    }
+    assert all("Baking" not in passage.text for passage in store.passages(_ids(store)))
+
+
+def test_the_version_is_a_name_and_stays(store: Store) -> None:
+    assert store.version
+    assert store.version == store.version
+
+
+def test_many_threads_read_at_once(store: Store) -> None:
+    ids = _ids(store)
+    asked = ENCODER.encode(["bread"])[0]
+
+    def read(turn: int) -> tuple[object, ...]:
+        return (
+            store.passages(ids),
+            store.articles(),
+            store.article(FULL.id),
+            store.search_dense(asked, 4),
+            store.search_lexical("bread and ships", 4),
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(read, range(64)))
+    assert all(result == results[0] for result in results)
