@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,14 +32,21 @@ def pieces(text: str, marks: Iterable[tuple[int, int]]) -> list[Piece]:
 
 
 def surroundings(text: str, start: int, end: int, chars: int) -> tuple[str, str]:
-    """Up to `chars` characters before and after [start, end), cut between words, an ellipsis where cut."""
+    """Up to `chars` characters before and after [start, end), cut between words, an ellipsis where cut.
+
+    Blank lines are left out: this is shown around a quote, and is not one.
+    """
     first, last = max(0, start - chars), min(len(text), end + chars)
     before, after = text[first:start], text[end:last]
     if first > 0:
         before = "…" + before.partition(" ")[2] if " " in before else ""
     if last < len(text):
         after = after.rpartition(" ")[0] + "…" if " " in after else ""
-    return before, after
+    return _without_blank_lines(before), _without_blank_lines(after)
+
+
+def _without_blank_lines(text: str) -> str:
+    return re.sub(r"[^\S\n]*\n\s*", "\n", text)
 
 
 def _runs(marks: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:

@@ -23,7 +23,8 @@ CONFIDENCE = (  # from this confidence on, these words
 
 
 def confidence_words(confidence: float) -> str:
-    return next(words for least, words in CONFIDENCE if confidence >= least or least == 0.0)
+    """Agrees with the number beside it: both are of the same whole percentage."""
+    return next(words for least, words in CONFIDENCE if round(confidence, 2) >= least)
 
 
 def percent(confidence: float) -> str:

@@ -39,7 +39,8 @@ async function open(link) {
   title.id = heading.id;
   title.dir = "auto";
   heading.replaceWith(title);
-  panel.append(bar(link), document.adoptNode(article));
+  const several = article.querySelectorAll(".raw mark").length > 1;
+  panel.append(bar(link, several), document.adoptNode(article));
   link.closest("li").append(panel);
   show(marks().find((mark) => `#${mark.id}` === link.hash) ?? marks()[0], "instant");
   panel.focus({ preventScroll: true });
@@ -52,14 +53,16 @@ export function close() {
   opener?.focus({ preventScroll: true });
 }
 
-function bar(link) {
+function bar(link, several) {
   const bar = document.createElement("div");
   bar.className = "panel-bar";
   const whole = document.createElement("a");
   whole.className = "quiet";
   whole.href = link.href;
-  whole.textContent = "Open as a page";
-  bar.append(whole, button("Previous", () => step(-1)), button("Next", () => step(1)), button("Close", close));
+  whole.textContent = "Full page";
+  bar.append(whole);
+  if (several) bar.append(button("Previous", () => step(-1)), button("Next", () => step(1)));
+  bar.append(button("Close", close));
   return bar;
 }
 

@@ -1,0 +1,93 @@
+"""An application over a small fake engine, and over the real one; a live server and a real browser."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from web_fakes import FakeEngine
+from werkzeug.serving import make_server
+
+from qa.engine import Engine
+from qa.records import Article
+from web.app import create_app
+
+Serving = Callable[[Flask], AbstractContextManager[str]]
+
+ARTICLE = Article(
+    id="a1",
+    path="news/one.txt",
+    raw="Talks were held in Vienna. Konstantin Gavrilov led the delegation. Nothing was agreed.",
+    title="Talks in Vienna",
+    text="Talks were held in Vienna. Konstantin Gavrilov led the delegation. Nothing was agreed.",
+    published=date(2022, 1, 20),
+    source="Example News",
+    url="https://example.org/talks?id=1",
+    also_in=("copies/one.txt",),
+)
+
+
+@pytest.fixture
+def fake_engine() -> FakeEngine:
+    """Over one article; see FakeEngine for what it answers."""
+    return FakeEngine([ARTICLE])
+
+
+@pytest.fixture
+def client(fake_engine: FakeEngine) -> FlaskClient:
+    return client_of(fake_engine)
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo_engine: Engine) -> Flask:
+    return create_app(demo_engine)
+
+
+@pytest.fixture(scope="session")
+def serving() -> Serving:
+    """A context manager: application -> its address while it is served on a free port."""
+
+    @contextmanager
+    def serve(app: Flask) -> Iterator[str]:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_app: Flask, serving: Serving) -> Iterator[str]:
+    with serving(demo_app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail(f"The page is tested in a browser, and none of {', '.join(names)} is installed.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def client_of(engine: object) -> FlaskClient:
+    app = create_app(engine)
+    app.testing = True  # an unexpected exception fails the test instead of becoming a 500
+    return app.test_client()

@@ -1,0 +1,119 @@
+"""An engine for the web's tests: its answers are spans of its articles, found by a rule a test can foresee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.answer.question import clean
+from qa.errors import NotFound, QAError
+from qa.index.manifest import Manifest
+from qa.records import Answer, Article, ArticleInfo, Citation, CitedPassage, Turn
+from qa.settings import Settings
+
+
+class FakeEngine:
+    """Answers with every occurrence of the question's last word, whatever its case, without its question mark.
+
+    `error`, where set, is raised instead of answering.
+    """
+
+    reader = "fake"
+    version = "v1"
+
+    def __init__(self, articles: Sequence[Article], error: QAError | None = None) -> None:
+        self._articles, self.error = {article.id: article for article in articles}, error
+        self.asked: list[tuple[str, tuple[Turn, ...], int | None]] = []
+        self.manifest = Manifest.make(
+            format=1,
+            created_at="2026-11-21T20:41:00+00:00",
+            encoder={"name": "fake", "checksum": "0", "dimension": 1},
+            settings={},
+            content="",
+            sources={},
+            counts={"articles": len(articles), "passages": len(articles)},
+            report={},
+            files={},
+        )
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None) -> Answer:
+        if self.error:
+            raise self.error
+        self.asked.append((question, tuple(history), top_k))
+        understood = clean(question, max_chars=Settings().question_chars)
+        word = understood.rstrip("?").split()[-1].casefold()
+        citations = tuple(c for article in self._articles.values() for c in _citations(article, word))
+        return Answer(
+            question=question,
+            understood=understood,
+            text=citations[0].quote if citations else None,
+            confidence=0.9 if citations else 0.1,
+            reason=None if citations else "Nothing in the articles is about this.",
+            citations=citations,
+            passages=tuple(_passage(article) for article in self._articles.values())[:top_k],
+            reader=self.reader,
+            index_version=self.version,
+            timings_ms={"total": 0.5},
+        )
+
+    def articles(self) -> list[ArticleInfo]:
+        return [_info(article) for article in self._articles.values()]
+
+    def article(self, article_id: str) -> Article:
+        if article_id not in self._articles:
+            raise NotFound(f"There is no article {article_id!r} in the index.")
+        return self._articles[article_id]
+
+
+def _citations(article: Article, word: str) -> list[Citation]:
+    found, at = [], article.raw.casefold().find(word)
+    while at >= 0:
+        start, end = at, at + len(word)
+        line_start = article.raw.rfind("\n", 0, start) + 1
+        line_end = article.raw.find("\n", end)
+        line_end = len(article.raw) if line_end < 0 else line_end
+        found.append(
+            Citation(
+                article_id=article.id,
+                file=article.path,
+                title=article.title,
+                url=article.url,
+                published=article.published,
+                quote=article.raw[start:end],
+                start=start,
+                end=end,
+                sentence=article.raw[line_start:line_end],
+                sentence_start=line_start,
+                sentence_end=line_end,
+            )
+        )
+        at = article.raw.casefold().find(word, end)
+    return found
+
+
+def _passage(article: Article) -> CitedPassage:
+    return CitedPassage(
+        article_id=article.id,
+        file=article.path,
+        title=article.title,
+        start=0,
+        end=len(article.raw),
+        text=article.text,
+        score=0.03,
+        dense_rank=1,
+        lexical_rank=None,
+    )
+
+
+def _info(article: Article) -> ArticleInfo:
+    return ArticleInfo(
+        id=article.id,
+        path=article.path,
+        title=article.title,
+        published=article.published,
+        published_inferred=article.published_inferred,
+        source=article.source,
+        url=article.url,
+        length=len(article.raw),
+        passages=1,
+        also_in=article.also_in,
+    )
