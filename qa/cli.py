@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from .errors import QAError
+from .lab.commands import add_evaluate
 
 Command = Callable[[argparse.Namespace], int]
 _SEEDS = Path("seeds")
@@ -19,17 +22,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0: done; 1: it could not be done, and the sentence on stderr says why; 2: wrong usage."""
     options = _parser().parse_args(arguments)
     run: Command = options.run
+    _never_stumble(sys.stdout, sys.stderr)
     try:
-        return run(options)
+        status = run(options)
+        sys.stdout.flush()
+        return status
     except QAError as error:
         print(f"qa: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("qa: stopped.", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of a pipe, such as `head`, has left
-        sys.stderr.close()
+    except (
+        BrokenPipeError
+    ):  # the reader of a pipe, such as `head`, has left: nothing more may be flushed into it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _never_stumble(*streams: TextIO) -> None:
+    """A terminal that lacks a letter shows an escape in its place."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog='Begin with: qa index FOLDER, then: qa ask "...". Each command explains itself: qa COMMAND --help',
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_index, _add_ask, _add_serve, _add_articles):
+    for add in (_add_index, _add_ask, _add_serve, _add_articles, add_evaluate):
         add(commands)
     return parser
 
@@ -204,7 +219,12 @@ def _settings(options: argparse.Namespace) -> Any:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace").decode())
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # lone surrogates in a file's name, or a stream that is not UTF-8
+        text = json.dumps(value, indent=2)
+    print(text)
 
 
 if __name__ == "__main__":

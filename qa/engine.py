@@ -15,6 +15,8 @@ import platformdirs
 from .answer.cite import cite, cite_passage
 from .answer.decide import decide
 from .answer.question import clean, readable
+from .answer.reader import NeuralReader
+from .answer.reader import available as neural_reader_installed
 from .answer.retrieve import retrieve
 from .answer.sentence import SentenceReader
 from .errors import BadRequest, ModelMissing
@@ -50,7 +52,12 @@ def open_encoder(name: str) -> Encoder:
 
 
 def open_reader(encoder: Encoder, settings: Settings) -> Reader:
-    """The best reader there is on this computer."""
+    """The neural reader, where its weights are installed; else whole sentences by the encoder.
+
+    Raises ModelMissing where the weights are there and are not the ones expected.
+    """
+    if neural_reader_installed():
+        return NeuralReader()
     return SentenceReader(encoder, sentence_spans, settings.sentence_threshold)
 
 

@@ -47,6 +47,9 @@ class Settings:
     # The sentence reader's null score: a sentence whose cosine with the question is lower does not answer it.
     sentence_threshold: float = 0.45
 
+    # What a passage's retrieval weighs against the reader's margin when spans of several passages are ranked.
+    retrieval_weight: float = 1.0
+
     # --- shape the service ------------------------------------------------------------------------------------
 
     # Published generations on disk, the current one included: one to go back to, and one more for a process that

@@ -1,0 +1,104 @@
+"""Start and end scores of tokens -> the best spans of characters. Pure functions over NumPy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Offsets = Sequence[tuple[int, int]]  # of each token, in characters of the passage
+
+
+class Candidate(NamedTuple):
+    """Characters [start, end) of a passage; score is the sum of its start and end score."""
+
+    start: int
+    end: int
+    score: float
+
+
+def windows(tokens: int, size: int, overlap: int) -> list[tuple[int, int]]:
+    """[first, last) token positions of the windows that cover `tokens` tokens, neighbours sharing `overlap`.
+
+    The last window is as long as the others, so no window is a mere tail. Raises ValueError unless size > overlap.
+    """
+    if size <= overlap:
+        raise ValueError(f"windows of {size} tokens cannot overlap by {overlap}")
+    if tokens <= size:
+        return [(0, tokens)]
+    firsts = [*range(0, tokens - size, size - overlap), tokens - size]
+    return [(first, first + size) for first in firsts]
+
+
+def best_pairs(
+    starts: NDArray[np.float32], ends: NDArray[np.float32], count: int, max_tokens: int
+) -> list[tuple[int, int, float]]:
+    """The `count` best (start, end, score) with start <= end < start + max_tokens, best first.
+
+    starts, ends: float32 (tokens,). Score: starts[start] + ends[end], unnormalized, so that windows and passages
+    can be compared. Equal scores: the earlier start, then the shorter span.
+    """
+    tokens = len(starts)
+    if not tokens or count < 1:
+        return []
+    scores = starts[:, None] + ends[None, :]
+    lengths = np.arange(tokens)[None, :] - np.arange(tokens)[:, None]
+    scores = np.where((lengths >= 0) & (lengths < max_tokens), scores, -np.inf).ravel()
+    best = np.argsort(-scores, kind="stable")[:count]
+    return [
+        (int(i // tokens), int(i % tokens), float(scores[i])) for i in best.tolist() if np.isfinite(scores[i])
+    ]
+
+
+def to_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """[start, end) widened to whole words, then without white space or dangling punctuation at its edges.
+
+    May be empty (start == end) where there was nothing but punctuation.
+    """
+    while start > 0 and start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    while start < end and (text[start].isspace() or text[start] in _DANGLING_BEFORE):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in _DANGLING_AFTER):
+        end -= 1
+    return start, end
+
+
+_DANGLING_BEFORE = ",;:.!?)]}"
+_DANGLING_AFTER = ",;:([{"  # not the full stop: it may be that of "U.S."
+
+
+def merge(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
+    """The best `count` that do not overlap a better one: two windows, or two edges, of the same answer are one.
+
+    Equal scores: the earlier, then the shorter span first.
+    """
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (-c.score, c.start, c.end)):
+        if len(kept) == count:
+            break
+        if all(candidate.end <= other.start or candidate.start >= other.end for other in kept):
+            kept.append(candidate)
+    return kept
+
+
+def read_window(
+    text: str,
+    offsets: Offsets,
+    starts: NDArray[np.float32],
+    ends: NDArray[np.float32],
+    *,
+    count: int,
+    max_tokens: int,
+) -> list[Candidate]:
+    """The best candidates of one window, as whole words of `text`. starts, ends: float32 (len(offsets),)."""
+    found = []
+    for first, last, score in best_pairs(starts, ends, count, max_tokens):
+        start, end = to_words(text, offsets[first][0], offsets[last][1])
+        if start < end:
+            found.append(Candidate(start, end, score))
+    return found

@@ -1,0 +1,211 @@
+"""The training files -> examples for the reader, and parts of them held out.
+
+An example is (question, context, answers); no answers means null: "this context does not answer". Three kinds of
+null are mixed in, so that the null score is learnt: questions that people wrote to be unanswerable (SQuAD 2.0, half
+a), contexts that the project's own retriever ranks high but that do not hold the answer, and near misses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.encoder import Encoder
+from qa.index.lexical import LexicalIndex
+from qa.lab import squad
+from qa.lab.near_miss import NearMisses
+
+OVERLAP_WORDS = 13  # a shared run this long means the same text (Brown et al., 2020, appendix C)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    kind: str  # "own", "human" (unanswerable, by people), "retrieved", "near_miss"
+    file: str
+    title: str
+    question: str
+    context: str
+    answers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What goes into an epoch. Each number is a share of the questions it names."""
+
+    half_a: bool = True
+    qamr_questions: int = 8000  # short questions over 979 sentences: a few per sentence is all they teach
+    qamr_sentences: int = 4  # sentences joined into one context, so that there is something to choose from
+    retrieved: float = 1.2  # per question whose own context the retriever finds among its first five
+    retrieved_vague: float = 0.15  # per question of the two collections whose questions name no subject
+    near_miss: float = 0.35
+    seed: int = 7
+
+
+VAGUE = ("squadshifts-reddit", "squadshifts-amazon-reviews")
+SPECIFIC = ("squadshifts-new-wiki",)
+HALF_A = "squad-2.0-dev-a"
+QAMR = "qamr-wiki"
+HELD_OUT_TITLES = {"squadshifts-new-wiki": 4, HALF_A: 2}  # whole articles, so nothing of theirs was seen
+HELD_OUT_PARAGRAPHS = 0.05  # of the two collections that are not made of articles
+
+
+class TrainingData:
+    """Reads the files once; `epoch(n)` gives the examples of the n-th epoch, `held_out` those never trained on."""
+
+    def __init__(self, folder: Path, recipe: Recipe, measured: Sequence[Path], cache: Path) -> None:
+        self._recipe = recipe
+        self._cache = cache
+        runs = _word_runs(
+            text
+            for file in measured
+            for text in (
+                [p.context for p in squad.read(file)]
+                if ".json" in file.name
+                else [file.read_text(encoding="utf-8")]
+            )
+        )
+        names = [*SPECIFIC, *VAGUE, *([HALF_A] if recipe.half_a else [])]
+        self.dropped: dict[str, int] = {}
+        self._train: list[Example] = []
+        self.held_out: list[Example] = []
+        for name in names:
+            paragraphs = squad.read(folder / f"{name}.json.gz")
+            kept = [p for p in paragraphs if name == HALF_A or not _shares_run(p.context, runs)]
+            self.dropped[name] = len(paragraphs) - len(kept)
+            for paragraph in kept:
+                target = self.held_out if _is_held_out(name, paragraph, kept) else self._train
+                target.extend(_examples(name, paragraph))
+        qamr = squad.read(folder / f"{QAMR}.json.gz")
+        self._qamr = [p for p in qamr if not _shares_run(p.context, runs)]
+        self.dropped[QAMR] = len(qamr) - len(self._qamr)
+        self._ranked = self._retrieve(self._train + self.held_out)
+        self._near_misses = NearMisses(
+            (e.context for e in self._train if e.file not in VAGUE), random.Random(recipe.seed)
+        )
+        self.held_out += self._nulls(self.held_out, random.Random(recipe.seed))
+
+    def epoch(self, number: int) -> list[Example]:
+        """The examples of one epoch, shuffled; the negatives differ from epoch to epoch."""
+        rng = random.Random(self._recipe.seed * 1000 + number)
+        examples = [*self._train, *self._nulls(self._train, rng), *self._qamr_examples(rng)]
+        rng.shuffle(examples)
+        return examples
+
+    def _nulls(self, own: Sequence[Example], rng: random.Random) -> list[Example]:
+        nulls = []
+        for example in own:
+            if not example.answers:
+                continue
+            share = self._recipe.retrieved_vague if example.file in VAGUE else self._recipe.retrieved
+            found = self._ranked.get(example.question, [])
+            for _ in range(int(share + rng.random())):
+                if found:
+                    context = found[
+                        min(int(rng.expovariate(0.25)), len(found) - 1)
+                    ]  # mean rank 4: hard ones first
+                    nulls.append(
+                        Example("retrieved", example.file, example.title, example.question, context, ())
+                    )
+            if rng.random() < self._recipe.near_miss:
+                changed = self._near_misses.make(example.question, example.context)
+                if changed is not None:
+                    nulls.append(
+                        Example("near_miss", example.file, example.title, changed, example.context, ())
+                    )
+        return nulls
+
+    def _qamr_examples(self, rng: random.Random) -> list[Example]:
+        pairs = [(p, q) for p in self._qamr for q in p.questions]
+        examples = []
+        for paragraph, question in rng.sample(pairs, min(len(pairs), self._recipe.qamr_questions)):
+            others = [p.context for p in rng.sample(self._qamr, self._recipe.qamr_sentences - 1)]
+            at = rng.randrange(len(others) + 1)
+            before = " ".join(others[:at]) + (" " if at else "")
+            context = " ".join([*others[:at], paragraph.context, *others[at:]])
+            answers = tuple((text, start + len(before)) for text, start in question.answers)
+            examples.append(Example("own", QAMR, paragraph.title, question.text, context, answers))
+        return examples
+
+    def _retrieve(self, examples: Sequence[Example]) -> dict[str, list[str]]:
+        """question -> contexts that rank high for it and hold none of its answers; kept in the cache folder.
+
+        Only for questions whose own context is among the first five: where it is not, the question names no
+        subject ("What colour is it?") and other contexts may well answer it.
+        """
+        contexts = sorted({e.context for e in examples})
+        answerable = [e for e in examples if e.answers]
+        key = hashlib.sha256("\0".join(contexts + [e.question for e in answerable]).encode()).hexdigest()[:16]
+        kept = self._cache / f"retrieved-{key}.json"
+        if not kept.is_file():
+            self._cache.mkdir(parents=True, exist_ok=True)
+            found = _search_all(contexts, answerable)
+            kept.write_text(json.dumps(found), encoding="utf-8")
+        ranked: dict[str, list[int]] = json.loads(kept.read_text(encoding="utf-8"))
+        return {question: [contexts[i] for i in rows] for question, rows in ranked.items()}
+
+
+def _search_all(
+    contexts: Sequence[str], examples: Sequence[Example], depth: int = 30
+) -> dict[str, list[int]]:
+    encoder = Encoder()
+    vectors = encoder.encode(contexts)
+    questions = encoder.encode([e.question for e in examples])
+    found: dict[str, list[int]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        lexical = LexicalIndex.build(Path(folder), enumerate(contexts))
+        for example, vector in zip(examples, questions, strict=True):
+            scores = vectors @ vector
+            dense = np.argsort(-scores, kind="stable")[:depth]
+            fused: dict[int, float] = {}
+            for ranking in (dense.tolist(), [row for row, _ in lexical.search(example.question, depth)]):
+                for rank, row in enumerate(ranking, start=1):
+                    fused[row] = fused.get(row, 0.0) + 1 / (60 + rank)
+            rows = sorted(fused, key=lambda row: (-fused[row], row))
+            if example.context not in [contexts[row] for row in rows[:5]]:
+                continue
+            answers = [text.lower() for text, _ in example.answers]
+            found[example.question] = [
+                row
+                for row in rows[:20]
+                if contexts[row] != example.context and not any(a in contexts[row].lower() for a in answers)
+            ]
+    return found
+
+
+def _examples(name: str, paragraph: squad.Paragraph) -> Iterable[Example]:
+    for question in paragraph.questions:
+        kind = "own" if question.answerable else "human"
+        yield Example(kind, name, paragraph.title, question.text, paragraph.context, question.answers)
+
+
+def _is_held_out(name: str, paragraph: squad.Paragraph, all_paragraphs: Sequence[squad.Paragraph]) -> bool:
+    titles = HELD_OUT_TITLES.get(name)
+    if titles is None:
+        return (
+            int(hashlib.sha256(paragraph.context.encode()).hexdigest(), 16) % 1000
+            < HELD_OUT_PARAGRAPHS * 1000
+        )
+    by_hash = sorted({p.title for p in all_paragraphs}, key=lambda t: hashlib.sha256(t.encode()).hexdigest())
+    return paragraph.title in by_hash[:titles]
+
+
+def _word_runs(texts: Iterable[str]) -> set[tuple[str, ...]]:
+    return {run for text in texts for run in _runs(text)}
+
+
+def _runs(text: str) -> Iterable[tuple[str, ...]]:
+    words = [word.lower() for word in _WORD.findall(text)]
+    return (tuple(words[i : i + OVERLAP_WORDS]) for i in range(len(words) - OVERLAP_WORDS + 1))
+
+
+def _shares_run(text: str, runs: set[tuple[str, ...]]) -> bool:
+    return any(run in runs for run in _runs(text))

@@ -1,0 +1,379 @@
+"""Train the extractive reader.
+
+    python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/a
+    python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/b --without-half-a
+
+A BERT encoder with a linear head that scores each token as a start and as an end (Devlin et al., 2019). The first
+token stands for "this passage does not answer"; each passage's loss is a softmax over its tokens and that null, so
+a span's score minus the null score is a log odds and can be compared between passages. Starts from the default
+encoder's backbone.
+
+Runs on the processor in bfloat16 with float32 master weights, or on a GPU. Interrupted, it goes on from the last
+checkpoint when started again with the same arguments; the result is that of an uninterrupted run, but for the
+processor's rounding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+from transformers import AutoTokenizer, BertForQuestionAnswering
+
+from embeddings import models
+from qa.lab.train_data import Example, Recipe, TrainingData
+
+QUESTION_TOKENS = 64
+IGNORED = -1e4  # a logit this low has no probability in bfloat16 and does not overflow
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    epochs: float = 2.0
+    learning_rate: float = 2e-4
+    warmup: float = 0.06  # share of the steps
+    weight_decay: float = 0.01
+    tokens_per_batch: int = 4096
+    max_tokens: int = 320  # of question and context together: 97 % of the training contexts fit whole
+    average_every: int = 10  # steps between additions to the running average of the weights
+    average_decay: float = 0.99
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One window of one example. starts[i] and ends[i] are token positions of the same answer; (0, 0) is null."""
+
+    ids: list[int]
+    context_from: int
+    start: int
+    end: int
+
+
+class Windows:
+    """Examples -> token windows. A long context is cut to one window, mostly one that holds the answer."""
+
+    def __init__(self, backbone: Path, schedule: Schedule) -> None:
+        self._tokenizer = AutoTokenizer.from_pretrained(str(backbone), local_files_only=True)
+        self._schedule = schedule
+        self._contexts: dict[str, tuple[list[int], list[tuple[int, int]]]] = {}
+
+    def encode(self, example: Example, rng: random.Random) -> Encoded | None:
+        """None where the answer falls between tokens."""
+        question = self._tokenizer(example.question, add_special_tokens=False)["input_ids"][:QUESTION_TOKENS]
+        ids, offsets = self._context(example.context)
+        span = self._span(offsets, example.answers, rng)
+        if example.answers and span is None:
+            return None
+        room = self._schedule.max_tokens - len(question) - 3
+        first = 0
+        if len(ids) > room:
+            last = len(ids) - room
+            if span is not None and rng.random() < 0.85:
+                first = rng.randint(max(0, min(span[1] - room + 1, last)), min(span[0], last))
+            else:
+                first = rng.randint(0, last)
+        cls, sep = self._tokenizer.cls_token_id, self._tokenizer.sep_token_id
+        window = ids[first : first + room]
+        context_from = len(question) + 2
+        start = end = 0
+        if span is not None and first <= span[0] and span[1] < first + len(window):
+            start, end = span[0] - first + context_from, span[1] - first + context_from
+        return Encoded([cls, *question, sep, *window, sep], context_from, start, end)
+
+    def _context(self, context: str) -> tuple[list[int], list[tuple[int, int]]]:
+        if context not in self._contexts:
+            encoding = self._tokenizer(
+                context, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+            )
+            self._contexts[context] = encoding["input_ids"], encoding["offset_mapping"]
+        return self._contexts[context]
+
+    @staticmethod
+    def _span(
+        offsets: Sequence[tuple[int, int]], answers: Sequence[tuple[str, int]], rng: random.Random
+    ) -> tuple[int, int] | None:
+        if not answers:
+            return None
+        text, at = answers[rng.randrange(len(answers))]  # annotators differ: each epoch sees another of them
+        inside = [i for i, (start, end) in enumerate(offsets) if end > at and start < at + len(text)]
+        return (inside[0], inside[-1]) if inside else None
+
+
+def batches(encoded: Sequence[Encoded], tokens: int, rng: random.Random) -> list[list[Encoded]]:
+    """Windows of like length together, about `tokens` tokens a batch, the batches in random order."""
+    ordered = sorted(encoded, key=lambda window: len(window.ids) + rng.random() * 8)
+    result: list[list[Encoded]] = []
+    for window in ordered:
+        longest = max((len(w.ids) for w in result[-1]), default=0) if result else 0
+        if not result or max(longest, len(window.ids)) * (len(result[-1]) + 1) > tokens:
+            result.append([])
+        result[-1].append(window)
+    rng.shuffle(result)
+    return result
+
+
+def collate(batch: Sequence[Encoded], device: torch.device) -> dict[str, torch.Tensor]:
+    """ids, types, mask, allowed: (batch, tokens); starts, ends: (batch,)."""
+    length = -(-max(len(window.ids) for window in batch) // 8) * 8
+    ids = np.zeros((len(batch), length), dtype=np.int64)
+    types, mask = np.zeros_like(ids), np.zeros_like(ids)
+    allowed = np.zeros(ids.shape, dtype=bool)
+    for row, window in enumerate(batch):
+        size = len(window.ids)
+        ids[row, :size], mask[row, :size] = window.ids, 1
+        types[row, window.context_from : size] = 1
+        allowed[row, 0] = True
+        allowed[row, window.context_from : size - 1] = True
+    arrays = {"ids": ids, "types": types, "mask": mask, "allowed": allowed}
+    arrays["starts"] = np.array([window.start for window in batch])
+    arrays["ends"] = np.array([window.end for window in batch])
+    return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
+
+
+def logits(
+    model: BertForQuestionAnswering, batch: dict[str, torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """float32 start and end logits (batch, tokens), with question and padding ruled out."""
+    out = model(input_ids=batch["ids"], attention_mask=batch["mask"], token_type_ids=batch["types"])
+    ruled_out = ~batch["allowed"]
+    return (
+        out.start_logits.float().masked_fill(ruled_out, IGNORED),
+        out.end_logits.float().masked_fill(ruled_out, IGNORED),
+    )
+
+
+class Trainer:
+    """The model in the compute type, float32 master weights, their optimizer and their running average."""
+
+    def __init__(self, backbone: Path, schedule: Schedule, device: torch.device) -> None:
+        self.schedule, self.device = schedule, device
+        torch.manual_seed(schedule.seed)
+        self.model = BertForQuestionAnswering.from_pretrained(
+            str(backbone),
+            local_files_only=True,
+            attn_implementation="eager",  # on the processor its backward pass takes half the time of the fused one
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
+        self.model.to(device)  # type: ignore[arg-type]
+        self.model.bert.embeddings.word_embeddings.requires_grad_(False)
+        self.model.train()
+        self._trained = [p for p in self.model.parameters() if p.requires_grad]
+        self.masters = [p.detach().clone().float() for p in self._trained]
+        self.average = [p.clone() for p in self.masters]
+        self.model.bfloat16()
+        groups = [
+            {"params": [m for m in self.masters if m.dim() > 1], "weight_decay": schedule.weight_decay},
+            {"params": [m for m in self.masters if m.dim() <= 1], "weight_decay": 0.0},
+        ]
+        self.optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
+        self.step = 0
+
+    def train_on(self, batch: dict[str, torch.Tensor], rate: float) -> float:
+        start, end = logits(self.model, batch)
+        loss = (cross_entropy(start, batch["starts"]) + cross_entropy(end, batch["ends"])) / 2
+        loss.backward()  # type: ignore[no-untyped-call]
+        for master, parameter in zip(self.masters, self._trained, strict=True):
+            assert parameter.grad is not None
+            master.grad = parameter.grad.float()
+            parameter.grad = None
+        torch.nn.utils.clip_grad_norm_(self.masters, 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self._publish(self.masters)
+        self.step += 1
+        if self.step % self.schedule.average_every == 0:
+            for average, master in zip(self.average, self.masters, strict=True):
+                average.lerp_(master, 1 - self.schedule.average_decay)
+        return float(loss.detach())
+
+    def _publish(self, weights: Sequence[torch.Tensor]) -> None:
+        with torch.no_grad():
+            for parameter, weight in zip(self._trained, weights, strict=True):
+                parameter.copy_(weight)
+
+    def save_weights(self, folder: Path, *, average: bool) -> None:
+        """A float32 model folder that transformers can load."""
+        self._publish(self.average if average else self.masters)
+        whole = BertForQuestionAnswering(self.model.config)
+        state = {name: tensor.float() for name, tensor in self.model.state_dict().items()}
+        exact = dict(
+            zip(
+                (n for n, p in self.model.named_parameters() if p.requires_grad),
+                self.average if average else self.masters,
+                strict=True,
+            )
+        )
+        whole.load_state_dict({**state, **exact})
+        whole.save_pretrained(str(folder))
+        self._publish(self.masters)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "masters": self.masters,
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        for name, kept in (("masters", self.masters), ("average", self.average)):
+            for tensor, loaded in zip(kept, state[name], strict=True):
+                tensor.copy_(loaded)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step = int(state["step"])
+        self._publish(self.masters)
+
+
+def rate_at(progress: float, schedule: Schedule) -> float:
+    """Linear warm-up, then linear decay to zero; progress from 0 to 1."""
+    if progress < schedule.warmup:
+        return schedule.learning_rate * progress / schedule.warmup
+    return schedule.learning_rate * max(0.0, (1 - progress) / (1 - schedule.warmup))
+
+
+@torch.no_grad()
+def held_out_loss(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dict[str, float]:
+    """Mean loss, and the share of windows whose best start and end are exactly right, null and not."""
+    trainer.model.eval()  # type: ignore[no-untyped-call]
+    total, right = 0.0, {True: [0, 0], False: [0, 0]}
+    for group in held_out:
+        batch = collate(group, trainer.device)
+        start, end = logits(trainer.model, batch)
+        loss = (cross_entropy(start, batch["starts"]) + cross_entropy(end, batch["ends"])) / 2
+        total += float(loss) * len(group)
+        exact = (start.argmax(1) == batch["starts"]) & (end.argmax(1) == batch["ends"])
+        for hit, gold in zip(exact.tolist(), (batch["starts"] > 0).tolist(), strict=True):
+            right[gold][0] += hit
+            right[gold][1] += 1
+    trainer.model.train()
+    count = sum(len(group) for group in held_out)
+    return {
+        "held_out_loss": total / count,
+        "answers_exact": right[True][0] / max(right[True][1], 1),
+        "nulls_exact": right[False][0] / max(right[False][1], 1),
+    }
+
+
+def epoch_batches(
+    data: TrainingData, windows: Windows, schedule: Schedule, epoch: int
+) -> list[list[Encoded]]:
+    rng = random.Random(schedule.seed * 7919 + epoch)
+    encoded = [e for e in (windows.encode(example, rng) for example in data.epoch(epoch)) if e is not None]
+    return batches(encoded, schedule.tokens_per_batch, rng)
+
+
+def train(data: TrainingData, out: Path, backbone: Path, schedule: Schedule, checkpoint_every: int) -> None:
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    out.mkdir(parents=True, exist_ok=True)
+    windows, trainer = Windows(backbone, schedule), Trainer(backbone, schedule, device)
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.is_file():
+        trainer.restore(torch.load(checkpoint, weights_only=True))
+        print(f"going on from step {trainer.step}", flush=True)
+    rng = random.Random(schedule.seed)
+    held_out = [e for e in (windows.encode(example, rng) for example in data.held_out) if e is not None]
+    held_out_batches = batches(held_out, schedule.tokens_per_batch, rng)
+    first = epoch_batches(data, windows, schedule, 0)
+    steps = math.ceil(len(first) * schedule.epochs)
+    print(json.dumps({"steps": steps, "steps_per_epoch": len(first), "held_out": len(held_out)}), flush=True)
+    recent: list[float] = []
+    since, tokens = time.monotonic(), 0
+    for step, group in _batches_from(trainer.step, steps, data, windows, schedule, first):
+        batch = collate(group, device)
+        recent.append(trainer.train_on(batch, rate_at(step / steps, schedule)))
+        tokens += sum(len(window.ids) for window in group)
+        if trainer.step % 50 == 0:
+            speed = tokens / (time.monotonic() - since)
+            print(
+                json.dumps(
+                    {
+                        "step": trainer.step,
+                        "loss": round(sum(recent) / len(recent), 4),
+                        "tokens_per_second": round(speed),
+                    }
+                ),
+                flush=True,
+            )
+            recent, since, tokens = [], time.monotonic(), 0
+        if trainer.step % checkpoint_every == 0 or trainer.step == steps:
+            torch.save(trainer.state(), checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+        if trainer.step % (2 * checkpoint_every) == 0 or trainer.step == steps:
+            print(json.dumps({"step": trainer.step, **held_out_loss(trainer, held_out_batches)}), flush=True)
+            since, tokens = time.monotonic(), 0
+    trainer.save_weights(out / "last", average=False)
+    trainer.save_weights(out / "average", average=True)
+    print("done", flush=True)
+
+
+def _batches_from(
+    done: int,
+    steps: int,
+    data: TrainingData,
+    windows: Windows,
+    schedule: Schedule,
+    first: list[list[Encoded]],
+) -> Iterator[tuple[int, list[Encoded]]]:
+    step, epoch, current = 0, 0, first
+    while step < steps:
+        if step + len(current) > done:
+            for offset, group in enumerate(current):
+                if done <= step + offset < steps:
+                    yield step + offset, group
+        step, epoch = step + len(current), epoch + 1
+        if step < steps:
+            current = epoch_batches(data, windows, schedule, epoch)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training files (*.json.gz)")
+    parser.add_argument(
+        "--measured",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="files that are measured (SQuAD's layout, or text): what shares a 13-word run with them is dropped",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for checkpoints and the trained weights"
+    )
+    parser.add_argument(
+        "--without-half-a", action="store_true", help="leave out half a of SQuAD 2.0's development set"
+    )
+    parser.add_argument(
+        "--backbone", default=models.DEFAULT, help="encoder to start from (a name or a folder)"
+    )
+    parser.add_argument("--epochs", type=float, default=Schedule().epochs)
+    parser.add_argument("--learning-rate", type=float, default=Schedule().learning_rate)
+    parser.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    schedule = Schedule(epochs=arguments.epochs, learning_rate=arguments.learning_rate)
+    recipe = Recipe(half_a=not arguments.without_half_a)
+    data = TrainingData(arguments.data, recipe, arguments.measured, arguments.out.parent / "cache")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    facts = {"recipe": asdict(recipe), "schedule": asdict(schedule), "dropped_for_overlap": data.dropped}
+    (arguments.out / "recipe.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+    print(json.dumps(facts), flush=True)
+    train(data, arguments.out, models.find(arguments.backbone), schedule, arguments.checkpoint_every)
+
+
+if __name__ == "__main__":
+    main()
