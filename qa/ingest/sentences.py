@@ -11,24 +11,33 @@ import re
 
 from sentencex import get_sentence_boundaries
 
+from qa.ingest.dates import MONTH
+
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
-)
 # Capitalized place, month and day, perhaps an agency: "NEW YORK, Jan. 26. /TASS/." or "PARIS, 3 May (AP) -".
 _DATELINE = re.compile(
     r"(?P<place>[A-ZÀ-Þ][\w.'’ ()/-]{1,60}),\s*"
-    rf"(?:{_MONTH}\.?\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})\b(?:,?\s+\d{{4}})?"
-    r"[.,:]?(?:\s*(?:/(?P<slashed>[^/\n]{2,40})/|\((?P<bracketed>[^()\n]{2,40})\)|(?P<bare>[A-Z]{2,10})(?=[.\s])))?"
+    rf"(?:(?P<month>{MONTH})\.?\s+(?P<day>\d{{1,2}})|(?P<day_before>\d{{1,2}})\s+(?P<month_after>{MONTH}))"
+    r"\b(?:,?\s+\d{4})?[.,:]?"
+    r"(?:\s*(?:/(?P<slashed>[^/\n]{2,40})/|\((?P<bracketed>[^()\n]{2,40})\)|(?P<bare>[A-Z]{2,10})(?=[.\s])))?"
     r"[.,:]?\s*(?:[-–—]+\s+)?"
 )
 
+_STRAY_QUOTE = re.compile(r"([\"”’'»)\]]+)(?:\s+|$)")
+
 
 def dateline(line: str) -> re.Match[str] | None:
-    """The dateline a line of text opens with, if it does; groups `place`, `slashed`, `bracketed`, `bare`."""
-    return _DATELINE.match(line)
+    """The dateline a line of text opens with, if it does.
+
+    Groups: place; month and day, or day_before and month_after; slashed, bracketed or bare for the agency. The
+    place is in capitals, or an agency or a dash follows: "On Monday, December 10" is no dateline.
+    """
+    found = _DATELINE.match(line)
+    if not found:
+        return None
+    told = found["slashed"] or found["bracketed"] or found["bare"] or re.search(r"[-–—]\s*$", found.group())
+    return found if told or found["place"].split()[0].isupper() else None
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -44,21 +53,22 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def _line_spans(line: str, offset: int) -> list[tuple[int, int]]:
     lead = len(line) - len(line.lstrip())
+    whole = len(line.rstrip())
     opening = dateline(line[lead:])
     opening_end = lead + opening.end() if opening else 0
     spans: list[tuple[int, int]] = []
     start = lead
     for boundary in get_sentence_boundaries("en", line):
-        end = boundary["end_index"]
-        stripped = len(line[start:end].rstrip()) + start
-        if stripped <= start:
-            start = max(start, end)
-            continue
-        if end <= opening_end and end < len(line.rstrip()):
-            continue  # still inside the dateline: let it run on into the sentence it opens
-        spans.append((offset + start, offset + stripped))
-        start = end + len(line[end:]) - len(line[end:].lstrip())
-    rest = line[start:].rstrip()
-    if rest:
-        spans.append((offset + start, offset + start + len(rest)))
+        end = start + len(line[start : boundary["end_index"]].rstrip())
+        if end <= start or (end < opening_end and end < whole):
+            continue  # nothing new, or still inside the dateline, which runs on into the sentence it opens
+        if spans and (stray := _STRAY_QUOTE.match(line, start, end)):
+            # A closing quotation mark after the full stop belongs to the sentence it closes.
+            spans[-1] = (spans[-1][0], offset + stray.end(1))
+            start = stray.end()
+        if start < end:
+            spans.append((offset + start, offset + end))
+        start = end + len(line[end:whole]) - len(line[end:whole].lstrip())
+    if start < whole:
+        spans.append((offset + start, offset + whole))
     return spans

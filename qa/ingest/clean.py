@@ -1,0 +1,173 @@
+"""Document -> the article's text, with its way back to the raw text, and what the page says about it.
+
+The steps, each in its own module: lines are normalized (lines), rejoined where they were broken at a fixed width
+(wrap), a mangled copy gives way (mangled), date and address lines become metadata (dates), furniture and the
+headline are told from the text (kinds, furniture). What is left is joined with a line's end between paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from qa.ingest import dates
+from qa.ingest.align import TextBuilder
+from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.furniture import select
+from qa.ingest.kinds import URL, Kind, credit_start, folded
+from qa.ingest.lines import Line, lines_of, trimmed
+from qa.ingest.mangled import find_mangled
+from qa.ingest.sentences import dateline, sentence_spans
+from qa.ingest.wrap import unwrap
+from qa.records import Alignment
+
+MAX_LINES = 200_000  # a novel has 20,000; each costs half a kilobyte while it is judged
+HEAD_LINES = 15  # where a page tells its date and address
+TITLE_CHARS = 200
+MADE_UP_TITLE_CHARS = 100  # where there is no headline, the first sentence stands in for it
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What an Article is made of, besides its id and path."""
+
+    text: str
+    alignment: Alignment
+    title: str
+    published: date | None
+    published_inferred: bool
+    source: str | None
+    url: str | None
+
+
+def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()) -> Cleaned:
+    """drop: folded lines known to be furniture of the whole source. Raises Unreadable where nothing is text."""
+    lines: list[Line] = []
+    for line in lines_of(document.raw, document.removed):
+        lines.append(line)
+        if len(lines) > MAX_LINES:
+            raise Unreadable(f"more than {MAX_LINES:,} lines: a table or a log, not an article")
+    if not lines:
+        raise Unreadable("no text in it")
+    lines = unwrap(document.raw, lines)
+    told_dates, lines = _label_dates(document.raw, lines)
+    headline = document.meta.title
+    if mangled := find_mangled([line.text for line in lines]):
+        headline = headline or mangled[1]
+        lines.pop(mangled[0])
+    chosen = select([line.text for line in lines], headline)
+    kept = [
+        _without_credit(document.raw, line)
+        for line, keep in zip(lines, chosen.keep, strict=True)
+        if keep and folded(line.text) not in drop
+    ]
+    if not any(line.text for line in kept):  # a page of nothing but labels is better kept than lost
+        kept = lines
+    text, alignment = _joined(document.raw, kept)
+    if headline is None and chosen.title is not None:
+        headline = lines[chosen.title].text
+    lead = next((line.text for line in kept if dateline(line.text)), "")
+    told_dates += _date_lines(lines, chosen.kinds)
+    published, inferred = _published(document.meta, told_dates, lead, text, today)
+    url = document.meta.url or _address(lines, chosen.kinds)
+    return Cleaned(
+        text=text,
+        alignment=alignment,
+        title=_shortened(headline, TITLE_CHARS) if headline else _made_up_title(text),
+        published=published,
+        published_inferred=inferred,
+        source=document.meta.source or _agency(lead) or (urlsplit(url).hostname if url else None),
+        url=url,
+    )
+
+
+def _label_dates(raw: str, lines: Sequence[Line]) -> tuple[list[date], list[Line]]:
+    """Take "date 2021-12-10" off the lines that open with it."""
+    found: list[date] = []
+    left: list[Line] = []
+    for index, line in enumerate(lines):
+        label = dates.label_at_start(line.text) if index < HEAD_LINES else None
+        if label:
+            found.append(label[0])
+            line = trimmed(raw, line, label[1], len(line.text))
+            if not re.search(r"\w", line.text):
+                continue
+        left.append(line)
+    return found, left or list(lines)
+
+
+def _date_lines(lines: Sequence[Line], kinds: Sequence[Kind]) -> list[date]:
+    """The dates that stand alone on a line of the head; a date of updating only after the others."""
+    found = [
+        (bool(re.search(r"updated|modified", line.text, re.I)), day)
+        for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False)
+        if kind is Kind.DATE and (day := dates.of_line(line.text))
+    ]
+    return [day for _, day in sorted(found, key=lambda pair: pair[0])]
+
+
+def _published(
+    meta: Metadata, told: Sequence[date], lead: str, text: str, today: date
+) -> tuple[date | None, bool]:
+    if day := dates.first_date([meta.published, *told], today):
+        return day, False
+    if not (opening := dateline(lead)):
+        return None, False
+    if day := dates.first_date([dates.parsed(opening.group())], today):
+        return day, False
+    month, number = opening["month"] or opening["month_after"], opening["day"] or opening["day_before"]
+    start, end = sentence_spans(lead)[0]
+    day = dates.infer_year(
+        dates.month_number(month), int(number), lead[start:end], text, file_date=meta.created, today=today
+    )
+    return day, day is not None
+
+
+def _address(lines: Sequence[Line], kinds: Sequence[Kind]) -> str | None:
+    for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False):
+        if kind is Kind.URL and (found := URL.fullmatch(line.text)):
+            address = found.group(1)
+            return address if "://" in address else f"https://{address}"
+    return None
+
+
+def _agency(lead: str) -> str | None:
+    opening = dateline(lead)
+    return (opening["slashed"] or opening["bracketed"] or opening["bare"]) if opening else None
+
+
+def _without_credit(raw: str, line: Line) -> Line:
+    start = credit_start(line.text)
+    return line if start is None else trimmed(raw, line, 0, start)
+
+
+def _joined(raw: str, lines: Sequence[Line]) -> tuple[str, Alignment]:
+    builder = TextBuilder()
+    for line in lines:
+        if not line.text:
+            continue
+        if len(builder):
+            gap = raw[builder.raw_end : line.runs[0][1]]
+            if gap == "\n":
+                builder.put("\n", builder.raw_end, builder.raw_end + 1)
+            else:
+                builder.insert("\n")
+        builder.extend(line.text, line.runs)
+    return builder.build()
+
+
+def _shortened(title: str, limit: int) -> str:
+    title = " ".join(title.split())
+    return title if len(title) <= limit else title[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _made_up_title(text: str) -> str:
+    spans = sentence_spans(text)
+    if not spans:
+        return _shortened(text, MADE_UP_TITLE_CHARS)
+    first = text[spans[0][0] : spans[0][1]]
+    opening = dateline(first)
+    return _shortened(first[opening.end() :] if opening else first, MADE_UP_TITLE_CHARS)

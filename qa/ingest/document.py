@@ -1,0 +1,50 @@
+"""What the format readers hand to the cleaner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlsplit
+
+MAX_URL_CHARS = 2_000  # what browsers and servers agree to handle
+
+
+class Unreadable(Exception):
+    """A file, or an article in it, that cannot be indexed; the message is the reason its owner is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file says about itself, outside its text. None: it does not say."""
+
+    title: str | None = None
+    published: date | None = None
+    source: str | None = None
+    url: str | None = None
+    created: date | None = None  # when the file was made: evidence for a date, not itself the date
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article as its format gives it: text before cleaning.
+
+    removed: spans of raw, in order and disjoint, that are markup or that the page's structure marks as furniture.
+    """
+
+    path: str
+    raw: str
+    meta: Metadata = field(default_factory=Metadata)
+    removed: tuple[tuple[int, int], ...] = ()
+    page_starts: tuple[int, ...] = ()
+
+
+def web_address(text: str | None) -> str | None:
+    """`text` where it is an http or https address and nothing else; pages are made of strangers' text."""
+    text = (text or "").strip()
+    if not 0 < len(text) <= MAX_URL_CHARS or any(c.isspace() or not c.isprintable() for c in text):
+        return None
+    try:
+        parts = urlsplit(text)
+        return text if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None

@@ -1,0 +1,189 @@
+"""Which lines of a page are the article, and which of them is its headline.
+
+Judged by kinds of lines and what stands around them: nothing is dropped for its position alone, so that plain
+notes without any web furniture come through whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qa.ingest.kinds import Kind, folded, kind_of, words
+
+TITLE_WORDS = (3, 40)  # shorter labels are sections and rubrics, longer ones paragraphs
+WEB_LINES = 2  # so many furniture lines show that a file was copied from a web page
+NAV_RUN = 4  # short labels in a row before the headline: a menu; subtitles and bylines are fewer
+NAV_LABEL_WORDS = 3
+REPEAT_WORDS = 4  # a repeated shorter label may be a heading used twice
+REPEAT_WITHIN = 3  # lines: a picture's description and its link stand side by side
+RESUME_WORDS = 25  # a paragraph of the article after a block of links; teasers run to one short sentence
+FOOTER_RESUME = 3  # paragraphs in a row that show a second article after a copyright line
+COMMENT_REACH = 12  # lines after "Comments" among which a button shows that they are readers' comments
+
+_NEVER = frozenset({Kind.FURNITURE, Kind.DATE, Kind.URL})
+_BLOCK = frozenset({Kind.OPENER, Kind.WEAK_OPENER})
+
+
+@dataclass(slots=True)
+class Selection:
+    """keep[i]: line i is text of the article. title: the index of its headline, which is not text."""
+
+    keep: list[bool]
+    kinds: list[Kind]
+    title: int | None = None
+    _folded: list[str] = field(default_factory=list)
+
+
+def select(lines: Sequence[str], title: str | None = None) -> Selection:
+    """lines: normalized, non-empty. title: the headline where something outside the text told it."""
+    kinds = [kind_of(line) for line in lines]
+    chosen = Selection([kind not in _NEVER for kind in kinds], kinds, None, [folded(line) for line in lines])
+    chosen.title = _find_title(lines, chosen, title)
+    if Kind.PROSE in kinds:
+        _drop_head(lines, chosen)
+        _drop_blocks(lines, chosen)
+        _drop_repeats(lines, chosen)
+        _drop_lone_menus(chosen)
+    for index in _repeats_of_title(chosen):
+        chosen.keep[index] = False
+    return chosen
+
+
+def _find_title(lines: Sequence[str], chosen: Selection, told: str | None) -> int | None:
+    first_prose = next((i for i, kind in enumerate(chosen.kinds) if kind is Kind.PROSE), len(lines))
+    if told:
+        wanted = folded(told)
+        for index in range(min(first_prose + 1, len(lines))):
+            here = chosen._folded[index]
+            if here and (here == wanted or (len(here.split()) >= TITLE_WORDS[0] and wanted.startswith(here))):
+                return index
+        return None
+    labels = [i for i in range(first_prose) if chosen.kinds[i] is Kind.LABEL]
+    fit = [i for i in labels if TITLE_WORDS[0] <= len(words(lines[i])) <= TITLE_WORDS[1]]
+    heads = [chosen._folded[i] for i in labels]
+    for index in fit:
+        if len(words(lines[index])) >= REPEAT_WORDS and heads.count(chosen._folded[index]) > 1:
+            return index
+    return fit[0] if fit else (labels[0] if labels else None)
+
+
+def _repeats_of_title(chosen: Selection) -> list[int]:
+    if chosen.title is None:
+        return []
+    headline = chosen._folded[chosen.title]
+    return [i for i, here in enumerate(chosen._folded) if here == headline or i == chosen.title]
+
+
+def _drop_head(lines: Sequence[str], chosen: Selection) -> None:
+    """Rubrics and menus before the headline."""
+    first_prose = chosen.kinds.index(Kind.PROSE)
+    end = min(first_prose if chosen.title is None else chosen.title, first_prose)
+    web = sum(kind not in (Kind.PROSE, Kind.LABEL, Kind.DATE, Kind.URL) for kind in chosen.kinds) >= WEB_LINES
+    run: list[int] = []
+    for index in range(end):
+        kind = chosen.kinds[index]
+        short = kind is Kind.LABEL and len(words(lines[index])) <= NAV_LABEL_WORDS
+        if kind is Kind.LABEL and not short:
+            run = []
+            continue
+        run.append(index)
+        chosen.keep[index] &= kind is Kind.LABEL and not web
+        if len(run) >= NAV_RUN:
+            for member in run:
+                chosen.keep[member] = False
+    if chosen.title is not None:
+        for index in range(chosen.title, first_prose):
+            chosen.keep[index] &= chosen.kinds[index] is Kind.LABEL
+
+
+def _drop_blocks(lines: Sequence[str], chosen: Selection) -> None:
+    """Blocks of links, readers' comments, footers: from the line that opens them to where the article goes on."""
+    kinds, keep = chosen.kinds, chosen.keep
+    body = kinds.index(Kind.PROSE)
+    index = body
+    while index < len(lines):
+        if not _opens(index, kinds):
+            index += 1
+            continue
+        _drop_teaser_before(index, chosen, body)
+        end = _resume(lines, kinds, index)
+        for member in range(index, end):
+            keep[member] = False
+        index = max(end, index + 1)
+
+
+def _opens(index: int, kinds: Sequence[Kind]) -> bool:
+    kind = kinds[index]
+    if kind is Kind.WEAK_OPENER:
+        return not _prose_at(kinds, index + 1)
+    if kind is Kind.WEAK_CLOSER:
+        return Kind.FURNITURE in kinds[index + 1 : index + 1 + COMMENT_REACH]
+    return kind in (Kind.OPENER, Kind.FOOTER, Kind.CLOSER)
+
+
+def _prose_at(kinds: Sequence[Kind], index: int) -> bool:
+    return index < len(kinds) and kinds[index] is Kind.PROSE
+
+
+def _resume(lines: Sequence[str], kinds: Sequence[Kind], opener: int) -> int:
+    """The index of the line with which the article goes on after the block that `opener` opens."""
+    if kinds[opener] in (Kind.CLOSER, Kind.WEAK_CLOSER):
+        return len(lines)
+    if kinds[opener] is Kind.FOOTER:
+        return next(
+            (
+                at
+                for at in range(opener + 1, len(lines) - FOOTER_RESUME + 1)
+                if all(_paragraph(lines, kinds, at + more) for more in range(FOOTER_RESUME))
+            ),
+            len(lines),
+        )
+    for at in range(opener + 1, len(lines)):
+        if kinds[at] in (Kind.FOOTER, Kind.CLOSER):
+            return at
+        if not _prose_at(kinds, at):
+            continue
+        if _prose_at(kinds, at + 1):
+            return at
+        teasers = at + 2 < len(lines) and not _prose_at(kinds, at + 1) and _prose_at(kinds, at + 2)
+        if len(words(lines[at])) >= RESUME_WORDS and at - opener <= 2 and not teasers:
+            return at
+    return len(lines)
+
+
+def _paragraph(lines: Sequence[str], kinds: Sequence[Kind], index: int) -> bool:
+    return kinds[index] is Kind.PROSE and len(words(lines[index])) >= RESUME_WORDS
+
+
+def _drop_teaser_before(opener: int, chosen: Selection, body: int) -> None:
+    """A link's text that stands before its "Read more" and again after it."""
+    before = opener - 1
+    if before <= body or chosen.kinds[before] is not Kind.LABEL:
+        return
+    if chosen._folded[before] in chosen._folded[opener + 1 : opener + 1 + REPEAT_WITHIN]:
+        chosen.keep[before] = False
+
+
+def _drop_repeats(lines: Sequence[str], chosen: Selection) -> None:
+    """Paragraphs said twice are kept once; labels said twice side by side are links with pictures."""
+    seen: set[str] = set()
+    recent: list[int] = []
+    for index, here in enumerate(chosen._folded):
+        if index == chosen.title or not here:
+            continue
+        if chosen.kinds[index] is Kind.PROSE:
+            chosen.keep[index] &= here not in seen
+            seen.add(here)
+        elif chosen.kinds[index] is Kind.LABEL and len(words(lines[index])) >= REPEAT_WORDS:
+            for other in recent:
+                if index - other <= REPEAT_WITHIN and here.startswith(chosen._folded[other]):
+                    chosen.keep[index] = chosen.keep[other] = False
+            recent = [*recent[-REPEAT_WITHIN:], index]
+
+
+def _drop_lone_menus(chosen: Selection) -> None:
+    """Menu words head a section only where prose follows them."""
+    for index, kind in enumerate(chosen.kinds):
+        if kind is Kind.NAV or kind in _BLOCK:
+            chosen.keep[index] &= _prose_at(chosen.kinds, index + 1)

@@ -1,0 +1,143 @@
+"""A line -> what kind of line it is, judged by the line alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from enum import Enum, auto
+
+from qa.ingest import dates, phrases
+
+PROSE_WORDS = (
+    6  # "Accept all cookies." is five words with a full stop; sentences of news text are seldom shorter
+)
+LONG_WORDS = 25  # no headline or link text is this long, so such a line is prose without its full stop
+NAV_SHARE = 0.6  # of a line's words; headlines share a few words with menus, menus nearly all
+ICON_TOKENS = 10  # a list of icon names shows by its repeated ending only when it is a list
+ICON_SHARE = 0.3  # of the words of one line end in the same four letters; prose stays under 0.15
+SCRIPTS = 3  # writing systems in one short line: a language bar
+SHORT_CHARS = 80
+CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
+
+URL = re.compile(r"(?:(?:url|source|link|original|via|from)\s*:?\s*)?<?((?:https?://|www\.)[^\s<>]+)>?", re.I)
+_END = re.compile(r"[.!?…][\"'”’»)\]]*$|[.!?…][”\"][^\w\s]*$")
+_INNER_END = re.compile(
+    r"[a-z0-9)”\"]\.[\"”’)]* +[\"“‘(]?[A-Z]"
+)  # headlines hold questions, seldom full stops
+_WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
+_CRUMBS = re.compile(
+    r"(?:you are here:?\s*)?(?:home|front page|main|news)\s*(?:[>»›/|→·]|(?-i:(?=[A-Z])))", re.I
+)
+_CRUMB_MARKS = re.compile(r"\s[>»›→|/·•]\s")
+CREDIT = re.compile(
+    r"(?:\s*[\[(]?©\s*(?!\d{4})[^.!?©]{2,80}"
+    r"|\s*[\[(]?\b(?:(?:Photo|Image|Picture|Photograph)s?(?:\s+(?:credit|courtesy|by|copyright))*|Credit|PHOTO|IMAGE)"
+    r"\s*(?:[:/|]|(?<=\bby)|(?<=courtesy))\s*[^.!?:]{2,70}"
+    r"|\s*\((?:[^()]{0,50}\b(?:AP|AFP|EPA|Photo|Images|Getty|Reuters|REUTERS|TASS)\b[^()]{0,50})\)"
+    r"|\s*(?<=[.”])\s*(?:[A-Z][\w.'-]+ ){0,3}[A-Z][\w.'-]*/"
+    r"(?:AP|AFP|EPA|Reuters|REUTERS|Getty Images|TASS|Bloomberg)[\w /]{0,30}"
+    r")[\])]?\.?$"
+)
+
+
+class Kind(Enum):
+    PROSE = auto()
+    LABEL = auto()  # a heading, list item, table row: kept or not by what stands around it
+    NAV = auto()  # a label made of words that menus are made of
+    FURNITURE = auto()
+    OPENER = auto()  # a heading over links to other articles
+    WEAK_OPENER = auto()  # perhaps one
+    FOOTER = auto()  # a copyright line
+    CLOSER = auto()  # the article ends here: readers' comments follow
+    WEAK_CLOSER = auto()
+    DATE = auto()
+    URL = auto()
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def folded(text: str) -> str:
+    """For comparing lines: letters and digits only, case aside."""
+    return " ".join(words(text.casefold()))
+
+
+def kind_of(text: str) -> Kind:
+    """The kind of a normalized, non-empty line."""
+    if URL.fullmatch(text):
+        return Kind.URL
+    if dates.of_line(text):
+        return Kind.DATE
+    count = len(words(text))
+    if not count:
+        return Kind.FURNITURE  # rules, bullets and dividers
+    if count <= phrases.FURNITURE_WORDS:
+        short = _short_kind(text, count)
+        if short:
+            return short
+    if _shared_ending(text):
+        return Kind.FURNITURE
+    if count >= LONG_WORDS or (count >= PROSE_WORDS and (_END.search(text) or _INNER_END.search(text))):
+        return Kind.PROSE
+    return Kind.LABEL
+
+
+def _short_kind(text: str, count: int) -> Kind | None:
+    if phrases.COPYRIGHT.fullmatch(text):
+        return Kind.FOOTER
+    if phrases.CLOSER.fullmatch(text):
+        return Kind.CLOSER
+    if phrases.STRONG_OPENER.fullmatch(text):
+        return Kind.OPENER
+    if phrases.FURNITURE.fullmatch(text) or phrases.COOKIES.search(text) or CREDIT.fullmatch(text):
+        return Kind.FURNITURE
+    if phrases.INLINE_LINK.fullmatch(text) and not _END.search(text):
+        return Kind.FURNITURE
+    if _language_bar(text):
+        return Kind.FURNITURE
+    if _END.search(text):
+        return None
+    if phrases.WEAK_CLOSER.fullmatch(text):
+        return Kind.WEAK_CLOSER
+    if phrases.WEAK_OPENER.fullmatch(text):
+        return Kind.WEAK_OPENER
+    if _menu(text, count):
+        return Kind.NAV
+    return None
+
+
+def _menu(text: str, count: int) -> bool:
+    if _CRUMBS.match(text) and count <= 8:
+        return True
+    if len(_CRUMB_MARKS.findall(text)) >= 3 and count <= 25:
+        return True
+    known = sum(word in phrases.NAV_WORDS for word in re.findall(r"[^\W\d_]+", text.casefold()))
+    return known >= NAV_SHARE * count
+
+
+def _language_bar(text: str) -> bool:
+    if len(text) > SHORT_CHARS:
+        return False
+    names = [word in phrases.LANGUAGES for word in re.findall(r"[^\W\d_]+", text.casefold())]
+    if len(names) >= 2 and sum(names) >= max(NAV_SHARE * len(names), 2):
+        return True
+    scripts = {unicodedata.name(c, "?").split()[0] for c in text if c.isalpha()}
+    return len(scripts) >= SCRIPTS
+
+
+def _shared_ending(text: str) -> bool:
+    tokens = text.casefold().split()[:500]
+    if len(tokens) < ICON_TOKENS or _END.search(text):
+        return False
+    ending, times = Counter(token[-4:] for token in tokens if len(token) >= 4).most_common(1)[0] or ("", 0)
+    return bool(ending.isalpha()) and times >= ICON_SHARE * len(tokens)
+
+
+def credit_start(text: str) -> int | None:
+    """Where a photo credit at the end of a caption begins; None where there is none."""
+    if len(text) > 12 * CREDIT_WORDS or len(words(text)) > CREDIT_WORDS:
+        return None
+    found = CREDIT.search(text)
+    return found.start() if found else None
