@@ -106,7 +106,7 @@ def _build(
     progress("check", 0, 1)
     manifest = Manifest.make(
         format=FORMAT,
-        created_at=datetime.now(timezone.utc).isoformat(),
+        created_at=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
         encoder={"name": encoder.name, "checksum": encoder.checksum, "dimension": encoder.dimension},
         settings=settings.shaping(),
         content=content,

@@ -20,7 +20,7 @@ class Manifest:
 
     version: str
     format: int
-    created_at: str  # ISO 8601, UTC
+    created_at: str  # ISO 8601, UTC, to the microsecond
     encoder: dict[str, Any]  # name, checksum, dimension
     settings: dict[str, Any]  # those that shape the index
     content: str  # SHA-256 over articles, settings and encoder: equal content needs no new build
@@ -99,5 +99,6 @@ def describe_all(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _version(fields: dict[str, Any]) -> str:
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-    stamp = "".join(c for c in str(fields["created_at"])[:19] if c.isdigit() or c == "T")
+    # To the microsecond, so that versions sort by age however quickly they follow each other.
+    stamp = "".join(c for c in str(fields["created_at"])[:26] if c.isdigit() or c == "T")
     return f"{stamp}-{digest[:12]}"
