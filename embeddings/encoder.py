@@ -19,7 +19,9 @@ class Encoder:
     Raises models.ModelNotFound where the model cannot be had.
     """
 
-    def __init__(self, name: str = models.DEFAULT) -> None:
+    def __init__(self, name: str = models.DEFAULT, *, threads: int = 1) -> None:
+        """threads: of one pass through the model; with torch this holds for the whole process."""
+        import torch
         from sentence_transformers import SentenceTransformer  # takes seconds to import
         from transformers.utils import logging
 
@@ -28,6 +30,7 @@ class Encoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 
+        torch.set_num_threads(threads)
         self.name = name
         folder: Path = models.find(name)
         self.checksum = models.checksum(folder)

@@ -57,7 +57,7 @@ def open_reader(encoder: Encoder, settings: Settings) -> Reader:
     Raises ModelMissing where the weights are there and are not the ones expected.
     """
     if neural_reader_installed():
-        return NeuralReader()
+        return NeuralReader(threads=settings.model_threads)
     return SentenceReader(encoder, sentence_spans, settings.sentence_threshold)
 
 
@@ -120,7 +120,7 @@ class Engine:
     def ask(self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
 
-        top_k: passages to read and return, 1 to 100; by default the setting. Raises BadRequest.
+        top_k: passages to read and return, 1 to 100; by default the setting. Raises BadQuestion, BadRequest.
         """
         now, settings, clock = self._snapshot, self.settings, _Clock()
         top_k = _checked(settings.top_k if top_k is None else top_k, history, settings)

@@ -59,6 +59,10 @@ class Settings:
     # OpenMP pools beside a busy neighbour were seen to turn 7 ms into 500 ms.
     search_threads: int = 1
 
+    # Threads of one pass through a model. One: requests run side by side, and a pass that waits for a second thread
+    # waits for whoever holds the second core.
+    model_threads: int = 1
+
     def __post_init__(self) -> None:
         _check(self.encoder.strip() != "", "encoder must name a model")
         _check(16 <= self.passage_tokens <= 512, "passage_tokens must be from 16 to 512")
@@ -69,6 +73,7 @@ class Settings:
         _check(self.history_turns >= 0, "history_turns must not be negative")
         _check(-1.0 <= self.sentence_threshold <= 1.0, "sentence_threshold is a cosine: from -1 to 1")
         _check(self.keep_generations >= 1, "keep_generations must be at least 1: the current one")
+        _check(self.model_threads >= 1, "model_threads must be at least 1")
         _check(self.search_threads >= 1, "search_threads must be at least 1")
 
     def shaping(self) -> dict[str, str | int | bool]:
