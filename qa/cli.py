@@ -178,7 +178,12 @@ def _serve(options: argparse.Namespace) -> int:
     if options.articles is not None and not up_to_date([options.articles], options.data, _settings(options)):
         from . import terminal
 
-        print(terminal.report_text(_build([options.articles], options)), file=sys.stderr)
+        try:
+            print(terminal.report_text(_build([options.articles], options)), file=sys.stderr)
+        except (
+            QAError
+        ) as error:  # the index before, if any, goes on serving; else the page says what is missing
+            print(f"qa: {error}", file=sys.stderr)
 
     from web.serve import serve  # the page stands on top of this package, and only this command needs it
 

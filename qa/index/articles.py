@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import weakref
 from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from queue import LifoQueue
 from typing import Any
 
 from ..errors import NotFound
 from ..records import Alignment, Article, ArticleInfo, Passage
 
+_CONNECTIONS = 4  # a query takes tens of microseconds: more threads than this seldom meet here
 _SCHEMA = """
 CREATE TABLE article (
     number INTEGER PRIMARY KEY,
@@ -63,18 +64,21 @@ def write(file: Path, articles: Iterable[Article], passages: Iterable[Passage]) 
 
 
 class Articles:
-    """Such a file, opened read-only; one connection a thread.
+    """Such a file, opened read-only; may be called from several threads.
 
+    A few connections are opened at once and lent to one query at a time. Nothing is opened later, so a store that is
+    open goes on answering when its generation is removed from the disk, and threads that come and go leave nothing.
     Raises sqlite3.DatabaseError where the file is not such a database.
     """
 
     def __init__(self, file: Path) -> None:
-        self._uri = (
-            f"{file.resolve().as_uri()}?mode=ro&immutable=1"  # immutable: no lock, no journal looked for
-        )
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self.close = weakref.finalize(self, _close_all, self._connections)
+        uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"  # immutable: no lock, no journal looked for
+        self._free: LifoQueue[sqlite3.Connection] = LifoQueue()
+        connections: list[sqlite3.Connection] = []
+        self.close = weakref.finalize(self, _close_all, connections)
+        for _ in range(_CONNECTIONS):
+            connections.append(sqlite3.connect(uri, uri=True, check_same_thread=False))
+            self._free.put(connections[-1])
         self.counts()
 
     def counts(self) -> dict[str, int]:
@@ -152,16 +156,11 @@ class Articles:
         return [Passage(id_, article, start, end, _unpack(text)) for id_, article, start, end, text in rows]
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        return self._connection().execute(query, values).fetchall()
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            # Used by this thread alone; the check is off so that close() may come from another.
-            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
+        connection = self._free.get()
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            self._free.put(connection)
 
 
 def _close_all(connections: list[sqlite3.Connection]) -> None:
