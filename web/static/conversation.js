@@ -7,16 +7,16 @@ const SENT = 6; // turns of history: what "he" or "there" means is never further
 
 const form = document.querySelector(".composer");
 const turns = document.querySelector("#turns");
+let conversation = load();
 if (form && turns) begin();
 
 function begin() {
-  const kept = load();
   const shown = turns.querySelector(".turn");
-  const again = shown && kept.at(-1)?.link === shown.dataset.link; // a reload of the last answer
-  if (shown && !again) {
-    save([keep(shown)]);
-  } else if (kept.length && !turns.childElementCount || again) {
-    turns.replaceChildren(...kept.map(({ html }) => document.adoptNode(parse(html).querySelector(".turn"))));
+  const again = shown && conversation.at(-1)?.link === shown.dataset.link; // a reload of the last answer
+  if (again || (conversation.length && !turns.childElementCount)) {
+    turns.replaceChildren(...conversation.map(({ html }) => document.adoptNode(parse(html).querySelector(".turn"))));
+  } else if (shown) {
+    conversation = [keep(shown)]; // not saved: to look at a link must not cost the conversation that is kept
   }
   enliven(turns);
   refresh();
@@ -42,7 +42,9 @@ function begin() {
 }
 
 async function ask(question) {
-  const history = load().slice(-SENT).map(({ data }) => ({ question: data.answer.understood, answer: data.answer.answer }));
+  const history = conversation
+    .slice(-SENT)
+    .map(({ data }) => ({ question: data.answer.understood, answer: data.answer.answer }));
   for (const problem of turns.querySelectorAll(":scope > .failed")) problem.remove();
   document.querySelector("main > .problem")?.remove();
   const waiting = placeholder(question);
@@ -65,7 +67,8 @@ async function ask(question) {
   form.removeAttribute("aria-busy");
   waiting.replaceWith(enliven(document.adoptNode(result)));
   if (result.matches(".turn")) {
-    save([...load(), keep(result)]);
+    conversation.push(keep(result));
+    save(conversation);
     window.history.replaceState(null, "", result.dataset.link);
   } else {
     form.elements.q.value = question;
@@ -133,7 +136,6 @@ function refresh() {
   const any = turns.querySelector(".turn") !== null;
   document.querySelector(".tools").hidden = !any;
   if (any) document.body.className = "asked";
-  for (const only of document.querySelectorAll(".welcome, .newest")) only.hidden = any;
 }
 
 function startAnew() {
@@ -142,11 +144,11 @@ function startAnew() {
 }
 
 function exportMarkdown() {
-  download("conversation.md", "text/markdown", `# Conversation\n\n${load().map(({ data }) => data.markdown).join("\n")}`);
+  download("conversation.md", "text/markdown", `# Conversation\n\n${conversation.map(({ data }) => data.markdown).join("\n")}`);
 }
 
 function exportJSON() {
-  download("conversation.json", "application/json", JSON.stringify(load().map(({ data }) => data.answer), null, 2));
+  download("conversation.json", "application/json", JSON.stringify(conversation.map(({ data }) => data.answer), null, 2));
 }
 
 function download(name, type, text) {
