@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -57,15 +58,20 @@ def to_words(text: str, start: int, end: int) -> tuple[int, int]:
 
     May be empty (start == end) where there was nothing but punctuation.
     """
-    while start > 0 and start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+    while 0 < start < len(text) and _in_word(text[start - 1]) and _in_word(text[start]):
         start -= 1
-    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    while 0 < end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
         end += 1
     while start < end and (text[start].isspace() or text[start] in _DANGLING_BEFORE):
         start += 1
     while start < end and (text[end - 1].isspace() or text[end - 1] in _DANGLING_AFTER):
         end -= 1
     return start, end
+
+
+def _in_word(character: str) -> bool:
+    # Marks: the accents of decomposed text, and the vowels of Indic scripts, stand inside words.
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 _DANGLING_BEFORE = ",;:.!?)]}"
