@@ -21,7 +21,8 @@ class Settings:
     # fits the 256 tokens that the default encoder reads; longer text would be cut without a word.
     passage_tokens: int = 160
     # The encoder sees "title. passage": a passage that says "he" or "the talks" is found by whom and what the
-    # title names. What is stored and quoted never holds it.
+    # title names. What is stored and quoted never holds it. The first half of SQuAD 2.0's development set, whose
+    # titles are one word: dense recall@10 95.0 with it and 94.8 without.
     title_in_vectors: bool = True
     # The lexical index counts the title once with each passage, so a question in the title's words finds the
     # article even where the passage uses a pronoun. Once only: more would rank all passages of an article alike.
@@ -31,11 +32,12 @@ class Settings:
 
     # Passages read and returned. Ten is what the reader reads in a few hundredths of a second.
     top_k: int = 10
-    # What each retriever contributes to the fusion. A passage below both 50s has a fused score under 1/55, less
-    # than half of a first place, and would not reach the top ten.
+    # How deep each search goes before the fusion. The first half of SQuAD 2.0's development set (800 questions over
+    # 636 paragraphs): recall@10 is 97.5 with 50 and with 400, so deeper only costs time.
     candidates: int = 50
-    # k of reciprocal rank fusion: 60, as found by Cormack, Clarke and Buettcher (SIGIR 2009), who also found the
-    # result flat around it.
+    # k of reciprocal rank fusion: 60, as found by Cormack, Clarke and Buettcher (SIGIR 2009), who found the result
+    # flat around it. The same questions: recall@10 is 97.5 with 30, 60 and 100, and 97.9 with 10; dense alone finds
+    # 95.0, lexical alone 96.1.
     rrf_k: int = 60
 
     # --- shape an answer --------------------------------------------------------------------------------------
@@ -44,7 +46,9 @@ class Settings:
     question_chars: int = 1000
     # Earlier turns accepted with a question; only the last few can matter to what a pronoun means.
     history_turns: int = 50
-    # The sentence reader's null score: a sentence whose cosine with the question is lower does not answer it.
+    # The sentence reader's null score: a sentence whose cosine with the question is lower does not answer it. The
+    # first half of SQuAD 2.0's development set: it keeps 66.3 of the 67.3 % that are answered by the right sentence,
+    # and refuses 90 % of the questions about articles that are not indexed (0.40: 76 %, 0.50: 96 % but 64.0 kept).
     sentence_threshold: float = 0.45
 
     # What a passage's retrieval weighs against the reader's margin when spans of several passages are ranked.
