@@ -38,7 +38,7 @@ class Verdict:
 def read(file: Path) -> list[GoldQuestion]:
     """Raises BadRequest where the file is missing, or a line is not a gold question."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")  # splitlines() would cut at U+2028 too
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest(f"The gold file {file} cannot be read: {error}") from error
     return [_question(file, number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -49,15 +49,29 @@ def _question(file: Path, number: int, line: str) -> GoldQuestion:
         told = json.loads(line)
         return GoldQuestion(
             id=str(told["id"]),
-            question=told["question"],
-            answers=tuple(told["answers"]),
-            sources=tuple(told["sources"]),
-            history=tuple(Turn(turn["question"], turn.get("answer")) for turn in told.get("history", [])),
+            question=_text(told["question"]),
+            answers=_texts(told["answers"]),
+            sources=_texts(told["sources"]),
+            history=tuple(
+                Turn(_text(turn["question"]), turn.get("answer")) for turn in told.get("history", [])
+            ),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadRequest(
             f"Line {number} of {file} is not a gold question: {type(error).__name__}: {error}"
         ) from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):  # a lone text would pass as a list of its letters
+        raise TypeError(f"{value!r} is not a list of texts")
+    return tuple(_text(item) for item in value)
 
 
 def judge(question: GoldQuestion, answer: Answer) -> Verdict:

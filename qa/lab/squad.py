@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ def read(file: Path) -> list[Paragraph]:
         return list(_paragraphs(json.loads(raw)))
     except FileNotFoundError:
         raise BadRequest(f"There is no file {file}.") from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
         raise BadRequest(
             f"{file} is not a file in SQuAD's layout: {type(error).__name__}: {error}"
         ) from error
@@ -59,9 +60,17 @@ def _paragraphs(document: dict[str, Any]) -> Iterator[Paragraph]:
             questions = tuple(
                 Question(
                     id=str(qa["id"]),
-                    text=qa["question"].strip(),
-                    answers=tuple((answer["text"], int(answer["answer_start"])) for answer in qa["answers"]),
+                    text=_text(qa["question"]).strip(),
+                    answers=tuple(
+                        (_text(answer["text"]), int(answer["answer_start"])) for answer in qa["answers"]
+                    ),
                 )
                 for qa in paragraph["qas"]
             )
-            yield Paragraph(article["title"], paragraph["context"], questions)
+            yield Paragraph(_text(article["title"]), _text(paragraph["context"]), questions)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
