@@ -6,7 +6,9 @@ Framework: BM25 and Beyond", 2009).
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -75,7 +77,21 @@ class LexicalIndex:
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
         """Raises ValueError or OSError where the folder does not hold a readable index."""
+        if not os.access(folder, os.W_OK):
+            return cls.open_read_only(folder)
         return cls(tantivy.Index.open(str(folder)))
+
+    @classmethod
+    def open_read_only(cls, folder: Path) -> LexicalIndex:
+        """The same without writing to `folder`: tantivy writes a lock file even where it only reads.
+
+        It is shown a temporary folder of links, which may go again once its files are mapped.
+        """
+        with tempfile.TemporaryDirectory(prefix="verbatim-") as links:
+            for file in folder.iterdir():
+                if file.suffix != ".lock":
+                    (Path(links) / file.name).symlink_to(file.resolve())
+            return cls(tantivy.Index.open(links))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

@@ -46,6 +46,18 @@ def test_it_opens_as_it_was_built(lexical: LexicalIndex, tmp_path: Path) -> None
     assert opened.search("loud bell", 5) == lexical.search("loud bell", 5)
 
 
+def test_it_opens_without_writing_to_its_folder(lexical: LexicalIndex, tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path / "l", TEXTS.items())
+    for lock in (tmp_path / "l").glob("*.lock"):
+        lock.unlink()
+    before = sorted((tmp_path / "l").iterdir())
+
+    opened = LexicalIndex.open_read_only(tmp_path / "l")
+
+    assert sorted((tmp_path / "l").iterdir()) == before
+    assert opened.search("loud bell", 5) == lexical.search("loud bell", 5)
+
+
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     empty = LexicalIndex.build(tmp_path / "l", [])
     assert (len(empty), empty.search("bell", 5)) == (0, [])
