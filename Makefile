@@ -13,7 +13,7 @@ BROWSERS := chromium chromium-browser google-chrome google-chrome-stable chrome
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint evaluate bench train clean
+.PHONY: help serve test lint evaluate bench train docs clean
 
 help:
 	@echo "make serve     build the index of $(SEEDS)/ and serve the page (HOST=$(HOST) PORT=$(PORT) DATA=... SEEDS=...)"
@@ -22,6 +22,7 @@ help:
 	@echo "make evaluate  measure the answers         (ARGS=...)"
 	@echo "make bench     measure time and throughput (ARGS=...)"
 	@echo "make train     train the reader            (ARGS=...)"
+	@echo "make docs      take the README's pictures and outputs anew"
 
 serve: $(VENV)/installed
 	$(BIN)/qa serve --articles $(SEEDS) --data "$(DATA)" --host $(HOST) --port $(PORT)
@@ -42,6 +43,9 @@ bench: $(VENV)/installed
 
 train: $(VENV)/installed
 	$(BIN)/qa train $(ARGS)
+
+docs: $(VENV)/installed-test $(VENV)/browser
+	$(BIN)/python docs/refresh.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

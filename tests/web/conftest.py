@@ -77,7 +77,7 @@ def demo_site(demo_app: Flask, serving: Serving) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         pytest.fail(f"The page is tested in a browser, and none of {', '.join(names)} is installed.")

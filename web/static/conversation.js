@@ -135,7 +135,9 @@ function save(kept) {
 function refresh() {
   const any = turns.querySelector(".turn") !== null;
   document.querySelector(".tools").hidden = !any;
-  if (any) document.body.className = "asked";
+  if (!any) return;
+  document.body.className = "asked";
+  form.elements.q.placeholder = "Ask another question";
 }
 
 function startAnew() {

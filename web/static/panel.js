@@ -42,6 +42,7 @@ async function open(link) {
   const several = article.querySelectorAll(".raw mark").length > 1;
   panel.append(bar(link, several), document.adoptNode(article));
   link.closest("li").append(panel);
+  if (getComputedStyle(panel).position !== "fixed") panel.scrollIntoView({ block: "start", behavior: "instant" });
   show(marks().find((mark) => `#${mark.id}` === link.hash) ?? marks()[0], "instant");
   panel.focus({ preventScroll: true });
 }

@@ -1,0 +1,98 @@
+"""Makes README.md true again: its outputs and its pictures, from the demo articles and the real models.
+
+Run it with `make docs`. A test fails when an output in README.md is no longer what the engine answers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from qa.answer_json import to_dict
+from qa.engine import Engine
+from qa.indexing import index
+from web.app import create_app
+
+HERE = Path(__file__).parent
+README = HERE.parent / "README.md"
+QUESTION = "What did the US hand over on January 26?"
+SHOWN = ("answer", "confidence", "reason", "citations")  # what the README's jq keeps
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as data:
+        index([HERE.parent / "seeds"], data)
+        engine = Engine.open(data)
+        text = README.read_text("utf-8")
+        for kind, output in outputs(engine, text, data).items():
+            text = block(kind).sub(lambda match, output=output: f"{match[1]}{output}{match[3]}", text)
+        README.write_text(text, "utf-8")
+        pictures(engine)
+
+
+def outputs(engine: Engine, readme: str, data: str) -> dict[str, str]:
+    """{"json": …, "python": …}: what the README's two ways to ask print. Its Python is run as it stands there."""
+    answer = to_dict(engine.ask(QUESTION))
+    code = re.search(r"<!-- real input: python -->\n```python\n(.*?)```", readme, re.S)
+    if code is None:
+        sys.exit("README.md has no Python to run.")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code[1].replace("runs/data", data), {})
+    shown = json.dumps({name: answer[name] for name in SHOWN}, ensure_ascii=False, indent=2)
+    return {"json": f"{shown}\n", "python": printed.getvalue()}
+
+
+def block(kind: str) -> re.Pattern[str]:
+    """(opening)(what was printed)(closing) of an output in the README."""
+    return re.compile(rf"(<!-- real output: {kind} -->\n```\w*\n)(.*?)(```)", re.S)
+
+
+def pictures(engine: Engine) -> None:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        sys.exit("The pictures are taken with Chromium or Chrome, and neither is installed.")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = make_server("127.0.0.1", 0, create_app(engine), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/?q={QUESTION}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        picture(browser, address, "answer.png", 1120, 720)
+        picture(browser, address, "source.png", 1440, 800, beside_its_source=True)
+        browser.close()
+    server.shutdown()
+
+
+def picture(
+    browser: Browser, address: str, name: str, width: int, height: int, beside_its_source: bool = False
+) -> None:
+    """docs/NAME: the answer; in the dark and beside its source where that is asked for."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if beside_its_source else "light",
+        device_scale_factor=1.5,
+    )
+    page = context.new_page()
+    page.goto(address)
+    if beside_its_source:
+        page.locator(".source").first.click()
+        page.locator(".panel mark.here").wait_for()
+    page.screenshot(path=HERE / name, animations="disabled")
+    context.close()
+
+
+if __name__ == "__main__":
+    main()
