@@ -29,45 +29,49 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 class NearMisses:
     """Makes near misses with names, numbers and dates seen in `texts`."""
 
-    def __init__(self, texts: Iterable[str], rng: random.Random) -> None:
-        self._rng = rng
+    def __init__(self, texts: Iterable[str]) -> None:
         pools: dict[str, set[str]] = defaultdict(set)
         for text in texts:
-            for kind, pattern in _KINDS:
-                pools[kind].update(pattern.findall(text))
+            for kind, match in _named(text):
+                pools[kind].add(match.group())
         pools["month"], pools["weekday"] = set(_MONTHS), set(_WEEKDAYS)
         self._pools = {kind: sorted(values) for kind, values in pools.items()}
 
-    def make(self, question: str, context: str) -> str | None:
+    def make(self, question: str, context: str, rng: random.Random) -> str | None:
         """The changed question, or None where it names nothing that could be changed."""
         lowered = context.lower()
-        places = [
-            (kind, match)
-            for kind, pattern in _KINDS
-            for match in pattern.finditer(question)
-            if match.group().lower() in lowered
-        ]
-        self._rng.shuffle(places)
+        places = [(kind, match) for kind, match in _named(question) if match.group().lower() in lowered]
+        rng.shuffle(places)
         for kind, match in places:
-            other = self._other(kind, match.group(), lowered)
+            other = self._other(kind, match.group(), lowered, rng)
             if other is not None:
                 return question[: match.start()] + other + question[match.end() :]
         return None
 
-    def _other(self, kind: str, value: str, lowered_context: str) -> str | None:
+    def _other(self, kind: str, value: str, lowered_context: str, rng: random.Random) -> str | None:
         if (
-            kind == "day" and self._rng.random() < 0.7
+            kind == "day" and rng.random() < 0.7
         ):  # mostly one half of the date only: the closest miss there is
             month, day = value.split()
             candidates = [f"{other} {day}" for other in _MONTHS if other != month]
             candidates += [f"{month} {number}" for number in range(1, 29) if str(number) != day]
-        elif kind == "year" and self._rng.random() < 0.5:
+        elif kind == "year" and rng.random() < 0.5:
             candidates = [str(int(value) + step) for step in (-10, -3, -2, -1, 1, 2, 3, 10)]
-        elif kind == "number" and value.isdigit() and len(value) < 4 and self._rng.random() < 0.5:
+        elif kind == "number" and value.isdigit() and len(value) < 4 and rng.random() < 0.5:
             candidates = [str(max(int(value) + step, 0)) for step in (-3, -2, -1, 1, 2, 3, 5, 10)]
         else:
             pool = self._pools.get(kind, [])
             words = value.count(" ")
-            candidates = [c for c in self._rng.sample(pool, min(len(pool), 40)) if c.count(" ") == words]
-        self._rng.shuffle(candidates)
+            candidates = [c for c in rng.sample(pool, min(len(pool), 40)) if c.count(" ") == words]
+        rng.shuffle(candidates)
         return next((c for c in candidates if c.lower() not in lowered_context and c != value), None)
+
+
+def _named(text: str) -> list[tuple[str, re.Match[str]]]:
+    """What a text names, each thing once: the number of a day is no number, and its month is no name."""
+    found: list[tuple[str, re.Match[str]]] = []
+    for kind, pattern in _KINDS:
+        for match in pattern.finditer(text):
+            if all(match.end() <= other.start() or match.start() >= other.end() for _, other in found):
+                found.append((kind, match))
+    return found

@@ -12,7 +12,8 @@ import json
 import random
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,38 +76,40 @@ class TrainingData:
         )
         names = [*SPECIFIC, *VAGUE, *([HALF_A] if recipe.half_a else [])]
         self.dropped: dict[str, int] = {}
-        self._train: list[Example] = []
+        self.train: list[Example] = []
         self.held_out: list[Example] = []
         for name in names:
             paragraphs = squad.read(folder / f"{name}.json.gz")
             kept = [p for p in paragraphs if name == HALF_A or not _shares_run(p.context, runs)]
             self.dropped[name] = len(paragraphs) - len(kept)
             for paragraph in kept:
-                target = self.held_out if _is_held_out(name, paragraph, kept) else self._train
+                target = self.held_out if _is_held_out(name, paragraph, kept) else self.train
                 target.extend(_examples(name, paragraph))
         qamr = squad.read(folder / f"{QAMR}.json.gz")
         self._qamr = [p for p in qamr if not _shares_run(p.context, runs)]
         self.dropped[QAMR] = len(qamr) - len(self._qamr)
-        self._ranked = self._retrieve(self._train + self.held_out)
-        self._near_misses = NearMisses(
-            (e.context for e in self._train if e.file not in VAGUE), random.Random(recipe.seed)
-        )
+        self._ranked = self._retrieve(self.train + self.held_out)
+        self._near_misses = NearMisses(e.context for e in self.train if e.file not in VAGUE)
+        self._unseen = {e.context for e in self.held_out}
         self.held_out += self._nulls(self.held_out, random.Random(recipe.seed))
 
     def epoch(self, number: int) -> list[Example]:
         """The examples of one epoch, shuffled; the negatives differ from epoch to epoch."""
         rng = random.Random(self._recipe.seed * 1000 + number)
-        examples = [*self._train, *self._nulls(self._train, rng), *self._qamr_examples(rng)]
+        examples = [*self.train, *self._nulls(self.train, rng, self._unseen), *self._qamr_examples(rng)]
         rng.shuffle(examples)
         return examples
 
-    def _nulls(self, own: Sequence[Example], rng: random.Random) -> list[Example]:
+    def _nulls(
+        self, own: Sequence[Example], rng: random.Random, without: Collection[str] = ()
+    ) -> list[Example]:
+        """Questions of `own` over contexts, not among `without`, that do not answer them."""
         nulls = []
         for example in own:
             if not example.answers:
                 continue
             share = self._recipe.retrieved_vague if example.file in VAGUE else self._recipe.retrieved
-            found = self._ranked.get(example.question, [])
+            found = [c for c in self._ranked.get(example.question, []) if c not in without]
             for _ in range(int(share + rng.random())):
                 if found:
                     context = found[
@@ -116,7 +119,7 @@ class TrainingData:
                         Example("retrieved", example.file, example.title, example.question, context, ())
                     )
             if rng.random() < self._recipe.near_miss:
-                changed = self._near_misses.make(example.question, example.context)
+                changed = self._near_misses.make(example.question, example.context, rng)
                 if changed is not None:
                     nulls.append(
                         Example("near_miss", example.file, example.title, changed, example.context, ())
@@ -160,6 +163,9 @@ def _search_all(
     vectors = encoder.encode(contexts)
     questions = encoder.encode([e.question for e in examples])
     found: dict[str, list[int]] = {}
+    own: dict[str, set[str]] = defaultdict(set)  # some questions are asked of several contexts
+    for example in examples:
+        own[example.question].add(example.context)
     with tempfile.TemporaryDirectory() as folder:
         lexical = LexicalIndex.build(Path(folder), enumerate(contexts))
         for example, vector in zip(examples, questions, strict=True):
@@ -176,7 +182,8 @@ def _search_all(
             found[example.question] = [
                 row
                 for row in rows[:20]
-                if contexts[row] != example.context and not any(a in contexts[row].lower() for a in answers)
+                if contexts[row] not in own[example.question]
+                and not any(a in contexts[row].lower() for a in answers)
             ]
     return found
 
