@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from qa.ingest import dates
 from qa.ingest.align import TextBuilder
-from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.furniture import select
+from qa.ingest.headers import read_headers
 from qa.ingest.kinds import URL, Kind, credit_start, folded
 from qa.ingest.lines import Line, lines_of, trimmed
 from qa.ingest.mangled import find_mangled
@@ -53,8 +54,10 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
     if not lines:
         raise Unreadable("no text in it")
     lines = unwrap(document.raw, lines)
+    told, lines = read_headers(lines)
     told_dates, lines = _label_dates(document.raw, lines)
-    headline = document.meta.title
+    told_dates = [*told.dates, *told_dates]
+    headline = document.meta.title or told.title
     if mangled := find_mangled([line.text for line in lines]):
         headline = headline or mangled[1]
         lines.pop(mangled[0])
@@ -72,14 +75,17 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
     lead = next((line.text for line in kept if dateline(line.text)), "")
     told_dates += _date_lines(lines, chosen.kinds)
     published, inferred = _published(document.meta, told_dates, lead, text, today)
-    url = document.meta.url or _address(lines, chosen.kinds)
+    url = document.meta.url or told.url or _address(lines, chosen.kinds)
     return Cleaned(
         text=text,
         alignment=alignment,
         title=_shortened(headline, TITLE_CHARS) if headline else _made_up_title(text),
         published=published,
         published_inferred=inferred,
-        source=document.meta.source or _agency(lead) or (urlsplit(url).hostname if url else None),
+        source=document.meta.source
+        or told.source
+        or _agency(lead)
+        or (urlsplit(url).hostname if url else None),
         url=url,
     )
 
@@ -89,7 +95,8 @@ def _label_dates(raw: str, lines: Sequence[Line]) -> tuple[list[date], list[Line
     found: list[date] = []
     left: list[Line] = []
     for index, line in enumerate(lines):
-        label = dates.label_at_start(line.text) if index < HEAD_LINES else None
+        opening = index < HEAD_LINES and not dates.of_line(line.text)
+        label = dates.label_at_start(line.text) if opening else None
         if label:
             found.append(label[0])
             line = trimmed(raw, line, label[1], len(line.text))
@@ -102,7 +109,7 @@ def _label_dates(raw: str, lines: Sequence[Line]) -> tuple[list[date], list[Line
 def _date_lines(lines: Sequence[Line], kinds: Sequence[Kind]) -> list[date]:
     """The dates that stand alone on a line of the head; a date of updating only after the others."""
     found = [
-        (bool(re.search(r"updated|modified", line.text, re.I)), day)
+        (bool(dates.UPDATED.match(line.text)), day)
         for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False)
         if kind is Kind.DATE and (day := dates.of_line(line.text))
     ]
@@ -130,7 +137,7 @@ def _address(lines: Sequence[Line], kinds: Sequence[Kind]) -> str | None:
     for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False):
         if kind is Kind.URL and (found := URL.fullmatch(line.text)):
             address = found.group(1)
-            return address if "://" in address else f"https://{address}"
+            return web_address(address if "://" in address else f"https://{address}")
     return None
 
 

@@ -57,7 +57,9 @@ _LABEL = (
 _LABELLED = re.compile(
     rf"\s*(?:date|published|publication date|posted)\s*(?:on\b)?\s*[:=]?\s+(?=\d|{MONTH}\b)", re.I
 )
-_ALONE = re.compile(rf"{_LABEL}(?:{_WEEKDAY}\.?,?\s+)?(?:{FULL_DATE.pattern}){_CLOCK}\W*", re.I)
+_CLOCK_FIRST = r"(?:\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?,?\s+(?:on\s+)?)?"
+_ALONE = re.compile(rf"{_LABEL}{_CLOCK_FIRST}(?:{_WEEKDAY}\.?,?\s+)?(?:{FULL_DATE.pattern}){_CLOCK}\W*", re.I)
+UPDATED = re.compile(r"\b(?:updated|modified|edited|revised|accessed)\b", re.I)
 _COMING = re.compile(
     r"\b(?:will|until|till|expir\w+|by|through|scheduled|due|upcoming|deadline|next|plan\w*|before|ahead)\b",
     re.I,
@@ -122,8 +124,11 @@ def of_line(line: str) -> date | None:
         return None
     if _COMPACT.fullmatch(line):
         return parsed(line)
-    found = _ALONE.fullmatch(line)
-    inner = FULL_DATE.search(line) if found else None
+    parts = re.split(r"\s*[|•·]\s*", line)
+    if not all(_ALONE.fullmatch(part) for part in parts if part):
+        return None
+    parts.sort(key=lambda part: bool(UPDATED.search(part)))
+    inner = next((found for part in parts if (found := FULL_DATE.search(part))), None)
     return of_match(inner) if inner else None
 
 
@@ -180,6 +185,11 @@ def past_dates(text: str, today: date) -> Sequence[date]:
         if at and at <= today and not _COMING.search(clause):
             days.append(at)
     return days
+
+
+def all_in(text: str) -> set[date]:
+    """Every full date in a text."""
+    return {day for found in FULL_DATE.finditer(text) if (day := of_match(found))}
 
 
 def first_date(candidates: Iterable[date | None], today: date) -> date | None:

@@ -6,10 +6,12 @@ notes without any web furniture come through whole.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa.ingest.kinds import Kind, folded, kind_of, words
+from qa.ingest.kinds import BYLINE, Kind, folded, kind_of, words
 
 TITLE_WORDS = (3, 40)  # shorter labels are sections and rubrics, longer ones paragraphs
 WEB_LINES = 2  # so many furniture lines show that a file was copied from a web page
@@ -17,10 +19,13 @@ NAV_RUN = 4  # short labels in a row before the headline: a menu; subtitles and 
 NAV_LABEL_WORDS = 3
 REPEAT_WORDS = 4  # a repeated shorter label may be a heading used twice
 REPEAT_WITHIN = 3  # lines: a picture's description and its link stand side by side
-RESUME_WORDS = 25  # a paragraph of the article after a block of links; teasers run to one short sentence
+BUTTON_TIMES = 3
+RESUME_WORDS = 20  # a lone paragraph of the article after a block of links; teasers run to one short sentence
 FOOTER_RESUME = 3  # paragraphs in a row that show a second article after a copyright line
 COMMENT_REACH = 12  # lines after "Comments" among which a button shows that they are readers' comments
 
+# Bylines and lines such as "Contact: ..." stand about the headline but are none.
+_NO_TITLE = re.compile(rf"{BYLINE.pattern}|(?:contact|from|source|author|location|by)\s*:", re.I)
 _NEVER = frozenset({Kind.FURNITURE, Kind.DATE, Kind.URL})
 _BLOCK = frozenset({Kind.OPENER, Kind.WEAK_OPENER})
 
@@ -32,7 +37,13 @@ class Selection:
     keep: list[bool]
     kinds: list[Kind]
     title: int | None = None
-    _folded: list[str] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+
+    @property
+    def web(self) -> bool:
+        """The text was copied from a web page: it has lines that nothing else has."""
+        plain = (Kind.PROSE, Kind.LABEL, Kind.DATE, Kind.URL)
+        return sum(kind not in plain for kind in self.kinds) >= WEB_LINES
 
 
 def select(lines: Sequence[str], title: str | None = None) -> Selection:
@@ -44,6 +55,7 @@ def select(lines: Sequence[str], title: str | None = None) -> Selection:
         _drop_head(lines, chosen)
         _drop_blocks(lines, chosen)
         _drop_repeats(lines, chosen)
+        _drop_buttons(lines, chosen)
         _drop_lone_menus(chosen)
     for index in _repeats_of_title(chosen):
         chosen.keep[index] = False
@@ -55,15 +67,19 @@ def _find_title(lines: Sequence[str], chosen: Selection, told: str | None) -> in
     if told:
         wanted = folded(told)
         for index in range(min(first_prose + 1, len(lines))):
-            here = chosen._folded[index]
+            here = chosen.folded[index]
             if here and (here == wanted or (len(here.split()) >= TITLE_WORDS[0] and wanted.startswith(here))):
                 return index
         return None
-    labels = [i for i in range(first_prose) if chosen.kinds[i] is Kind.LABEL]
+    labels = [
+        i for i in range(first_prose) if chosen.kinds[i] is Kind.LABEL and not _NO_TITLE.match(lines[i])
+    ]
     fit = [i for i in labels if TITLE_WORDS[0] <= len(words(lines[i])) <= TITLE_WORDS[1]]
-    heads = [chosen._folded[i] for i in labels]
+    if chosen.web:  # three words at the head of a web page are the site's name, where a longer line follows
+        fit = [i for i in fit if len(words(lines[i])) > TITLE_WORDS[0]] or fit
+    heads = [chosen.folded[i] for i in labels]
     for index in fit:
-        if len(words(lines[index])) >= REPEAT_WORDS and heads.count(chosen._folded[index]) > 1:
+        if len(words(lines[index])) >= REPEAT_WORDS and heads.count(chosen.folded[index]) > 1:
             return index
     return fit[0] if fit else (labels[0] if labels else None)
 
@@ -71,15 +87,14 @@ def _find_title(lines: Sequence[str], chosen: Selection, told: str | None) -> in
 def _repeats_of_title(chosen: Selection) -> list[int]:
     if chosen.title is None:
         return []
-    headline = chosen._folded[chosen.title]
-    return [i for i, here in enumerate(chosen._folded) if here == headline or i == chosen.title]
+    headline = chosen.folded[chosen.title]
+    return [i for i, here in enumerate(chosen.folded) if here == headline or i == chosen.title]
 
 
 def _drop_head(lines: Sequence[str], chosen: Selection) -> None:
     """Rubrics and menus before the headline."""
     first_prose = chosen.kinds.index(Kind.PROSE)
     end = min(first_prose if chosen.title is None else chosen.title, first_prose)
-    web = sum(kind not in (Kind.PROSE, Kind.LABEL, Kind.DATE, Kind.URL) for kind in chosen.kinds) >= WEB_LINES
     run: list[int] = []
     for index in range(end):
         kind = chosen.kinds[index]
@@ -88,7 +103,7 @@ def _drop_head(lines: Sequence[str], chosen: Selection) -> None:
             run = []
             continue
         run.append(index)
-        chosen.keep[index] &= kind is Kind.LABEL and not web
+        chosen.keep[index] &= kind is Kind.LABEL and not chosen.web
         if len(run) >= NAV_RUN:
             for member in run:
                 chosen.keep[member] = False
@@ -142,9 +157,9 @@ def _resume(lines: Sequence[str], kinds: Sequence[Kind], opener: int) -> int:
     for at in range(opener + 1, len(lines)):
         if kinds[at] in (Kind.FOOTER, Kind.CLOSER):
             return at
-        if not _prose_at(kinds, at):
+        if not _prose_at(kinds, at) or folded(lines[at]) == folded(lines[opener - 1]):
             continue
-        if _prose_at(kinds, at + 1):
+        if _prose_at(kinds, at + 1) or at == opener + 1:
             return at
         teasers = at + 2 < len(lines) and not _prose_at(kinds, at + 1) and _prose_at(kinds, at + 2)
         if len(words(lines[at])) >= RESUME_WORDS and at - opener <= 2 and not teasers:
@@ -159,9 +174,7 @@ def _paragraph(lines: Sequence[str], kinds: Sequence[Kind], index: int) -> bool:
 def _drop_teaser_before(opener: int, chosen: Selection, body: int) -> None:
     """A link's text that stands before its "Read more" and again after it."""
     before = opener - 1
-    if before <= body or chosen.kinds[before] is not Kind.LABEL:
-        return
-    if chosen._folded[before] in chosen._folded[opener + 1 : opener + 1 + REPEAT_WITHIN]:
+    if before > body and chosen.folded[before] in chosen.folded[opener + 1 : opener + 1 + REPEAT_WITHIN]:
         chosen.keep[before] = False
 
 
@@ -169,7 +182,7 @@ def _drop_repeats(lines: Sequence[str], chosen: Selection) -> None:
     """Paragraphs said twice are kept once; labels said twice side by side are links with pictures."""
     seen: set[str] = set()
     recent: list[int] = []
-    for index, here in enumerate(chosen._folded):
+    for index, here in enumerate(chosen.folded):
         if index == chosen.title or not here:
             continue
         if chosen.kinds[index] is Kind.PROSE:
@@ -177,9 +190,21 @@ def _drop_repeats(lines: Sequence[str], chosen: Selection) -> None:
             seen.add(here)
         elif chosen.kinds[index] is Kind.LABEL and len(words(lines[index])) >= REPEAT_WORDS:
             for other in recent:
-                if index - other <= REPEAT_WITHIN and here.startswith(chosen._folded[other]):
+                if index - other <= REPEAT_WITHIN and here.startswith(chosen.folded[other]):
                     chosen.keep[index] = chosen.keep[other] = False
             recent = [*recent[-REPEAT_WITHIN:], index]
+
+
+def _drop_buttons(lines: Sequence[str], chosen: Selection) -> None:
+    """A very short label that a web page repeats again and again is a button."""
+    if not chosen.web:
+        return
+    times = Counter(chosen.folded)
+    for index, kind in enumerate(chosen.kinds):
+        often = times[chosen.folded[index]] >= BUTTON_TIMES
+        chosen.keep[index] &= not (
+            kind is Kind.LABEL and often and len(words(lines[index])) <= NAV_LABEL_WORDS
+        )
 
 
 def _drop_lone_menus(chosen: Selection) -> None:

@@ -15,7 +15,7 @@ PROSE_WORDS = (
 LONG_WORDS = 25  # no headline or link text is this long, so such a line is prose without its full stop
 NAV_SHARE = 0.6  # of a line's words; headlines share a few words with menus, menus nearly all
 ICON_TOKENS = 10  # a list of icon names shows by its repeated ending only when it is a list
-ICON_SHARE = 0.3  # of the words of one line end in the same four letters; prose stays under 0.15
+ICON_SHARE = 0.3  # of the words of one line begin or end in the same four letters; prose stays under 0.15
 SCRIPTS = 3  # writing systems in one short line: a language bar
 SHORT_CHARS = 80
 CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
@@ -26,12 +26,15 @@ _INNER_END = re.compile(
     r"[a-z0-9)”\"]\.[\"”’)]* +[\"“‘(]?[A-Z]"
 )  # headlines hold questions, seldom full stops
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
+BYLINE = re.compile(
+    r"(?:(?:written|edited|reported|posted|reporting|words|story|text)\s+by|by)\s+(?-i:[A-Z])", re.I
+)
 _CRUMBS = re.compile(
     r"(?:you are here:?\s*)?(?:home|front page|main|news)\s*(?:[>»›/|→·]|(?-i:(?=[A-Z])))", re.I
 )
-_CRUMB_MARKS = re.compile(r"\s[>»›→|/·•]\s")
+_CRUMB_MARKS = re.compile(r"\s([>»›→|/·•])\s")
 CREDIT = re.compile(
-    r"(?:\s*[\[(]?©\s*(?!\d{4})[^.!?©]{2,80}"
+    r"(?:\s*[\[(]?©(?!\s*\d{4})[^.!?©]{2,80}"
     r"|\s*[\[(]?\b(?:(?:Photo|Image|Picture|Photograph)s?(?:\s+(?:credit|courtesy|by|copyright))*|Credit|PHOTO|IMAGE)"
     r"\s*(?:[:/|]|(?<=\bby)|(?<=courtesy))\s*[^.!?:]{2,70}"
     r"|\s*\((?:[^()]{0,50}\b(?:AP|AFP|EPA|Photo|Images|Getty|Reuters|REUTERS|TASS)\b[^()]{0,50})\)"
@@ -77,7 +80,7 @@ def kind_of(text: str) -> Kind:
         short = _short_kind(text, count)
         if short:
             return short
-    if _shared_ending(text):
+    if _icon_names(text) or _consent(text, count):
         return Kind.FURNITURE
     if count >= LONG_WORDS or (count >= PROSE_WORDS and (_END.search(text) or _INNER_END.search(text))):
         return Kind.PROSE
@@ -111,7 +114,8 @@ def _short_kind(text: str, count: int) -> Kind | None:
 def _menu(text: str, count: int) -> bool:
     if _CRUMBS.match(text) and count <= 8:
         return True
-    if len(_CRUMB_MARKS.findall(text)) >= 3 and count <= 25:
+    marks = _CRUMB_MARKS.findall(text)
+    if count <= 25 and (len(marks) >= 3 or sum(mark in ">»›→" for mark in marks) >= 2):
         return True
     known = sum(word in phrases.NAV_WORDS for word in re.findall(r"[^\W\d_]+", text.casefold()))
     return known >= NAV_SHARE * count
@@ -127,12 +131,23 @@ def _language_bar(text: str) -> bool:
     return len(scripts) >= SCRIPTS
 
 
-def _shared_ending(text: str) -> bool:
-    tokens = text.casefold().split()[:500]
+def _icon_names(text: str) -> bool:
+    """Many words with one beginning or one ending, as "bookmarkicon cameraicon" or "icon-bookmark icon-camera"."""
+    tokens = [token for token in text.casefold().split()[:500] if len(token) >= 4]
     if len(tokens) < ICON_TOKENS or _END.search(text):
         return False
-    ending, times = Counter(token[-4:] for token in tokens if len(token) >= 4).most_common(1)[0] or ("", 0)
-    return bool(ending.isalpha()) and times >= ICON_SHARE * len(tokens)
+    parts = Counter(token[-4:] for token in tokens), Counter(token[:4] for token in tokens)
+    return any(
+        part.isalpha() and times >= ICON_SHARE * len(tokens)
+        for counted in parts
+        for part, times in counted.most_common(1)
+    )
+
+
+def _consent(text: str, count: int) -> bool:
+    if count > phrases.CONSENT_WORDS:
+        return False
+    return len({found.lower() for found in phrases.CONSENT.findall(text)}) >= phrases.CONSENT_TERMS
 
 
 def credit_start(text: str) -> int | None:

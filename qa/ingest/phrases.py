@@ -17,6 +17,14 @@ def _whole_line(*patterns: str) -> re.Pattern[str]:
 
 # Buttons, promotion, consent: never part of an article.
 FURNITURE = _whole_line(
+    r"for immediate release|embargoed (?:until|till) .*|(?:more|other) options",
+    r"(?:i )?(?:dis)?agree(?: and close)?|what are your thoughts\??",
+    r"we (?:value|care about|respect) your privacy",
+    r"(?:was|is|did you find) this (?:page|article|answer|story) (?:helpful|useful)\W*(?:yes|no|\W)*",
+    r"(?:if you (?:like|liked|enjoy|enjoyed) this .{1,40})?\bshare it with .{0,30}friends?",
+    r".*\baffiliate links?\b.*|.*\bconsider (?:a donation|donating|subscribing|supporting)\b.*",
+    r"(?:sign up|subscribe|join)(?: now| today| here)? (?:to|for) .{0,60}\b(?:newsletter|alert|update"
+    r"|e-?mail|briefing|channel|digest)s?\b.{0,80}",
     r"(?:all|more|latest|breaking) (?:news|podcasts|stories|videos|articles|episodes|topics|posts)",
     r"skip to (?:main )?(?:content|navigation)(?: skip to [\w ]+)?",
     r"jump to (?:content|navigation|search)",
@@ -77,8 +85,17 @@ COOKIES = re.compile(
     re.I,
 )
 
+# Consent walls use many of these words at once, whatever their wording.
+CONSENT = re.compile(
+    r"\b(cookies?|personal data|personali[sz]ed|our partners|your consent|preferences|privacy|geolocation"
+    r"|on (?:a|your) device|legitimate interests?|opt out|advertising|analytics)\b",
+    re.I,
+)
+CONSENT_TERMS = 4  # different ones; an article about privacy spreads them over several paragraphs
+CONSENT_WORDS = 150
+
 COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright\b).{0,200}(?:\b(?:19|20)\d\d\b|all rights reserved)"
+    r"(?:©|\(c\)|copyright\b).{0,200}(?:\b(?:19|20)\d\d\b|all rights reserved).{0,200}"
     r"|(?:(?:19|20)\d\d\s*©.{0,120})|.{0,200}\ball rights reserved\b.{0,200}",
     re.I,
 )
@@ -112,13 +129,15 @@ WEAK_OPENER = _whole_line(
 # "Read more: Storm closes port": an opener and its link in one line.
 INLINE_LINK = re.compile(
     r"\W*(?:(?:read|see) (?:more|also)|also read|related(?: \w+)?|more on this(?: story)?|watch(?: live| now)?"
-    r"|listen|don.?t miss|recommended|editor.s pick|in pictures|from the archive)\s*[:|»›]\s*\S.*",
+    r"|listen|don.?t miss|recommended|editor.s pick|in pictures|from the archive|videos?|audio|gallery)"
+    r"\s*[:|»›]\s*\S.*",
     re.I,
 )
 # What stands at the end of an article and before nothing of it.
 CLOSER = _whole_line(
-    r"comments? ?\(\d+\)|\d+ comments|(?:join|start) the (?:conversation|discussion)(?: below)?",
-    r"post a comment|leave a (?:comment|reply)",
+    r"comments? ?\(\d+\)|\d+ comments",
+    r"(?:join|start) the (?:conversation|discussion)(?: below)?(?: ?\(\d+\))?|post a comment",
+    r"leave a (?:comment|reply)",
     r"(?:comments (?:are|have been) closed|commenting (?:is|has been) (?:closed|disabled)).*",
     r"sort by\b.*|view (?:all )?\d* ?comments|(?:read|view) comments|conversation ?\(?\d+\)?",
     r"\d+ (?:replies|responses|thoughts on .*)",
@@ -145,5 +164,6 @@ LANGUAGES = frozenset(
     """english deutsch german français francais french español espanol spanish italiano italian português portugues
     portuguese русский russian українська ukrainian polski polish türkçe turkce turkish العربية arabic 中文
     chinese 日本語 japanese 한국어 korean हिन्दी hindi فارسی persian nederlands dutch svenska swedish čeština cestina
-    czech română romana magyar ελληνικά עברית bahasa indonesia indonesian tiếng việt vietnamese srpski hrvatski""".split()
+    czech română romana magyar ελληνικά עברית bahasa indonesia indonesian tiếng việt vietnamese srpski
+    hrvatski""".split()
 )

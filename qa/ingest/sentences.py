@@ -17,7 +17,7 @@ _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 # Capitalized place, month and day, perhaps an agency: "NEW YORK, Jan. 26. /TASS/." or "PARIS, 3 May (AP) -".
 _DATELINE = re.compile(
-    r"(?P<place>[A-ZÀ-Þ][\w.'’ ()/-]{1,60}),\s*"
+    r"(?P<place>[A-ZÀ-Þ][\w.'’ ()/-]{1,60}(?:, [A-Z][\w.]{1,20})?),\s*"
     rf"(?:(?P<month>{MONTH})\.?\s+(?P<day>\d{{1,2}})|(?P<day_before>\d{{1,2}})\s+(?P<month_after>{MONTH}))"
     r"\b(?:,?\s+\d{4})?[.,:]?"
     r"(?:\s*(?:/(?P<slashed>[^/\n]{2,40})/|\((?P<bracketed>[^()\n]{2,40})\)|(?P<bare>[A-Z]{2,10})(?=[.\s])))?"
