@@ -25,6 +25,7 @@ from . import spans
 
 WEIGHTS = Path(__file__).parent.parent / "models" / "reader"
 _MANIFEST = "reader.json"
+_FILES = ("model.safetensors", "config.json", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class NeuralReader:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = True  # "[SEP]" in an article is text, not a separator
         self._cls, self._sep = (_token_id(self._tokenizer, token) for token in ("[CLS]", "[SEP]"))
         fast = precision == "bfloat16" or (precision == "auto" and _has_bfloat16())
         self._type = torch.bfloat16 if fast else torch.float32
@@ -101,7 +103,8 @@ class NeuralReader:
         return sorted(result, key=lambda span: -span.score)
 
     def _windows(self, question: str, passages: Sequence[Passage]) -> list[_Window]:
-        texts = [question, *(passage.text for passage in passages)]
+        # Lone surrogates, which tokenizers refuse, read as "?": offsets stay what they were.
+        texts = [text.encode("utf-8", "replace").decode() for text in (question, *(p.text for p in passages))]
         encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
         asked = encoded[0].ids[: self._limits["question_tokens"]]
         size = self._limits["window_tokens"] - len(asked) - 3
@@ -164,17 +167,22 @@ def _open_model(folder: Path, dtype: Any) -> Any:
 
 
 def _verified(folder: Path) -> dict[str, Any]:
-    """The manifest of the reader in `folder`, once every file it names has the SHA-256 it names."""
+    """The manifest of the reader in `folder`, once every file has the SHA-256 that it names."""
     advice = "Install Verbatim again, or train the reader with: make train"
     try:
         manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        for name, expected in manifest["files"].items():
-            if sha256(folder / name) != expected:
+        _ = float(manifest["null_threshold"]), dict(manifest["limits"])
+        for name in _FILES:
+            if sha256(folder / name) != manifest["files"][name]:
                 raise ModelMissing(
                     "the reader", str(folder / name), f"Its SHA-256 is not the expected one. {advice}"
                 )
-    except (OSError, ValueError, KeyError) as error:
+    except OSError as error:
         raise ModelMissing("the reader", str(folder), f"{type(error).__name__}: {error}. {advice}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelMissing(
+            "the reader", str(folder / _MANIFEST), f"{type(error).__name__}: {error}. {advice}"
+        ) from error
     return manifest
 
 
