@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,14 @@ from threading import Lock
 import platformdirs
 
 from .answer.cite import cite, cite_passage
+from .answer.confidence import ConfidenceModel
 from .answer.decide import decide
+from .answer.features import candidates
+from .answer.named import Named, mentions
 from .answer.question import clean, readable
-from .answer.reader import NeuralReader
+from .answer.reader import WEIGHTS, NeuralReader
 from .answer.reader import available as neural_reader_installed
+from .answer.reason import no_answer
 from .answer.retrieve import retrieve
 from .answer.sentence import SentenceReader
 from .errors import BadRequest, ModelMissing
@@ -27,6 +31,9 @@ from .ingest.sentences import sentence_spans
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Passage, Turn
 from .settings import MAX_TOP_K, Settings
+
+_LOOKED_THROUGH = 50  # passages that are looked through for a name before it counts as mentioned nowhere
+_SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
 
 
 def data_folder(data: str | Path | None = None) -> Path:
@@ -61,6 +68,13 @@ def open_reader(encoder: Encoder, settings: Settings) -> Reader:
     return SentenceReader(encoder, sentence_spans, settings.sentence_threshold)
 
 
+def open_confidence(reader: Reader, settings: Settings) -> ConfidenceModel:
+    """How sure to be of this reader's answers. Raises ModelMissing."""
+    if reader.name == NeuralReader.name:
+        return ConfidenceModel.load(WEIGHTS)
+    return ConfidenceModel.of_margin(_SENTENCE_STEEPNESS, settings.sentence_threshold)
+
+
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
     """What one request works with from its first step to its last."""
@@ -69,6 +83,7 @@ class _Snapshot:
     manifest: Manifest
     encoder: Encoder
     reader: Reader
+    confidence: ConfidenceModel
 
 
 class Engine:
@@ -139,17 +154,20 @@ class Engine:
         with clock.step("read"):
             spans = now.reader.read(understood, [hit.passage for hit in hits])
         with clock.step("decide"):
-            decision = decide(hits, spans)
             articles = {
                 id_: now.store.article(id_) for id_ in dict.fromkeys(h.passage.article_id for h in hits)
             }
+            titles = {id_: article.title for id_, article in articles.items()}
+            found = candidates(understood, hits, spans, titles, sentence_spans)
+            decision = decide(found, now.confidence)
             citations = [cite(s, articles[s.passage.article_id], sentence_spans) for s in decision.spans]
+            reason = None if decision.spans else no_answer(understood, hits, _occurs_in(now.store))
         return Answer(
             question=readable(question),
             understood=understood,
             text=decision.text,
             confidence=decision.confidence,
-            reason=decision.reason,
+            reason=reason,
             citations=tuple(citations),
             passages=tuple(cite_passage(hit, articles[hit.passage.article_id]) for hit in hits),
             reader=now.reader.name,
@@ -195,7 +213,18 @@ def _snapshot(
             f"The index was built with weights of SHA-256 {told['checksum'][:12]}…, these have "
             f"{encoder.checksum[:12]}…, and their vectors cannot be compared. Build the index again with: qa index",
         )
-    return _Snapshot(store, store.manifest, encoder, reader or open_reader(encoder, settings))
+    reader = reader or open_reader(encoder, settings)
+    return _Snapshot(store, store.manifest, encoder, reader, open_confidence(reader, settings))
+
+
+def _occurs_in(store: Store) -> Callable[[Named], bool]:
+    """Whether any of the passages that its words find names the same thing."""
+
+    def occurs(named: Named) -> bool:
+        found = store.search_lexical(named.text, _LOOKED_THROUGH)
+        return any(mentions(p.text, named) for p in store.passages([id_ for id_, _ in found]))
+
+    return occurs
 
 
 def _checked(top_k: int, history: Sequence[Turn], settings: Settings) -> int:

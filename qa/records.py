@@ -125,6 +125,7 @@ class Hit:
     score: float
     dense_rank: int | None
     lexical_rank: int | None
+    cosine: float | None = None  # of question and passage; None where the dense search did not return it
 
 
 @dataclass(frozen=True, slots=True)

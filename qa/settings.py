@@ -51,9 +51,6 @@ class Settings:
     # and refuses 90 % of the questions about articles that are not indexed (0.40: 76 %, 0.50: 96 % but 64.0 kept).
     sentence_threshold: float = 0.45
 
-    # What a passage's retrieval weighs against the reader's margin when spans of several passages are ranked.
-    retrieval_weight: float = 1.0
-
     # --- shape the service ------------------------------------------------------------------------------------
 
     # Published generations on disk, the current one included: one to go back to, and one more for a process that

@@ -51,7 +51,8 @@ def retrieve(
     lexical = store.search_lexical(question, depth)
     best = fuse(dense, lexical, rrf_k)[:top_k]
     passages = store.passages([item.id for item in best])
+    cosines = dict(dense)
     return [
-        Hit(passage, item.score, item.dense_rank, item.lexical_rank)
+        Hit(passage, item.score, item.dense_rank, item.lexical_rank, cosines.get(item.id))
         for passage, item in zip(passages, best, strict=True)
     ]

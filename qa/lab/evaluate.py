@@ -4,23 +4,21 @@ gold questions over a folder of articles."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..answer.rank import rank
-from ..answer.retrieve import fuse
-from ..engine import Engine, open_encoder, open_reader
+from ..answer.decide import rank
+from ..engine import Engine, open_confidence, open_encoder, open_reader
 from ..errors import BadRequest
-from ..index.build import build
-from ..index.local import LocalStore
-from ..index.publish import current
 from ..indexing import index
 from ..ports import Reader
-from ..records import Article, Hit, Passage, Span
+from ..records import Passage, Span
 from ..settings import Settings
 from . import gold, metrics, squad
+from .asked import ask_all
+from .collection import article_id, collection
 from .progress import counted
 
 Pair = tuple[squad.Paragraph, squad.Question]
@@ -58,7 +56,8 @@ def squad_gold(file: Path, *, limit: int | None, threshold: float, settings: Set
 def score(
     questions: Sequence[squad.Question], answers: Sequence[str], margins: Sequence[float], threshold: float
 ) -> dict[str, Any]:
-    """EM and F1 in per cent; with unanswerable questions also the parts, the best threshold and AUROC."""
+    """EM and F1 in per cent; with unanswerable questions also the parts, the best threshold and AUROC (None where
+    all are unanswerable)."""
     golds = [question.answer_texts for question in questions]
     answerable = [question.answerable for question in questions]
     forced_em = [metrics.exact_match(a, g) for a, g in zip(answers, golds, strict=True)]
@@ -84,62 +83,60 @@ def score(
         "threshold": threshold,
         **parts,
         "best_threshold": {"threshold": round(best.value, 3), "f1": round(100 * best.f1, 2)},
-        "auroc": round(metrics.auroc(margins, answerable), 4),
+        "auroc": _auroc(margins, answerable),
     }
 
 
 def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str, Any]:
-    """Every question asked of all the file's paragraphs at once; the best span counts, whatever its margin.
+    """Every question asked of all the file's paragraphs at once.
 
-    recall, mrr: of the question's own paragraph, in per cent and 0..1, as each retriever ranks it; `after_reading`:
-    as the passages stand once read, by the best span of each.
+    exact_match, f1: of the best span of each answerable question, whatever its confidence, in per cent. ranks: of
+    the question's own paragraph, by each retriever, fused, and after reading, by the best span of each passage.
+    confidence: how far it can be trusted (see metrics); auroc of answerable against not, where there are both.
     """
     encoder = open_encoder(settings.encoder)
     reader = open_reader(encoder, settings)
+    model = open_confidence(reader, settings)
     paragraphs = list(dict.fromkeys((p.title, p.context) for p in squad.read(file)))
-    asked = [pair for pair in spread(_pairs(file), limit) if pair[1].answerable]
-    if not asked:
-        raise BadRequest(f"{file} holds no answerable question.")
-    articles = [_article(number, title, context) for number, (title, context) in enumerate(paragraphs)]
-    article_of = {context: article.id for (_, context), article in zip(paragraphs, articles, strict=True)}
-    ranks: dict[str, list[int | None]] = {"dense": [], "lexical": [], "fused": [], "after_reading": []}
-    em, f1 = [], []
-    with tempfile.TemporaryDirectory() as data:
-        cut = [(article, [(0, len(article.text))]) for article in articles]
-        build(Path(data), cut, encoder, settings, sources={}, report={}, progress=lambda *_: None)
-        store = LocalStore(current(Path(data)))
-        try:
-            vectors = encoder.encode([question.text for _, question in asked])
-            for row, (paragraph, question) in enumerate(counted(asked, "asking")):
-                dense = store.search_dense(vectors[row], settings.candidates)
-                lexical = store.search_lexical(question.text, settings.candidates)
-                fused = fuse(dense, lexical, settings.rrf_k)
-                passages = store.passages([item.id for item in fused])
-                own = article_of[paragraph.context]
-                owned = {p.id for p in passages if p.article_id == own}
-                ranks["dense"].append(_rank([id_ for id_, _ in dense], owned))
-                ranks["lexical"].append(_rank([id_ for id_, _ in lexical], owned))
-                ranks["fused"].append(_rank([item.id for item in fused], owned))
-                hits = [
-                    Hit(p, item.score, item.dense_rank, item.lexical_rank)
-                    for p, item in zip(passages, fused, strict=True)
-                ][: settings.top_k]
-                spans = reader.read(question.text, [hit.passage for hit in hits])
-                spans = rank(hits, spans, settings.retrieval_weight)
-                answer = spans[0].text if spans else ""
-                ranks["after_reading"].append(_rank(list(dict.fromkeys(s.passage.id for s in spans)), owned))
-                em.append(metrics.exact_match(answer, question.answer_texts))
-                f1.append(metrics.f1(answer, question.answer_texts))
-        finally:
-            store.close()
+    number_of = {paragraph: number for number, paragraph in enumerate(paragraphs)}
+    asked = spread(_pairs(file), limit)
+    ranks: dict[str, list[int | None]] = {name: [] for name in ("dense", "lexical", "fused", "after_reading")}
+    em, f1, sure, right = [], [], [], []
+    with collection(paragraphs, encoder, settings) as store:
+        results = ask_all([question.text for _, question in asked], store, encoder, reader, settings)
+        for (paragraph, question), result in zip(counted(asked, "asking"), results, strict=True):
+            ordered = rank(result.candidates, model)
+            answer = ordered[0].span.text if ordered else ""
+            exact = metrics.exact_match(answer, question.answer_texts) if answer else 0.0
+            sure.append(model.confidence(ordered[0]) if ordered else 0.0)
+            right.append(bool(exact) and question.answerable)
+            if not question.answerable:
+                continue
+            em.append(exact)
+            f1.append(metrics.f1(answer, question.answer_texts))
+            own = article_id(number_of[paragraph.title, paragraph.context])
+            owned = [hit for hit in result.ranked if hit.passage.article_id == own]
+            ranks["dense"].append(owned[0].dense_rank if owned else None)
+            ranks["lexical"].append(owned[0].lexical_rank if owned else None)
+            ranks["fused"].append(result.ranked.index(owned[0]) + 1 if owned else None)
+            read = list(dict.fromkeys(candidate.span.passage.article_id for candidate in ordered))
+            ranks["after_reading"].append(read.index(own) + 1 if own in read else None)
+    answerable = [question.answerable for _, question in asked]
     return {
         "mode": "open",
         "reader": reader.name,
         "questions": len(asked),
+        "answerable": sum(answerable),
         "paragraphs": len(paragraphs),
         "exact_match": _percent(em),
         "f1": _percent(f1),
         "ranks": {name: _ranking(found) for name, found in ranks.items()},
+        "confidence": {
+            "ece": round(metrics.expected_calibration_error(sure, right), 4),
+            "brier": round(metrics.brier(sure, right), 4),
+            "auroc_right": _auroc(sure, right),
+            "auroc_answerable": _auroc(sure, answerable),
+        },
     }
 
 
@@ -169,14 +166,9 @@ def _best(reader: Reader, question: str, passages: Sequence[Passage]) -> Span | 
     return next(iter(reader.read(question, passages)), None)
 
 
-def _article(number: int, title: str, context: str) -> Article:
-    return Article(
-        id=f"{number:06d}", path=f"{number:06d}", raw=context, title=title.replace("_", " "), text=context
-    )
-
-
-def _rank(ids: Iterable[int], wanted: set[int]) -> int | None:
-    return next((rank for rank, id_ in enumerate(ids, 1) if id_ in wanted), None)
+def _auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
+    """None where all are of one kind."""
+    return round(metrics.auroc(scores, positive), 4) if len(set(positive)) == 2 else None
 
 
 def _ranking(found: Sequence[int | None]) -> dict[str, float]:

@@ -85,7 +85,7 @@ def _judge(question: GoldQuestion, answer: Answer) -> tuple[bool, str]:
         return not question.answers, f"no answer: {answer.reason}"
     if not question.answers:
         return False, "answered, though the articles do not"
-    if not any(_matches(answer.text, acceptable) for acceptable in question.answers):
+    if not any(matches(answer.text, acceptable) for acceptable in question.answers):
         return False, f"not an acceptable answer; one would be: {question.answers[0]}"
     cited = answer.citations[0].file
     if cited not in question.sources:
@@ -93,7 +93,7 @@ def _judge(question: GoldQuestion, answer: Answer) -> tuple[bool, str]:
     return True, f"right, cites {cited}"
 
 
-def _matches(answer: str, acceptable: str) -> bool:
+def matches(answer: str, acceptable: str) -> bool:
     said, wanted = normalize(answer).split(), normalize(acceptable).split()
     if said == wanted:
         return True

@@ -75,6 +75,21 @@ def mean_reciprocal_rank(ranks: Sequence[int | None]) -> float:
     return sum(1 / rank for rank in ranks if rank is not None) / len(ranks)
 
 
+def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Mean gap between confidence and share of right answers over `bins` equally wide bins, by their share of answers
+    (Guo et al., "On Calibration of Modern Neural Networks", 2017)."""
+    sure, hits = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    of_bin = np.minimum((sure * bins).astype(np.int64), bins - 1)
+    gaps = [abs(float(sure[of_bin == b].sum() - hits[of_bin == b].sum())) for b in range(bins)]
+    return sum(gaps) / len(sure)
+
+
+def brier(confidences: Sequence[float], right: Sequence[bool]) -> float:
+    """Mean squared difference of confidence and outcome (Brier, 1950); 0.25 is what "50 %" always would get."""
+    sure, hits = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    return float(np.mean((sure - hits) ** 2))
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     value: float  # answer where the margin is above it

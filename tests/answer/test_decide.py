@@ -1,61 +1,72 @@
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.decide import NOT_SAID, NOTHING_ABOUT_IT, confidence, decide
+from qa.answer.confidence import ConfidenceModel
+from qa.answer.decide import decide, rank
+from qa.answer.features import NAMES, Candidate
 from qa.records import Hit, Passage, Span
 
+MODEL = ConfidenceModel({"margin": 2.0, "fit": 1.0}, bias=-1.0, slope=0.5, offset=0.25, threshold=0.5)
 
-def _span(text: str, margin: float, article: str = "a", id_: int = 1) -> Span:
+
+def _candidate(text: str, margin: float, article: str = "a", id_: int = 1, fit: float = 0.0) -> Candidate:
     passage = Passage(id_, article, 0, len(text), text)
-    return Span(passage, 0, len(text), margin, margin)
+    values = np.zeros(len(NAMES))
+    values[NAMES.index("margin")], values[NAMES.index("fit")] = margin, fit
+    return Candidate(Span(passage, 0, len(text), margin, margin), Hit(passage, 0.01, 1, 1), values)
 
 
-def _hit(lexical_rank: int | None) -> Hit:
-    return Hit(Passage(1, "a", 0, 1, "x"), 0.01, 1, lexical_rank)
+def test_score_and_confidence_are_the_documented_sums() -> None:
+    candidate = _candidate("x", 1.5, fit=-1.0)
+    assert MODEL.score(candidate) == 2.0 * 1.5 + 1.0 * -1.0 - 1.0
+    assert MODEL.confidence(candidate) == 1 / (1 + np.exp(-(0.5 * 1.0 + 0.25)))
 
 
-def test_the_widest_margin_answers() -> None:
-    decision = decide([_hit(1)], [_span("weak", 0.1), _span("strong", 0.4, id_=2)])
-    assert decision.text == "strong"
-    assert decision.reason is None
+def test_the_likeliest_candidate_answers_and_every_feature_counts() -> None:
+    wide, fitting = _candidate("wide", 2.0, fit=-1.0), _candidate("fitting", 1.5, id_=2, fit=1.0)
+    assert rank([wide, fitting], MODEL) == [fitting, wide]
+    assert decide([wide, fitting], MODEL).text == "fitting"
 
 
-def test_without_a_positive_margin_nothing_is_answered() -> None:
-    for spans in ([], [_span("no", 0.0)], [_span("no", -0.3)]):
-        decision = decide([_hit(1)], spans)
-        assert (decision.text, decision.spans, decision.confidence) == (None, (), 0.0)
+def test_below_the_threshold_nothing_is_answered() -> None:
+    candidate = _candidate("perhaps", 0.1)
+    confidence = MODEL.confidence(candidate)
+    assert 0.4 < confidence < 0.5
+    assert decide([candidate], MODEL).spans == ()
+    assert decide([candidate], MODEL).confidence == 0.0
+    assert decide([candidate], MODEL, threshold=0.4).text == "perhaps"
 
 
-def test_the_reason_tells_whether_any_word_was_shared() -> None:
-    assert decide([_hit(4)], []).reason == NOT_SAID
-    assert decide([_hit(None)], []).reason == NOTHING_ABOUT_IT
-    assert decide([], []).reason == NOTHING_ABOUT_IT
+def test_a_threshold_of_zero_is_a_threshold() -> None:
+    assert decide([_candidate("unlikely", -9.0)], MODEL, threshold=0.0).text == "unlikely"
 
 
-def test_the_same_words_in_other_articles_are_cited_once_each_and_others_are_not() -> None:
-    best = _span("It rained.", 0.5)
-    again, twice = _span("it rained.", 0.3, "b", 2), _span("It rained.", 0.2, "b", 3)
-    own, other, weak = (
-        _span("It rained.", 0.4, id_=4),
-        _span("It snowed.", 0.4, "c", 5),
-        _span("It rained.", -1, "d", 6),
-    )
-
-    assert decide([_hit(1)], [twice, other, best, own, weak, again]).spans == (best, again)
+def test_without_candidates_there_is_no_answer() -> None:
+    assert decide([], MODEL).spans == ()
+    assert decide([], MODEL).confidence == 0.0
 
 
-@given(st.floats(-2, 2), st.floats(-2, 2))
-def test_confidence_stays_in_its_range_and_rises_with_the_margin(one: float, other: float) -> None:
-    low, high = sorted((one, other))
-    assert 0 <= confidence(low) <= confidence(high) <= 1
+def test_the_same_answer_in_other_articles_is_cited_once_each() -> None:
+    best = _candidate("The rain", 3.0)
+    again, twice = _candidate("rain.", 2.0, "b", 2), _candidate("the Rain", 1.0, "b", 3)
+    own, other = _candidate("rain", 2.5, id_=4), _candidate("snow", 2.9, "c", 5)
+    doubtful = _candidate("rain", -1.0, "d", 6)
+    decision = decide([twice, other, best, own, doubtful, again], MODEL)
+    assert decision.spans == (best.span, again.span)
 
 
-def test_confidence_is_one_half_where_the_margin_is_none() -> None:
-    assert confidence(0.0) == 0.5
+@given(st.lists(st.floats(-20, 20), min_size=2, max_size=6))
+def test_confidence_is_a_probability_and_rises_with_the_score(margins: list[float]) -> None:
+    ordered = [MODEL.confidence(_candidate("x", margin)) for margin in sorted(margins)]
+    assert all(0.0 <= c <= 1.0 for c in ordered)
+    assert ordered == sorted(ordered)
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_any_margin_has_a_confidence(margin: float) -> None:
-    assert 0 <= confidence(margin) <= 1
+def test_the_model_of_a_margin_reads_one_half_at_its_threshold() -> None:
+    model = ConfidenceModel.of_margin(10.0, threshold=0.4)
+    assert model.confidence(_candidate("x", 0.4)) == 0.5
+    assert decide([_candidate("x", 0.39)], model).text is None
+    assert decide([_candidate("x", 0.41)], model).text == "x"

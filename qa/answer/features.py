@@ -1,0 +1,109 @@
+"""What the decision weighs: each candidate span as a row of numbers, all of which a person can check."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ports import SentenceSpans
+from ..records import Hit, Span
+from . import kind, named, words
+
+NAMES = (
+    "margin",  # the reader's log odds of the span against "this passage does not answer", cut to +-15
+    "lead",  # the same, ahead of the best span that says something else; below 0 where another is better
+    "relevance",  # log of the passage's fused score, as a share of the best passage's
+    "cosine",  # of question and passage, by the encoder; 0 where the dense search did not find it
+    "passage_words",  # share of the question's telling words that stand in the passage or its title
+    "sentence_words",  # the same in the answer's own sentence, the answer left out
+    "missing",  # of the days, numbers and names that the question gives, how many the passage and title lack
+    "fit",  # 1 where the span has the form that the question asks for, -1 where it has not, else 0
+    "repeats",  # share of the answer's telling words that the question gave already
+    "elsewhere",  # log(1 + other passages, not of this article, whose best span says the same)
+    "length",  # log(1 + words of the answer)
+)
+_FAR = 15.0  # log odds beyond this are certain either way
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span with what is known of it. values: float64 (len(NAMES),)."""
+
+    span: Span
+    hit: Hit
+    values: NDArray[np.float64]
+
+    def told(self) -> dict[str, float]:
+        return {name: round(float(value), 4) for name, value in zip(NAMES, self.values, strict=True)}
+
+
+def candidates(
+    question: str,
+    hits: Sequence[Hit],
+    spans: Sequence[Span],
+    titles: Mapping[str, str],
+    sentence_spans: SentenceSpans,
+) -> list[Candidate]:
+    """Every span as a candidate, in the order given. titles: article id -> its title, context of each passage."""
+    asked, wanted, given = kind.kind_of(question), words.stems(question), named.find(question)
+    hit_of = {hit.passage.id: hit for hit in hits}
+    best_score = max((hit.score for hit in hits), default=1.0)
+    said = [said_by(span.text) for span in spans]
+    contexts = {hit.passage.id: f"{titles[hit.passage.article_id]}\n{hit.passage.text}" for hit in hits}
+    in_passage = {id_: words.share(wanted, text) for id_, text in contexts.items()}
+    missing = {id_: sum(not named.mentions(text, n) for n in given) for id_, text in contexts.items()}
+    sentences = {hit.passage.id: sentence_spans(hit.passage.text) for hit in hits}
+    rows = []
+    for at, span in enumerate(spans):
+        hit = hit_of[span.passage.id]
+        others = [s.score for s, text in zip(spans, said, strict=True) if text != said[at]]
+        same = {
+            s.passage.article_id
+            for s, text in zip(spans, said, strict=True)
+            if text == said[at] and s.passage.article_id != span.passage.article_id and s.null_margin > 0
+        }
+        answer_words = words.stems(span.text)
+        rows.append(
+            Candidate(
+                span,
+                hit,
+                np.array(
+                    [
+                        _cut(span.score),
+                        _cut(span.score - max(others, default=-_FAR)),
+                        math.log(hit.score / best_score) if hit.score > 0 else -3.0,
+                        hit.cosine or 0.0,
+                        in_passage[hit.passage.id],
+                        words.share(wanted, _around(span, sentences[hit.passage.id])),
+                        missing[hit.passage.id],
+                        kind.fit(asked, span.text),
+                        len(answer_words & wanted) / len(answer_words) if answer_words else 0.0,
+                        math.log1p(len(same)),
+                        math.log1p(len(span.text.split())),
+                    ]
+                ),
+            )
+        )
+    return rows
+
+
+def said_by(text: str) -> str:
+    """What an answer says, whatever its case, articles and punctuation: equal for equal answers."""
+    kept = "".join(char if char.isalnum() else " " for char in text.casefold()).split()
+    return " ".join(word for word in kept if word not in ("a", "an", "the")) or text
+
+
+def _around(span: Span, sentences: Sequence[tuple[int, int]]) -> str:
+    """The sentences that the span touches, with the span cut out."""
+    touched = [(s, e) for s, e in sentences if s < span.end and e > span.start]
+    start = min([span.start, *(s for s, _ in touched)])
+    end = max([span.end, *(e for _, e in touched)])
+    return f"{span.passage.text[start : span.start]} {span.passage.text[span.end : end]}"
+
+
+def _cut(value: float) -> float:
+    return max(-_FAR, min(_FAR, value))

@@ -1,0 +1,117 @@
+"""What kind of answer a question asks for, and whether a span is of that kind.
+
+After the question classes of Li and Roth, "Learning Question Classifiers" (COLING 2002), cut down to those that a
+span's form can tell apart.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from .named import MONTHS, WEEKDAYS
+
+
+class Kind(Enum):
+    WHEN = "when"
+    WHO = "who"
+    WHERE = "where"
+    HOW_MANY = "how many"
+    HOW_MUCH = "how much"
+    HOW_LONG = "how long"
+    WHY = "why"
+    YES_NO = "yes or no"
+    WHAT = "what"
+
+
+_WHAT = r"\b(?:what|which)"
+_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile("|".join(patterns), re.IGNORECASE))
+    for kind, patterns in (
+        (Kind.WHEN, (r"\bwhen\b", _WHAT + r" (?:\w+ )?(?:year|date|day|month|century|decade|time)\b")),
+        (Kind.HOW_LONG, (r"\bhow long\b", r"\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b")),
+        (Kind.HOW_MANY, (r"\bhow many\b", _WHAT + r" (?:number|percentage|percent|share) of\b")),
+        (Kind.HOW_MUCH, (r"\bhow (?:much|large|big|high|tall|deep|wide|far|old|fast|heavy)\b",)),
+        (Kind.WHY, (r"\bwhy\b", _WHAT + r" (?:is|was) the reason\b", r"\bfor what reason\b")),
+        (Kind.WHERE, (r"\bwhere\b", _WHAT + r" (?:city|country|town|place|state|region|venue)\b")),
+        (Kind.WHO, (r"\bwho(?:m|se)?\b",)),
+    )
+)
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
+_DATE_WORDS = re.compile(
+    rf"\b(?:{'|'.join(m[:3] for m in MONTHS)})|\b(?:{'|'.join(WEEKDAYS)})s?\b|\b\d{{3,4}}s?\b"
+    r"|\b(?:today|yesterday|tomorrow|"
+    r"morning|evening|night|noon|midnight|week|weekend|month|year|decade|century|centuries|day|hour|minute|summer|"
+    r"winter|spring|autumn|fall|after|before|during|since|until|ago|later|early|late|when|while|once|soon|bc|ad|"
+    r"recently|now|era|period|war|\d{1,2}(?::\d\d)?\s*[ap]\.?m)\b|\b\d{1,2}:\d\d\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|"
+    r"thousands?|millions?|billions?|trillions?|dozens?|half|third|quarter|several|many|few|couple|both|single|once|"
+    r"twice|all|most|pair|every)\b",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|years?|decades?|century|centuries|"
+    r"lifetime|forever|long|short|until|since|permanently|indefinitely|briefly)\b",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"(?:^|[\s(“\"'‘-])[A-ZÀ-ÞА-Я]")
+_PERSON_WORDS = re.compile(
+    r"\b(?:he|she|they|we|you|i|people|person|man|woman|men|women|\w+(?:er|or|ist|ian|ians|ers|ors|ists|ee|ees)|"
+    r"children|students?|members?|friends?|government|president|king|queen|police|parents?|father|mother|wife|"
+    r"husband|brother|sister|son|daughter|everyone|nobody|customers?|majority|team|group|family|company)\b",
+    re.IGNORECASE,
+)
+_PLACE_WORDS = re.compile(
+    r"\b(?:in|at|on|near|under|over|inside|outside|between|behind|along|across|from|home|house|city|town|country|"
+    r"north|south|east|west|northern|southern|eastern|western|center|centre|side|area|region|room|street|there|here|"
+    r"top|bottom|world|store|online|school|hotel|\w+land)\b",
+    re.IGNORECASE,
+)
+
+
+def kind_of(question: str) -> Kind:
+    """The first kind whose words the question holds; a question that opens with a verb asks yes or no."""
+    if _YES_NO.match(question.strip()) and not re.search(r"\bor\b", question):
+        return Kind.YES_NO
+    return next((kind for kind, pattern in _RULES if pattern.search(question)), Kind.WHAT)
+
+
+def fit(kind: Kind, answer: str) -> int:
+    """1: the answer has the form asked for; -1: it has not; 0: the kind asks for no form.
+
+    Forms are generous: -1 is meant for what is surely amiss, such as a date for who, or no number for how many.
+    """
+    if kind is Kind.WHEN:
+        return _sign(_DATE_WORDS.search(answer) is not None)
+    if kind in (Kind.HOW_MANY, Kind.HOW_MUCH):
+        return _sign(_NUMBER.search(answer) is not None)
+    if kind is Kind.HOW_LONG:
+        return _sign(_DURATION.search(answer) is not None or _NUMBER.search(answer) is not None)
+    if kind in (Kind.WHO, Kind.WHERE):
+        common = _PERSON_WORDS if kind is Kind.WHO else _PLACE_WORDS
+        formed = _CAPITAL.search(answer) is not None or common.search(answer) is not None
+        return _sign(formed and not _is_date(answer))
+    return 0
+
+
+def _sign(fits: bool) -> int:
+    return 1 if fits else -1
+
+
+def _is_date(answer: str) -> bool:
+    """Nothing but a date: a weekday, a month, a day of one."""
+    return (
+        re.fullmatch(
+            rf"(?:on |in )?(?:(?:{'|'.join((*WEEKDAYS, *MONTHS))}|\d+(?:st|nd|rd|th)?|of|,)\W*)+",
+            answer,
+            re.IGNORECASE,
+        )
+        is not None
+    )

@@ -1,0 +1,129 @@
+"""What a text names: days, months, weekdays, years, numbers and names; and whether another text names it too.
+
+A passage that does not name the day, the number or the person asked for seldom answers, however alike it sounds.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MONTHS = tuple(calendar.month_name[1:])
+WEEKDAYS = tuple(calendar.day_name)
+_MONTH = r"(?:{})".format(
+    "|".join(rf"{month[:3]}(?:{month[3:]}|\.)?" if len(month) > 3 else month for month in MONTHS)
+)
+_MONTH = _MONTH.replace(r"Sep(?:", r"Sep(?:t\.?|")
+_DAY = rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH})"
+_YEAR = r"(?:1[0-9]|20)\d\d"
+_NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
+_ALIASES = (
+    {"us", "usa", "united states", "america", "american", "americans", "washington"},
+    {"uk", "united kingdom", "britain", "british", "london"},
+    {"un", "united nations"},
+    {"eu", "european union", "brussels"},
+    {"russia", "russian", "russians", "moscow", "kremlin"},
+)
+_STARTERS = frozenset(
+    "a about according after also an and are as at because before but by can could did do does during for from has "
+    "have how if in is it its many much name of on or since tell the their there these they this those to under "
+    "was were what when where which while who whom whose why will with would".split()
+)
+
+PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("day", re.compile(rf"\b{_DAY}\b(?!\d)")),
+    ("month", re.compile(rf"\b{_MONTH}\b")),
+    ("weekday", re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")),
+    ("year", re.compile(rf"(?<![\d.,$€£-]){_YEAR}(?![\d%]|[.,]\d)")),
+    ("number", re.compile(rf"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)|\b(?:{'|'.join(_NUMBER_WORDS[1:])})\b")),
+    (
+        "name",
+        re.compile(
+            r"\b(?:[A-Z][\w’'-]*[a-z]|[A-Z]{2,}|(?:[A-Z]\.){2,})(?: (?:[A-Z][\w’'-]*[a-z]|[A-Z]{2,}))*"
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing that a text names, and where: [start, end) in its characters."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def find(text: str) -> list[Named]:
+    """What `text` names, in its order; nothing is counted twice (the year of a date is not also a number)."""
+    taken: list[tuple[int, int]] = []
+    found = []
+    for kind, pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if kind == "name":
+                start, end = _without_starters(text, start, end)
+            if start >= end or any(start < e and end > s for s, e in taken):
+                continue
+            taken.append((start, end))
+            found.append(Named(kind, text[start:end], start, end))
+    return sorted(found, key=lambda named: named.start)
+
+
+def mentions(text: str, named: Named) -> bool:
+    """Whether `text` names the same thing, in whatever usual way of writing it.
+
+    A name counts as mentioned where any of its telling words stands in the text: "Yermakov" mentions Vladimir
+    Yermakov, so that only what is surely absent counts as absent.
+    """
+    if named.kind == "day":
+        return _day(named.text) in {_day(other.group()) for other in PATTERNS[0][1].finditer(text)}
+    if named.kind == "month":
+        return any(other.group()[:3] == named.text[:3] for other in PATTERNS[1][1].finditer(text))
+    if named.kind == "name":
+        return _mentions_name(text.casefold(), named.text)
+    return any(_holds(text, form) for form in _forms(named.text))
+
+
+def _without_starters(text: str, start: int, end: int) -> tuple[int, int]:
+    """The name in [start, end), less a question's first words that are capital only by their place."""
+    words = text[start:end].split(" ")
+    while words and words[0].lower() in _STARTERS:
+        start += len(words.pop(0)) + 1
+    return start, max(start, end) if words else start
+
+
+def _day(text: str) -> tuple[str, int]:
+    month = re.search(_MONTH, text)
+    number = re.search(r"\d+", text)
+    assert month is not None and number is not None, text
+    return month.group()[:3], int(number.group())
+
+
+def _forms(number: str) -> Iterator[str]:
+    yield number
+    if number.isdigit() and int(number) < len(_NUMBER_WORDS):
+        yield _NUMBER_WORDS[int(number)]
+    elif number in _NUMBER_WORDS:
+        yield str(_NUMBER_WORDS.index(number))
+
+
+def _holds(text: str, word: str) -> bool:
+    return re.search(rf"(?<![\w.,]){re.escape(word)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
+
+
+def _mentions_name(text: str, name: str) -> bool:
+    plain = name.casefold().replace(".", "").replace("’s", "").replace("'s", "")
+    words = {word for word in re.findall(r"\w+", plain) if len(word) > 1}
+    forms = words | {plain}
+    for group in _ALIASES:
+        if group & forms:
+            forms |= group
+    flat = text.replace("u.s.", "us").replace("u.k.", "uk")
+    return any(re.search(rf"\b{re.escape(form)}", flat) for form in forms)
