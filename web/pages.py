@@ -96,6 +96,14 @@ def problems() -> Response:
     return render("problems.html", kinds=list(KINDS.values()))
 
 
+@blueprint.get("/opensearch.xml")
+def opensearch() -> Response:
+    """Lets a browser ask from its address bar (OpenSearch 1.1)."""
+    description = render("opensearch.xml")
+    description.mimetype = "application/opensearchdescription+xml"
+    return description
+
+
 @dataclass(frozen=True, slots=True)
 class Cited:
     """A citation as the page shows it: its sentence in pieces, with a little of the article around."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from pathlib import Path
 
 import waitress
+from flask import Flask
+from waitress.server import BaseWSGIServer
 
 from qa.engine import Engine
 from qa.errors import QAError
 from web.app import MAX_BODY_BYTES, create_app
 
 THREADS = 8  # pages and lists stay quick while some questions are being read
+MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
 
 
 def serve(data: str | Path | None = None, *, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -24,22 +28,37 @@ def serve(data: str | Path | None = None, *, host: str = "127.0.0.1", port: int 
         app.extensions["engine"].get()  # now, so that the first question does not wait for the models
     except QAError as error:
         print(f"{error}", file=sys.stderr)
-    try:
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident="verbatim",
-            max_request_body_size=16 * MAX_BODY_BYTES,  # beyond, waitress refuses before reading it all
-        )
-    except OSError as error:
-        raise QAError(f"Cannot listen on {host} port {port}: {error}. Choose another with --port.") from error
+    server = listen(app, host, port)
     print(f"Verbatim is at http://{_shown(host)}:{_port(server)}/ (stop with Ctrl+C)", flush=True)
     try:
         server.run()
     finally:
         server.close()
+
+
+def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    """The server of `app`, listening and not yet running. Raises QAError where the address cannot be had."""
+    return waitress.create_server(
+        app,
+        sockets=_bound(host, port),  # bound here: where that fails, waitress would leave its own open
+        threads=THREADS,
+        ident="verbatim",
+        max_request_body_size=MAX_READ_BYTES,
+    )
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """A socket for every address of `host`."""
+    bound: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, _, _, _, address in dict.fromkeys(found):
+            bound.append(socket.create_server(address[:2], family=family))
+    except OSError as error:
+        for opened in bound:
+            opened.close()
+        raise QAError(f"Cannot listen on {host} port {port}: {error}. Choose another with --port.") from error
+    return bound
 
 
 def _shown(host: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
@@ -169,6 +170,17 @@ def test_assets_are_kept_until_they_change(client: FlaskClient) -> None:
             assert "immutable" in response.headers["Cache-Control"]
     with client.get("/static/turn.js") as response:
         assert "immutable" not in response.headers["Cache-Control"]
+
+
+def test_a_browser_is_told_how_to_ask_from_its_address_bar(client: FlaskClient) -> None:
+    address = re.search(r'rel="search"[^>]*href="([^"]+)"', page(client, "/"))[1]
+    response = client.get(address, base_url="http://localhost:8000")
+    assert response.mimetype == "application/opensearchdescription+xml"
+    template = ElementTree.fromstring(response.get_data()).find("{*}Url").get("template")
+    assert template == "http://localhost:8000/?q={searchTerms}"
+    assert "Vienna" in page(
+        client, template.removeprefix("http://localhost:8000").replace("{searchTerms}", "To+Vienna")
+    )
 
 
 def test_the_list_is_filtered_and_paged() -> None:

@@ -1,0 +1,54 @@
+"""The server that `qa serve` runs, over a socket."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from web_fakes import FakeEngine
+
+from qa.errors import QAError
+from web.app import MAX_BODY_BYTES, create_app
+from web.serve import listen
+
+
+@pytest.fixture
+def port(fake_engine: FakeEngine) -> Iterator[int]:
+    server = listen(create_app(fake_engine), "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.effective_port
+    server.trigger.pull_trigger(server.close)
+    server.task_dispatcher.shutdown()
+    thread.join(5)
+
+
+def post(port: int, body: bytes | Iterator[bytes]) -> tuple[int, str, dict]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("POST", "/ask", body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    answer = response.status, response.headers.get_content_type(), json.loads(response.read())
+    connection.close()
+    return answer
+
+
+def test_a_question_is_answered(port: int) -> None:
+    status, kind, body = post(port, b'{"question": "Who went to Vienna?"}')
+    assert (status, kind, body["answer"]) == (200, "application/json", "Vienna")
+
+
+@pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 100 * MAX_BODY_BYTES])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_that_is_too_large_is_a_problem_however_it_is_sent(
+    port: int, size: int, chunked: bool
+) -> None:
+    body = iter([b"x" * size]) if chunked else b"x" * size
+    assert post(port, body)[:2] == (413, "application/problem+json")
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(port: int, fake_engine: FakeEngine) -> None:
+    with pytest.raises(QAError, match=f"port {port}.*--port"):
+        listen(create_app(fake_engine), "127.0.0.1", port)
