@@ -42,7 +42,8 @@ bench: $(VENV)/installed
 	$(BIN)/qa bench $(ARGS)
 
 train: $(VENV)/installed
-	$(BIN)/qa train $(ARGS)
+	$(PIP) --editable ".[train]"
+	$(BIN)/python -m qa.lab.train_reader $(ARGS)
 
 docs: $(VENV)/installed-test $(VENV)/browser
 	$(BIN)/python docs/refresh.py

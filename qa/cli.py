@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .errors import QAError
-from .lab.commands import add_evaluate
+from .lab.commands import add_bench, add_evaluate
 
 Command = Callable[[argparse.Namespace], int]
 _SEEDS = Path("seeds")
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog='Begin with: qa index FOLDER, then: qa ask "...". Each command explains itself: qa COMMAND --help',
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_index, _add_ask, _add_serve, _add_articles, add_evaluate):
+    for add in (_add_index, _add_ask, _add_serve, _add_articles, add_evaluate, add_bench):
         add(commands)
     return parser
 
