@@ -14,6 +14,8 @@ from transformers import BertConfig, BertForQuestionAnswering, BertModel, PreTra
 
 from qa.lab.export_reader import export
 
+torch.set_num_threads(1)  # for matrices of 32 a second thread only waits: minutes, beside a busy neighbour
+
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 LETTERS = string.ascii_lowercase + string.digits
 
