@@ -100,6 +100,8 @@ def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str
     paragraphs = list(dict.fromkeys((p.title, p.context) for p in squad.read(file)))
     number_of = {paragraph: number for number, paragraph in enumerate(paragraphs)}
     asked = spread(_pairs(file), limit)
+    if not any(question.answerable for _, question in asked):
+        raise BadRequest(f"None of the {len(asked)} questions taken from {file} is answerable: nothing to find.")
     ranks: dict[str, list[int | None]] = {name: [] for name in ("dense", "lexical", "fused", "after_reading")}
     em, f1, sure, right = [], [], [], []
     with collection(paragraphs, encoder, settings) as store:
@@ -155,7 +157,10 @@ def gold_questions(file: Path, seeds: Path, *, settings: Settings) -> dict[str, 
 
 
 def _pairs(file: Path) -> list[Pair]:
-    return [(paragraph, question) for paragraph in squad.read(file) for question in paragraph.questions]
+    pairs = [(paragraph, question) for paragraph in squad.read(file) for question in paragraph.questions]
+    if not pairs:
+        raise BadRequest(f"{file} holds no question.")
+    return pairs
 
 
 def _whole(paragraph: squad.Paragraph) -> Passage:

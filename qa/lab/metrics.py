@@ -111,8 +111,8 @@ def best_threshold(margins: Sequence[float], f1s: Sequence[float], answerable: S
     cut = int(np.argmax(np.where(possible, totals, -np.inf)))
     if cut == 0:
         value = float(sorted_margins[0])
-    elif cut == len(order):
-        value = float(np.nextafter(sorted_margins[-1], -np.inf))
+    elif cut == len(order) or sorted_margins[cut] == -np.inf:
+        value = float(np.nextafter(sorted_margins[cut - 1], -np.inf))
     else:
         value = float((sorted_margins[cut - 1] + sorted_margins[cut]) / 2)
     return Threshold(value, float(totals[cut] / len(order)))
