@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -23,10 +23,11 @@ from .answer.reader import available as neural_reader_installed
 from .answer.reason import no_answer
 from .answer.retrieve import retrieve
 from .answer.sentence import SentenceReader
-from .errors import BadRequest, ModelMissing
+from .errors import BadRequest, ModelMissing, QAError
 from .index.local import LocalStore
 from .index.manifest import Manifest
-from .index.publish import current
+from .index.opening import open_current, open_whole
+from .index.publish import pointed_at
 from .ingest.sentences import sentence_spans
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Passage, Turn
@@ -44,7 +45,7 @@ def data_folder(data: str | Path | None = None) -> Path:
 
 def open_store(data: str | Path | None = None, settings: Settings | None = None) -> LocalStore:
     """The index in service, without the models that answer from it. Raises IndexMissing, IndexCorrupt."""
-    return LocalStore(current(data_folder(data)), search_threads=(settings or Settings()).search_threads)
+    return open_current(data_folder(data), search_threads=(settings or Settings()).search_threads)
 
 
 def open_encoder(name: str) -> Encoder:
@@ -84,6 +85,7 @@ class _Snapshot:
     encoder: Encoder
     reader: Reader
     confidence: ConfidenceModel
+    warning: str | None = None  # why this is not the index that was meant to be in service
 
 
 class Engine:
@@ -92,6 +94,7 @@ class Engine:
     def __init__(self, data: Path, snapshot: _Snapshot, settings: Settings) -> None:
         self.data, self.settings = data, settings
         self._snapshot = snapshot
+        self._seen: bytes | None = None  # what the pointer said when the snapshot was taken
         self._refreshing = Lock()
 
     @classmethod
@@ -108,29 +111,47 @@ class Engine:
         An encoder or a reader that is open already may be given. Raises IndexMissing, IndexCorrupt, ModelMissing.
         """
         folder, settings = data_folder(data), settings or Settings()
-        store = open_store(folder, settings)
-        return cls(folder, _snapshot(store, settings, encoder, reader), settings)
+        seen = pointed_at(folder)
+        opened = open_whole(folder, search_threads=settings.search_threads)
+        engine = cls(folder, _snapshot(opened.store, settings, encoder, reader, opened.warning), settings)
+        engine._seen = seen
+        return engine
 
-    def refresh(self) -> bool:
+    def refresh(self, *, wait: bool = True) -> bool:
         """Take over the index that has been published since, if one has; whether it did.
 
-        Requests under way keep the one they began with. Raises IndexMissing, IndexCorrupt, ModelMissing, and then
-        the one before goes on serving.
+        Requests under way keep the one they began with, and the last of them to end frees it. wait: where another
+        thread is taking one over, wait for it. Where the new index cannot be opened the one before goes on serving,
+        `warning` says why, and it is tried again when yet another is published. Raises IndexMissing, IndexCorrupt,
+        ModelMissing, once.
         """
-        with self._refreshing:
-            now = current(self.data)
-            before = self._snapshot
-            if now.name == before.store.version:
+        if pointed_at(self.data) == self._seen or not self._refreshing.acquire(blocking=wait):
+            return False
+        try:
+            seen, before = pointed_at(self.data), self._snapshot
+            if seen == self._seen:
                 return False
-            store = open_store(self.data, self.settings)
-            same_encoder = store.manifest.encoder == before.manifest.encoder
-            self._snapshot = _snapshot(
-                store,
-                self.settings,
-                before.encoder if same_encoder else None,
-                before.reader if same_encoder else None,
-            )
+            self._seen = seen
+            try:
+                store = open_store(self.data, self.settings)
+                if store.version == before.store.version:
+                    store.close()
+                    self._snapshot = replace(before, warning=None)
+                    return False
+                same = store.manifest.encoder == before.manifest.encoder
+                encoder, reader = (before.encoder, before.reader) if same else (None, None)
+                self._snapshot = _snapshot(store, self.settings, encoder, reader)
+            except QAError as error:
+                warning = f"{error} Until then the index before it, {before.store.version}, answers."
+                self._snapshot = replace(before, warning=warning)
+                raise
             return True
+        finally:
+            self._refreshing.release()
+
+    def pinned(self) -> Engine:
+        """This engine with the index that it has now, whatever is published later: for all steps of one request."""
+        return Engine(self.data, self._snapshot, self.settings)
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
@@ -184,6 +205,15 @@ class Engine:
         return self._snapshot.manifest
 
     @property
+    def warning(self) -> str | None:
+        """Why the index that answers is not the one that was last published; None where it is."""
+        return self._snapshot.warning
+
+    @property
+    def encoder(self) -> Encoder:
+        return self._snapshot.encoder
+
+    @property
     def reader(self) -> str:
         """The name of the reader that answers: "neural" or "sentence"."""
         return self._snapshot.reader.name
@@ -202,7 +232,11 @@ class Engine:
 
 
 def _snapshot(
-    store: LocalStore, settings: Settings, encoder: Encoder | None, reader: Reader | None
+    store: LocalStore,
+    settings: Settings,
+    encoder: Encoder | None,
+    reader: Reader | None,
+    warning: str | None = None,
 ) -> _Snapshot:
     told = store.manifest.encoder
     encoder = encoder or open_encoder(told["name"])
@@ -214,7 +248,7 @@ def _snapshot(
             f"{encoder.checksum[:12]}…, and their vectors cannot be compared. Build the index again with: qa index",
         )
     reader = reader or open_reader(encoder, settings)
-    return _Snapshot(store, store.manifest, encoder, reader, open_confidence(reader, settings))
+    return _Snapshot(store, store.manifest, encoder, reader, open_confidence(reader, settings), warning)
 
 
 def _occurs_in(store: Store) -> Callable[[Named], bool]:

@@ -19,6 +19,7 @@ class FakeEngine:
 
     reader = "fake"
     version = "v1"
+    warning = None
 
     def __init__(self, articles: Sequence[Article], error: QAError | None = None) -> None:
         self._articles, self.error = {article.id: article for article in articles}, error
@@ -34,6 +35,12 @@ class FakeEngine:
             report={},
             files={},
         )
+
+    def refresh(self, *, wait: bool = True) -> bool:
+        return False
+
+    def pinned(self) -> FakeEngine:
+        return self
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None) -> Answer:
         if self.error:

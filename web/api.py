@@ -62,6 +62,7 @@ def health() -> Response:
     manifest = opened.manifest
     return jsonify(
         status="ok",
+        warning=opened.warning,
         index_version=opened.version,
         built=manifest.created_at,
         articles=manifest.counts["articles"],

@@ -1,18 +1,26 @@
-"""Where requests get the engine: opened once, shared by every thread, tried again while it cannot be opened."""
+"""Where requests get the engine: opened once, shared by every thread, tried again while it cannot be opened.
+
+An index that is published meanwhile is taken over between requests: each request sees one index from its first step
+to its last.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 
-from flask import current_app
+from flask import current_app, g
 
 from qa.engine import Engine
 from qa.errors import QAError
 from qa.records import ArticleInfo
 
 RETRY_SECONDS = 2.0  # opening a damaged index reads every file of it: not once for each waiting request
+WATCH_SECONDS = 0.25  # reading the pointer takes 20 microseconds
+
+_log = logging.getLogger(__name__)
 
 
 class EngineSource:
@@ -27,7 +35,20 @@ class EngineSource:
         self._listed: tuple[str, Sequence[ArticleInfo]] = ("", ())
 
     def get(self) -> Engine:
-        """The open engine. Raises the QAError that opening it ended with (IndexMissing, IndexCorrupt, …)."""
+        """The open engine, over the index that is in service now and with that index for good.
+
+        While one request takes over a new index, the others are answered from the one before. Raises the QAError
+        that opening it ended with (IndexMissing, IndexCorrupt, …).
+        """
+        engine = self.opened()
+        try:
+            engine.refresh(wait=False)
+        except QAError as error:  # the one before goes on serving, and /health says why
+            _log.warning("%s", error)
+        return engine.pinned()
+
+    def opened(self) -> Engine:
+        """The engine itself. Raises as `get` does."""
         with self._lock:
             if self._engine is not None:
                 return self._engine
@@ -35,14 +56,30 @@ class EngineSource:
             if self._failure is None or time.monotonic() - self._failed_at >= RETRY_SECONDS:
                 try:
                     self._engine = self._open()
-                    return self._engine
                 except QAError as error:
                     self._failure, self._failed_at = error, time.monotonic()
+                else:
+                    if self._engine.warning:
+                        _log.warning("%s", self._engine.warning)
+                    return self._engine
             raise self._failure.with_traceback(None)
 
-    def all_articles(self) -> tuple[str, Sequence[ArticleInfo]]:
+    def watch(self, stop: threading.Event) -> threading.Thread:
+        """Take new indexes over as they are published, so that no request has to wait for it."""
+
+        def look() -> None:
+            while not stop.wait(WATCH_SECONDS):
+                try:
+                    self.get()
+                except QAError:  # nothing is indexed yet: whoever asks is told
+                    continue
+
+        thread = threading.Thread(target=look, name="index watcher", daemon=True)
+        thread.start()
+        return thread
+
+    def all_articles(self, engine: Engine) -> tuple[str, Sequence[ArticleInfo]]:
         """(index version, every article by path); read once for each version, for every page needs it."""
-        engine = self.get()
         version, listed = self._listed
         if version != engine.version:
             version, listed = engine.version, engine.articles()
@@ -51,13 +88,16 @@ class EngineSource:
 
 
 def engine() -> Engine:
-    """The engine of the application that is serving this request; raises as EngineSource.get does."""
-    return _source().get()
+    """The engine for this request, the same from its first step to its last; raises as EngineSource.get does."""
+    if "engine" not in g:
+        g.engine = _source().get()
+    opened: Engine = g.engine
+    return opened
 
 
 def all_articles() -> tuple[str, Sequence[ArticleInfo]]:
     """Of that engine; raises as it does."""
-    return _source().all_articles()
+    return _source().all_articles(engine())
 
 
 def _source() -> EngineSource:

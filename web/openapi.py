@@ -96,6 +96,10 @@ SCHEMAS: dict[str, Any] = {
             "sentence_start": PLACE,
             "sentence_end": PLACE,
             "page": _or_null("integer", minimum=1),
+            "derived": _list(
+                _object({"text": TEXT, "date": {**TEXT, "format": "date"}, "until": DAY}),
+                description="what the quote's relative dates mean, counted from `published`; nobody wrote it down",
+            ),
         }
     ),
     "Passage": _object(
@@ -123,6 +127,9 @@ SCHEMAS: dict[str, Any] = {
     "Health": _object(
         {
             "status": {"const": "ok"},
+            "warning": _or_null(
+                "string", description="why an older index answers than the one that was last published"
+            ),
             "index_version": TEXT,
             "built": {**TEXT, "format": "date-time"},
             "articles": COUNT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import waitress
@@ -13,6 +14,7 @@ from waitress.server import BaseWSGIServer
 from qa.engine import Engine
 from qa.errors import QAError
 from web.app import MAX_BODY_BYTES, create_app
+from web.engine_source import EngineSource
 
 THREADS = 8  # pages and lists stay quick while some questions are being read
 MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
@@ -24,15 +26,19 @@ def serve(data: str | Path | None = None, *, host: str = "127.0.0.1", port: int 
     Raises QAError where the address cannot be listened on.
     """
     app = create_app(lambda: Engine.open(data))
+    source: EngineSource = app.extensions["engine"]
     try:
-        app.extensions["engine"].get()  # now, so that the first question does not wait for the models
+        source.get()  # now, so that the first question does not wait for the models
     except QAError as error:
         print(f"{error}", file=sys.stderr)
     server = listen(app, host, port)
     print(f"Verbatim is at http://{_shown(host)}:{_port(server)}/ (stop with Ctrl+C)", flush=True)
+    stop = threading.Event()
+    source.watch(stop)
     try:
         server.run()
     finally:
+        stop.set()
         server.close()
 
 

@@ -11,7 +11,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import BuildRunning, IndexCorrupt, IndexMissing
 
-_ASIDE = ".building-"
+_ASIDE, _GOING = ".building-", ".removing-"
 
 
 def current(data: Path) -> Path:
@@ -39,6 +39,26 @@ def current(data: Path) -> Path:
     return folder
 
 
+def pointed_at(data: Path) -> bytes | None:
+    """What the pointer says, whatever that is; None where there is none. Cheap enough for every request."""
+    try:
+        return (data / "CURRENT").read_bytes()
+    except OSError:
+        return None
+
+
+def generations(data: Path) -> list[Path]:
+    """The folders of all published generations, the newest first; whether they are whole is not looked at."""
+    try:
+        found = [folder for folder in (data / "generations").iterdir() if not folder.name.startswith(".")]
+    except OSError:
+        return []
+    # A version begins with its time, so names sort by age.
+    return sorted(
+        (folder for folder in found if folder.is_dir()), key=lambda folder: folder.name, reverse=True
+    )
+
+
 @contextmanager
 def building(data: Path) -> Iterator[Path]:
     """An empty folder to build in, beside the generations; at the end whatever is left of it is removed.
@@ -46,8 +66,8 @@ def building(data: Path) -> Iterator[Path]:
     One build at a time, across processes: the lock is the operating system's, so it falls with its holder. Raises
     BuildRunning where another build holds it.
     """
-    generations = data / "generations"
-    generations.mkdir(parents=True, exist_ok=True)
+    folder = data / "generations"
+    folder.mkdir(parents=True, exist_ok=True)
     holder = data / "build.json"
     lock = FileLock(data / "build.lock")
     try:
@@ -55,12 +75,13 @@ def building(data: Path) -> Iterator[Path]:
     except Timeout:
         raise BuildRunning(data, _who(holder)) from None
     try:
-        for left_over in generations.glob(
-            f"{_ASIDE}*"
-        ):  # of a build that was killed: nobody else is building
-            shutil.rmtree(left_over, ignore_errors=True)
+        for mark in (_ASIDE, _GOING):  # of a build that was killed: nobody else is building
+            for left_over in folder.glob(f"{mark}*"):
+                shutil.rmtree(left_over, ignore_errors=True)
+        for left_over in data.glob("CURRENT.*"):
+            left_over.unlink(missing_ok=True)
         started = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        aside = generations / f"{_ASIDE}{os.getpid()}"
+        aside = folder / f"{_ASIDE}{os.getpid()}"
         aside.mkdir()
         try:
             holder.write_text(
@@ -81,6 +102,12 @@ def publish(data: Path, aside: Path, version: str) -> Path:
     _sync_tree(aside)
     aside.rename(folder)
     _sync(folder.parent)
+    point(data, version)
+    return folder
+
+
+def point(data: Path, version: str) -> None:
+    """Put a published generation into service: readers see the version before or this one, never half a name."""
     pointer = data / f"CURRENT.{os.getpid()}"
     try:
         with pointer.open("w", encoding="utf-8") as stream:
@@ -91,23 +118,23 @@ def publish(data: Path, aside: Path, version: str) -> Path:
     finally:
         pointer.unlink(missing_ok=True)
     _sync(data)
-    return folder
 
 
 def prune(data: Path, keep: int) -> list[str]:
-    """Remove all but the newest `keep` generations, never the one in service; the versions removed."""
+    """Remove all but the newest `keep` generations, never the one in service; the versions removed.
+
+    A generation is renamed before it is removed: one that is half removed must not look like one to go back to.
+    """
     serving = current(data).name
-    versions = sorted(
-        (
-            folder.name
-            for folder in (data / "generations").iterdir()
-            if folder.is_dir() and not folder.name.startswith(".")
-        ),
-        key=lambda name: (name == serving, name),  # a version begins with its time
-    )
-    removed = versions[: max(0, len(versions) - keep)]
-    for version in removed:
-        shutil.rmtree(data / "generations" / version, ignore_errors=True)
+    oldest_first = [folder.name for folder in reversed(generations(data))]
+    versions = sorted(oldest_first, key=lambda name: (name == serving, name))
+    removed = []
+    for version in versions[: max(0, len(versions) - keep)]:
+        going = data / "generations" / f"{_GOING}{version}"
+        with suppress(OSError):  # Windows keeps a folder with open files; the next build tries again
+            (data / "generations" / version).rename(going)
+            removed.append(version)
+            shutil.rmtree(going, ignore_errors=True)
     return removed
 
 

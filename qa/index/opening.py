@@ -1,0 +1,47 @@
+"""The index in service, or where that is damaged, the newest whole one before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import IndexCorrupt, IndexMissing
+from .local import LocalStore
+from .publish import current, generations, pointed_at
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """warning: None where the index in service is whole; else what is wrong with it and which one stands in."""
+
+    store: LocalStore
+    warning: str | None = None
+
+
+def open_current(data: Path, *, search_threads: int = 1) -> LocalStore:
+    """Raises IndexMissing, IndexCorrupt."""
+    while True:
+        seen = pointed_at(data)
+        try:
+            return LocalStore(current(data), search_threads=search_threads)
+        except IndexCorrupt:
+            if pointed_at(data) == seen:
+                raise
+            # It was replaced and removed while it was being opened: the pointer names another now.
+
+
+def open_whole(data: Path, *, search_threads: int = 1) -> Opened:
+    """Raises IndexMissing where nothing was ever published, IndexCorrupt where nothing published is whole."""
+    damage: IndexMissing | IndexCorrupt
+    try:
+        return Opened(open_current(data, search_threads=search_threads))
+    except (IndexMissing, IndexCorrupt) as error:
+        damage = error
+    for folder in generations(data):
+        try:
+            store = LocalStore(folder, search_threads=search_threads)
+        except IndexCorrupt:
+            continue
+        why = damage if isinstance(damage, IndexCorrupt) else IndexCorrupt(data / "CURRENT", "it is missing")
+        return Opened(store, f"{why} Until then the newest whole index, {store.version}, answers.")
+    raise damage
