@@ -101,7 +101,9 @@ def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str
     number_of = {paragraph: number for number, paragraph in enumerate(paragraphs)}
     asked = spread(_pairs(file), limit)
     if not any(question.answerable for _, question in asked):
-        raise BadRequest(f"None of the {len(asked)} questions taken from {file} is answerable: nothing to find.")
+        raise BadRequest(
+            f"None of the {len(asked)} questions taken from {file} is answerable: nothing to find."
+        )
     ranks: dict[str, list[int | None]] = {name: [] for name in ("dense", "lexical", "fused", "after_reading")}
     em, f1, sure, right = [], [], [], []
     with collection(paragraphs, encoder, settings) as store:
