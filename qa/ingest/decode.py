@@ -26,6 +26,7 @@ SAMPLE_BYTES = 65_536  # detection costs seconds on megabytes and does not get b
 BAD_BYTES_SHARE = (
     0.01  # UTF-8 with a few broken bytes is still UTF-8; another encoding breaks at every accent
 )
+DAMAGED_SHARE = 0.05  # of the characters lost: still readable where no other encoding fits either
 CONTROL_SHARE = 0.02  # text has hardly any control characters; compiled and compressed files a tenth and more
 
 # Python codecs that are no page encodings; punycode decodes in quadratic time.
@@ -63,13 +64,16 @@ def _decode(data: bytes, declared_in_markup: bool) -> str:
     lenient = data.decode("utf-8", errors="replace")
     if _mostly_utf8(data, lenient):
         return lenient
-    return data.decode(_guess(data[:SAMPLE_BYTES]), errors="replace")
+    guess = _guess(data[:SAMPLE_BYTES])
+    if guess is None and lenient.count("\ufffd") > DAMAGED_SHARE * len(lenient):
+        raise Unreadable("not text: no known encoding fits its bytes")
+    return data.decode(guess or "utf-8", errors="replace")
 
 
-def _guess(sample: bytes) -> str:
+def _guess(sample: bytes) -> str | None:
     matches = list(from_bytes(sample))
     if not matches:
-        raise Unreadable("not text: no known encoding fits its bytes")
+        return None
     # Short texts fit many code pages equally well; the web's own fallback is Windows-1252.
     least = min(match.chaos for match in matches)
     western = any(match.encoding == "cp1252" and match.chaos <= least for match in matches)

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
 
+import numpy as np
 from datasketch import MinHash, MinHashLSH
+from numpy.typing import NDArray
 
 from qa.ingest.kinds import words
 
@@ -28,34 +33,99 @@ CONTAINMENT = 0.9  # a shortened copy: nearly all of it stands in the longer one
 LENGTH_RATIO = 0.5  # ... at most twice as long
 NUMBERS_AGREE = 0.9  # of the numbers in both
 
+# How many bands of how many rows find the pairs above CANDIDATES best: datasketch works it out (25 of 5).
+BANDS, ROWS = (_lsh := MinHashLSH(threshold=CANDIDATES, num_perm=PERMUTATIONS)).b, _lsh.r
+# Odd multipliers, one a row, make one number of a band's rows; where two bands meet by chance the texts decide.
+_MIX = np.random.default_rng(1).integers(1 << 62, size=ROWS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 
-def copies(texts: Sequence[str]) -> list[list[int]]:
-    """Groups of indices into `texts`, each in order, together holding every index once."""
-    parent = list(range(len(texts)))
-    exact: dict[str, int] = {}
-    index = MinHashLSH(threshold=CANDIDATES, num_perm=PERMUTATIONS)
-    for at, text in enumerate(texts):
-        every = words(text.casefold())
-        same = exact.setdefault(" ".join(every) or text, at)
-        if same != at:
-            parent[at] = _root(parent, same)
-            continue
-        if len(every) < MIN_WORDS:
-            continue
-        runs = _runs(every)
-        sketch = MinHash(num_perm=PERMUTATIONS, hashfunc=zlib.crc32)
-        sketch.update_batch([run.encode("utf-8", "replace") for run in runs])
-        for other in sorted(index.query(sketch)):
-            if _root(parent, other) != _root(parent, at) and _alike(
-                every, runs, words(texts[other].casefold())
-            ):
-                low, high = sorted((_root(parent, other), _root(parent, at)))
-                parent[high] = low
-        index.insert(at, sketch)
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What of a text has to be kept to find its copies later."""
+
+    exact: bytes  # hash of its words
+    bands: NDArray[np.uint64] | None  # (BANDS,), or None where it is too short to have near copies
+
+
+def sketch(text: str) -> Sketch:
+    every = words(text.casefold())
+    exact = blake2b((" ".join(every) or text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    if len(every) < MIN_WORDS:
+        return Sketch(exact, None)
+    minhash = MinHash(num_perm=PERMUTATIONS, hashfunc=zlib.crc32)
+    minhash.update_batch([run.encode("utf-8", "replace") for run in _runs(every)])
+    rows = minhash.hashvalues[: BANDS * ROWS].astype(np.uint64).reshape(BANDS, ROWS)
+    return Sketch(exact, (rows * _MIX).sum(axis=1, dtype=np.uint64))
+
+
+def copies(
+    sketches: Sequence[Sketch],
+    text_of: Callable[[int], str],
+    together: Sequence[Sequence[int]] = (),
+    fresh: Sequence[int] | None = None,
+) -> list[list[int]]:
+    """Groups of indices into `sketches`, each in order, together holding every index once.
+
+    text_of: the text under an index, asked for only where two may be near copies. together: groups that are known
+    to hold. fresh: the indices that are compared with all others; by default all, and none else need be where the
+    others' groups are in `together`.
+    """
+    parent = list(range(len(sketches)))
+    for group in together:
+        for at in group:
+            _join(parent, group[0], at)
+    exact: dict[bytes, int] = {}
+    for at, one in enumerate(sketches):
+        _join(parent, exact.setdefault(one.exact, at), at)
+    known: dict[int, tuple[list[str], set[str]]] = {}
+
+    def read(at: int) -> tuple[list[str], set[str]]:
+        if at not in known:
+            every = words(text_of(at).casefold())
+            known[at] = every, _runs(every)
+        return known[at]
+
+    first_of = sorted(exact.values())
+    for one, others in _candidates(sketches, first_of, range(len(sketches)) if fresh is None else fresh):
+        for other in others:
+            if _root(parent, other) != _root(parent, one) and _alike(*read(one), *read(other)):
+                _join(parent, one, other)
+        known.clear()  # a text is compared with few, and all of them together do not fit into memory
     groups: dict[int, list[int]] = {}
-    for at in range(len(texts)):
+    for at in range(len(sketches)):
         groups.setdefault(_root(parent, at), []).append(at)
     return list(groups.values())
+
+
+def _candidates(
+    sketches: Sequence[Sketch], among: Sequence[int], fresh: Sequence[int]
+) -> Iterator[tuple[int, list[int]]]:
+    """Each of `fresh` that is in `among`, with the others there that share a band with it: each pair once.
+
+    datasketch's own index would have to be filled with every sketch again to ask it about a single one.
+    """
+    long = [(at, bands) for at in among if (bands := sketches[at].bands) is not None]
+    asked = {at for at, _ in long}.intersection(fresh)
+    if not asked:
+        return
+    which = np.array([at for at, _ in long])
+    is_asked = np.isin(which, list(asked))
+    buckets: dict[int, list[NDArray[np.int64]]] = defaultdict(list)
+    for column in np.stack([bands for _, bands in long]).T:
+        shared = np.flatnonzero(np.isin(column, column[is_asked]))
+        shared = shared[np.argsort(column[shared], kind="stable")]
+        for rows in np.split(shared, np.flatnonzero(np.diff(column[shared])) + 1):
+            if len(rows) > 1:
+                for at in which[rows[is_asked[rows]]].tolist():
+                    buckets[at].append(which[rows])
+    for at in sorted(buckets):
+        others = np.unique(np.concatenate(buckets[at])).tolist()
+        yield at, [other for other in others if other < at or other not in asked]
+
+
+def _join(parent: list[int], one: int, other: int) -> None:
+    low, high = sorted((_root(parent, one), _root(parent, other)))
+    parent[high] = low
 
 
 def _root(parent: list[int], at: int) -> int:
@@ -70,8 +140,7 @@ def _runs(every: Sequence[str]) -> set[str]:
     return {" ".join(every[at : at + RUN_WORDS]) for at in range(len(every) - RUN_WORDS + 1)}
 
 
-def _alike(every: Sequence[str], runs: set[str], other: Sequence[str]) -> bool:
-    other_runs = _runs(other)
+def _alike(every: Sequence[str], runs: set[str], other: Sequence[str], other_runs: set[str]) -> bool:
     shared = len(runs & other_runs)
     lengths = sorted((len(runs), len(other_runs)))
     contained = shared >= CONTAINMENT * lengths[0] and lengths[0] >= LENGTH_RATIO * lengths[1]

@@ -24,7 +24,7 @@ _BLANK = re.compile(r"(?:\r\n|[\n\r\x85\u2028])[^\S\n\r]*(?:\r\n|[\n\r\x85\u2028
 # In this order: white space (each run one space), characters that show nothing, reference marks, ligatures,
 # letters with combining accents.
 _ODD = re.compile(
-    r"(?P<space>[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+)"
+    r"(?P<space>[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]{2,}|[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000])"
     r"|(?P<nothing>[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+"
     r"|\[(?:\d{1,3}|edit|citation needed)\])"
     r"|(?P<ligature>[\ufb00-\ufb06])"
@@ -70,8 +70,9 @@ def normalized(raw: str, kept: Sequence[tuple[int, int]]) -> Line:
     builder = TextBuilder()
     for start, end in kept:
         for text, piece_start, piece_end in _pieces(raw, start, end):
-            if text == " " and (not len(builder) or builder.ends_in_space):
-                continue
+            if text.startswith(" ") and (builder.ends_in_space or not len(builder)):
+                text = text[1:]
+                piece_start = piece_start + 1 if text else piece_end
             builder.put(text, piece_start, piece_end)
     builder.strip_end()
     text, alignment = builder.build()
@@ -132,10 +133,25 @@ def _repaired(raw: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     if ascii_before != ascii_after:
         yield text, start, end
         return
-    odd_before, odd_after = _BEYOND_ASCII.findall(text), _BEYOND_ASCII.findall(fixed)
-    at = start
-    for plain, wrong, right in zip(ascii_before, [*odd_before, ""], [*odd_after, ""], strict=True):
-        yield plain, at, at + len(plain)
+    at = done = start
+    for plain, wrong, right in zip(
+        ascii_before, [*_BEYOND_ASCII.findall(text), ""], [*_BEYOND_ASCII.findall(fixed), ""], strict=True
+    ):
         at += len(plain)
-        yield right, at, at + len(wrong)
+        if wrong != right:
+            yield raw[done:at], done, at
+            yield from _one_by_one(wrong, right, at)
+            done = at + len(wrong)
         at += len(wrong)
+    yield raw[done:end], done, end
+
+
+def _one_by_one(wrong: str, right: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Each repaired character with what stands for it: UTF-8 read as a one-byte encoding has a character a byte."""
+    pieces: list[tuple[str, int, int]] = []
+    at = 0
+    for char in right:
+        size = 1 if wrong[at : at + 1] == char else len(char.encode("utf-8", "replace"))
+        pieces.append((char, start + at, start + at + size))
+        at += size
+    yield from pieces if at == len(wrong) else [(right, start, start + len(wrong))]
