@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
-from .records import Answer
+from .records import Answer, Citation, Derived
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
@@ -16,12 +17,25 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "confidence": round(answer.confidence, 4),
         "reason": answer.reason,
-        "citations": [
-            {**asdict(cited), "published": cited.published.isoformat() if cited.published else None}
-            for cited in answer.citations
-        ],
+        "citations": [_citation(cited) for cited in answer.citations],
         "passages": [asdict(passage) for passage in answer.passages],
         "reader": answer.reader,
         "index_version": answer.index_version,
         "timings_ms": answer.timings_ms,
     }
+
+
+def _citation(cited: Citation) -> dict[str, Any]:
+    return {
+        **asdict(cited),
+        "published": _iso(cited.published),
+        "derived": [_derived(derived) for derived in cited.derived],
+    }
+
+
+def _derived(derived: Derived) -> dict[str, Any]:
+    return {"text": derived.text, "date": _iso(derived.day), "until": _iso(derived.until)}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from threading import Lock
 
 import platformdirs
 
+from .answer.asked_dates import asked_dates
 from .answer.cite import cite, cite_passage
 from .answer.confidence import ConfidenceModel
 from .answer.decide import decide
@@ -153,10 +155,18 @@ class Engine:
         """This engine with the index that it has now, whatever is published later: for all steps of one request."""
         return Engine(self.data, self._snapshot, self.settings)
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int | None = None,
+        today: date | None = None,
+    ) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
 
-        top_k: passages to read and return, 1 to 100; by default the setting. Raises BadQuestion, BadRequest.
+        top_k: passages to read and return, 1 to 100; by default the setting. today: the day that "yesterday" in the
+        question counts from; by default the computer's. Raises BadQuestion, BadRequest.
         """
         now, settings, clock = self._snapshot, self.settings, _Clock()
         top_k = _checked(settings.top_k if top_k is None else top_k, history, settings)
@@ -179,7 +189,8 @@ class Engine:
                 id_: now.store.article(id_) for id_ in dict.fromkeys(h.passage.article_id for h in hits)
             }
             titles = {id_: article.title for id_, article in articles.items()}
-            found = candidates(understood, hits, spans, titles, sentence_spans)
+            lacks = asked_dates(understood, today or date.today()).lacking_in(articles)
+            found = candidates(understood, hits, spans, titles, sentence_spans, lacks)
             decision = decide(found, now.confidence)
             citations = [cite(s, articles[s.passage.article_id], sentence_spans) for s in decision.spans]
             reason = None if decision.spans else no_answer(understood, hits, _occurs_in(now.store))

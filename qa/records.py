@@ -156,6 +156,18 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """What a relative date phrase of a quote means, counted from its article's date: nobody wrote it down.
+
+    day: the one meant, or the first of the days up to `until`.
+    """
+
+    text: str  # "Tuesday"
+    day: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where an answer stands: `raw[start:end] == quote`, and the same for the sentence around it."""
 
@@ -171,6 +183,7 @@ class Citation:
     sentence_start: int
     sentence_end: int
     page: int | None = None  # counted from 1, where the source has pages
+    derived: tuple[Derived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

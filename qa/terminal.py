@@ -123,7 +123,11 @@ def _citation(citation: Citation, colour: bool) -> list[str]:
         str(citation.published) if citation.published else "",
         citation.url or "",
     ]
-    return [_wrapped(marked, "  "), f"  — {place}", f"    {', '.join(filter(None, about))}"]
+    dates = [
+        f"    {_shown(d.text)} → {d.day}{f' to {d.until}' if d.until else ''} (derived)"
+        for d in citation.derived
+    ]
+    return [_wrapped(marked, "  "), *dates, f"  — {place}", f"    {', '.join(filter(None, about))}"]
 
 
 def _one_an_article(answer: Answer) -> list[Any]:

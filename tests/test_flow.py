@@ -132,7 +132,7 @@ def test_the_response_keeps_its_contract(demo_engine: Engine) -> None:
     }
     assert set(told["citations"][0]) == {
         *("article_id", "file", "title", "url", "published", "quote", "start", "end"),
-        *("sentence", "sentence_start", "sentence_end", "page"),
+        *("sentence", "sentence_start", "sentence_end", "page", "derived"),
     }
     assert set(told["passages"][0]) == {
         *("article_id", "file", "title", "start", "end", "text", "score", "dense_rank", "lexical_rank"),

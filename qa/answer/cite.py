@@ -6,6 +6,7 @@ from bisect import bisect_right
 
 from ..ports import SentenceSpans
 from ..records import Article, Citation, CitedPassage, Hit, Span
+from .derive import derived
 
 
 def cite(span: Span, article: Article, sentence_spans: SentenceSpans) -> Citation:
@@ -27,6 +28,7 @@ def cite(span: Span, article: Article, sentence_spans: SentenceSpans) -> Citatio
         sentence_start=sentence_start,
         sentence_end=sentence_end,
         page=bisect_right(article.page_starts, start) or None,
+        derived=derived(span, article),
     )
 
 

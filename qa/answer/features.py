@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..ports import SentenceSpans
-from ..records import Hit, Span
+from ..records import Hit, Passage, Span
 from . import kind, named, words
 
 NAMES = (
@@ -47,15 +47,25 @@ def candidates(
     spans: Sequence[Span],
     titles: Mapping[str, str],
     sentence_spans: SentenceSpans,
+    lacks: Callable[[Passage], int] | None = None,
 ) -> list[Candidate]:
-    """Every span as a candidate, in the order given. titles: article id -> its title, context of each passage."""
+    """Every span as a candidate, in the order given. titles: article id -> its title, context of each passage.
+
+    lacks: how many of the days, numbers and names given a passage lacks, by one who knows its article's date; by
+    default its words and its title alone are looked at.
+    """
     asked, wanted, given = kind.kind_of(question), words.stems(question), named.find(question)
     hit_of = {hit.passage.id: hit for hit in hits}
     best_score = max((hit.score for hit in hits), default=1.0)
     said = [said_by(span.text) for span in spans]
     contexts = {hit.passage.id: f"{titles[hit.passage.article_id]}\n{hit.passage.text}" for hit in hits}
     in_passage = {id_: words.share(wanted, text) for id_, text in contexts.items()}
-    missing = {id_: sum(not named.mentions(text, n) for n in given) for id_, text in contexts.items()}
+    missing = {
+        hit.passage.id: lacks(hit.passage)
+        if lacks
+        else sum(not named.mentions(contexts[hit.passage.id], n) for n in given)
+        for hit in hits
+    }
     sentences = {hit.passage.id: sentence_spans(hit.passage.text) for hit in hits}
     rows = []
     for at, span in enumerate(spans):

@@ -83,7 +83,8 @@ def mentions(text: str, named: Named) -> bool:
     Yermakov, so that only what is surely absent counts as absent.
     """
     if named.kind == "day":
-        return _day(named.text) in {_day(other.group()) for other in PATTERNS[0][1].finditer(text)}
+        days = {month_and_day(other.group()) for other in PATTERNS[0][1].finditer(text)}
+        return month_and_day(named.text) in days
     if named.kind == "month":
         return any(other.group()[:3] == named.text[:3] for other in PATTERNS[1][1].finditer(text))
     if named.kind == "name":
@@ -99,11 +100,17 @@ def _without_starters(text: str, start: int, end: int) -> tuple[int, int]:
     return start, max(start, end) if words else start
 
 
-def _day(text: str) -> tuple[str, int]:
+def month_and_day(text: str) -> tuple[int, int]:
+    """(1 to 12, day) of a text that names a day, such as "3rd of May"."""
     month = re.search(_MONTH, text)
     number = re.search(r"\d+", text)
     assert month is not None and number is not None, text
-    return month.group()[:3], int(number.group())
+    return month_number(month.group()), int(number.group())
+
+
+def month_number(name: str) -> int:
+    """1 to 12, of a month's name or its abbreviation."""
+    return [month[:3] for month in MONTHS].index(name[:3]) + 1
 
 
 def _forms(number: str) -> Iterator[str]:
