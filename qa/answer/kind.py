@@ -86,7 +86,8 @@ def kind_of(question: str) -> Kind:
 def fit(kind: Kind, answer: str) -> int:
     """1: the answer has the form asked for; -1: it has not; 0: the kind asks for no form.
 
-    Forms are generous: -1 is meant for what is surely amiss, such as a date for who, or no number for how many.
+    Forms are generous: -1 is meant for what is surely amiss, such as a date for who, or no number for how many; who
+    and where prefer a name to a common noun ("Konstantin Gavrilov" to "the head"), which is 0.
     """
     if kind is Kind.WHEN:
         return _sign(_DATE_WORDS.search(answer) is not None)
@@ -95,10 +96,18 @@ def fit(kind: Kind, answer: str) -> int:
     if kind is Kind.HOW_LONG:
         return _sign(_DURATION.search(answer) is not None or _NUMBER.search(answer) is not None)
     if kind in (Kind.WHO, Kind.WHERE):
+        if _is_date(answer):
+            return -1
+        if _CAPITAL.search(_without_article(answer)):
+            return 1
         common = _PERSON_WORDS if kind is Kind.WHO else _PLACE_WORDS
-        formed = _CAPITAL.search(answer) is not None or common.search(answer) is not None
-        return _sign(formed and not _is_date(answer))
+        return 0 if common.search(answer) else -1
     return 0
+
+
+def _without_article(answer: str) -> str:
+    """The answer less a first word that is capital only because a sentence begins there."""
+    return re.sub(r"^(?:the|an?|his|her|their|its|this|that|one|some)\s+", "", answer, flags=re.IGNORECASE)
 
 
 def _sign(fits: bool) -> int:

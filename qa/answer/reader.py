@@ -60,6 +60,7 @@ class NeuralReader:
         self.checksum: str = manifest["files"]["model.safetensors"]
         self._limits: dict[str, int] = manifest["limits"]
         self._threshold: float = manifest["null_threshold"]
+        self._slack: float = manifest["widening_slack"]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -75,32 +76,30 @@ class NeuralReader:
         score: log odds against the passage's null. null_margin: how far it is above the threshold at which, on
         questions held out from training, answering and not answering did equally well.
         """
+        result = [
+            Span(passages[index], kept.start, kept.end, kept.score, kept.score - self._threshold)
+            for index, found in enumerate(self.candidates(question, passages))
+            for kept in spans.merge(found, self._limits["spans_per_passage"], self._slack)
+        ]
+        return sorted(result, key=lambda span: -span.score)
+
+    def candidates(self, question: str, passages: Sequence[Passage]) -> list[list[spans.Candidate]]:
+        """For each passage its candidate spans before overlapping ones are merged; score: log odds against null."""
         windows = self._windows(question, passages)
-        found: dict[int, list[spans.Candidate]] = {}
+        found: list[list[spans.Candidate]] = [[] for _ in passages]
         for window, (starts, ends) in zip(windows, self._scores(windows), strict=True):
             inside = slice(window.context_from, window.context_from + len(window.offsets))
             null = float(starts[0] + ends[0])
-            for candidate in spans.read_window(
+            read = spans.read_window(
                 passages[window.passage].text,
                 window.offsets,
                 starts[inside],
                 ends[inside],
                 count=self._limits["candidates"],
                 max_tokens=self._limits["answer_tokens"],
-            ):
-                found.setdefault(window.passage, []).append(candidate._replace(score=candidate.score - null))
-        result = [
-            Span(
-                passages[index],
-                candidate.start,
-                candidate.end,
-                candidate.score,
-                candidate.score - self._threshold,
             )
-            for index, candidates in sorted(found.items())
-            for candidate in spans.merge(candidates, self._limits["spans_per_passage"])
-        ]
-        return sorted(result, key=lambda span: -span.score)
+            found[window.passage].extend(c._replace(score=c.score - null) for c in read)
+        return found
 
     def _windows(self, question: str, passages: Sequence[Passage]) -> list[_Window]:
         # Lone surrogates, which tokenizers refuse, read as "?": offsets stay what they were.
@@ -171,7 +170,7 @@ def _verified(folder: Path) -> dict[str, Any]:
     advice = "Install Verbatim again, or train the reader with: make train"
     try:
         manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        _ = float(manifest["null_threshold"]), dict(manifest["limits"])
+        _ = float(manifest["null_threshold"]), float(manifest["widening_slack"]), dict(manifest["limits"])
         for name in _FILES:
             if sha256(folder / name) != manifest["files"][name]:
                 raise ModelMissing(

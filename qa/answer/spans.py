@@ -78,18 +78,34 @@ _DANGLING_BEFORE = ",;:.!?)]}"
 _DANGLING_AFTER = ",;:([{"  # not the full stop: it may be that of "U.S."
 
 
-def merge(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
+def merge(candidates: Sequence[Candidate], count: int, slack: float = 0.0) -> list[Candidate]:
     """The best `count` that do not overlap a better one: two windows, or two edges, of the same answer are one.
 
-    Equal scores: the earlier, then the shorter span first.
+    Each stands for the longest candidate that holds it and scores at most `slack` less: of "bilateral relations" and
+    "bilateral relations, cybersecurity and the nuclear deal", nearly as likely, the second says it all. The score
+    stays that of the better. Equal scores: the earlier, then the shorter span first.
     """
     kept: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (-c.score, c.start, c.end)):
+    for best in sorted(candidates, key=lambda c: (-c.score, c.start, c.end)):
         if len(kept) == count:
             break
-        if all(candidate.end <= other.start or candidate.start >= other.end for other in kept):
-            kept.append(candidate)
+        if any(_overlap(best, other) for other in kept):
+            continue
+        wider = [
+            c
+            for c in candidates
+            if c.start <= best.start
+            and c.end >= best.end
+            and c.score >= best.score - slack
+            and not any(_overlap(c, other) for other in kept)
+        ]
+        longest = max(wider, key=lambda c: (c.end - c.start, -c.start))
+        kept.append(longest._replace(score=best.score) if slack else best)
     return kept
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    return one.start < other.end and one.end > other.start
 
 
 def read_window(

@@ -2,6 +2,8 @@
 
     python -m qa.lab.export_reader runs/a/average
 
+Then `python -m qa.lab.tune_reader` sets its threshold and slack, and `python -m qa.lab.calibrate` its confidence.
+
 Weights are kept in bfloat16: training computes with weights rounded to bfloat16 (its masters are float32), so nothing
 that was trained is lost, and half the size is.
 """
@@ -31,7 +33,14 @@ LIMITS = {
 }
 
 
-def export(trained: Path, folder: Path, *, null_threshold: float, backbone: str = models.DEFAULT) -> None:
+def export(
+    trained: Path,
+    folder: Path,
+    *,
+    null_threshold: float = 0.0,
+    widening_slack: float = 0.0,
+    backbone: str = models.DEFAULT,
+) -> None:
     """Write model.safetensors (bfloat16), config.json, tokenizer.json and reader.json with their SHA-256s."""
     model = BertForQuestionAnswering.from_pretrained(str(trained), local_files_only=True).bfloat16()
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,6 +56,7 @@ def export(trained: Path, folder: Path, *, null_threshold: float, backbone: str 
     names = ("model.safetensors", "config.json", "tokenizer.json")
     manifest = {
         "null_threshold": null_threshold,
+        "widening_slack": widening_slack,
         "limits": LIMITS,
         "files": {name: models.sha256(folder / name) for name in names},
     }
@@ -69,15 +79,9 @@ def main() -> None:
     parser.add_argument(
         "--to", type=Path, default=WEIGHTS, help="the reader's folder (default: the project's own)"
     )
-    parser.add_argument(
-        "--null-threshold",
-        type=float,
-        required=True,
-        help="from qa.lab.tune: the margin above which to answer",
-    )
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    export(arguments.trained, arguments.to, null_threshold=arguments.null_threshold)
+    export(arguments.trained, arguments.to)
 
 
 if __name__ == "__main__":

@@ -244,3 +244,15 @@ def test_what_a_window_reads_is_in_the_text_and_holds_its_tokens(
         span = text[candidate.start : candidate.end]
         assert span == span.strip()
         assert not _cut(text, candidate.start) and not _cut(text, candidate.end)
+
+
+def test_a_wider_span_that_is_nearly_as_likely_stands_for_the_best() -> None:
+    item, whole, apart = Candidate(5, 9, 3.0), Candidate(5, 30, 2.8), Candidate(40, 44, 1.0)
+    assert merge([item, whole, apart], 3, slack=0.2) == [Candidate(5, 30, 3.0), apart]
+    assert merge([item, whole, apart], 3, slack=0.1) == [item, apart]
+    assert merge([item, whole, apart], 3) == [item, apart]
+
+
+def test_widening_never_reaches_into_a_better_span() -> None:
+    best, second, both = Candidate(0, 4, 3.0), Candidate(10, 12, 2.0), Candidate(2, 14, 1.9)
+    assert merge([best, second, both], 3, slack=0.5) == [best, second]
