@@ -94,15 +94,22 @@ class Vectors:
         except RuntimeError:
             raise KeyError("no vector has one of these ids") from None
 
-    def search(self, vector: Matrix, k: int) -> list[tuple[int, float]]:
-        """The k nearest to `vector` (d,): (id, inner product), best first, equal ones by id."""
+    def search(self, vector: Matrix, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
+        """The k nearest to `vector` (d,): (id, inner product), best first, equal ones by id.
+
+        within: only these ids are searched, exactly; unknown ones are passed over.
+        """
         if vector.shape != (self.dimension,):
             raise ValueError(f"expected a vector of shape ({self.dimension},), got {vector.shape}")
-        if k < 1 or not len(self):
+        if k < 1 or not len(self) or (within is not None and not len(within)):
             return []
+        only = None if within is None else faiss.IDSelectorBatch(np.ascontiguousarray(within, dtype=np.int64))
+        search: Any = faiss.SearchParameters
         faiss.omp_set_num_threads(self._threads)  # OpenMP keeps this per calling thread
         scores, ids = self._index.search(
-            np.ascontiguousarray(vector[None], dtype=np.float32), min(k, len(self))
+            np.ascontiguousarray(vector[None], dtype=np.float32),
+            min(k, len(self)),
+            params=only and search(sel=only),
         )
         found = [(int(id_), float(score)) for id_, score in zip(ids[0], scores[0], strict=True) if id_ >= 0]
         return sorted(found, key=lambda item: (-item[1], item[0]))

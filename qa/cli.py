@@ -109,6 +109,19 @@ def _add_ask(commands: Any) -> None:
     )
     parser.add_argument("question", help='the question, in quotes: qa ask "Who is ...?"')
     parser.add_argument("--top-k", type=int, metavar="N", help="passages to read, 1 to 100 (default: 10)")
+    parser.add_argument(
+        "--published-after", metavar="DAY", help="ask only articles of this day (2022-02-04) or later"
+    )
+    parser.add_argument("--published-before", metavar="DAY", help="ask only articles of this day or earlier")
+    parser.add_argument(
+        "--source", help="ask only articles of this source (TASS), or of this host (tass.com)"
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        metavar="SHARE",
+        help="confidence, 0 to 1, from which to answer (default: fitted)",
+    )
     _json_flag(parser)
 
 
@@ -164,7 +177,14 @@ def _ask(options: argparse.Namespace) -> int:
     from .answer_json import to_dict
     from .engine import Engine
 
-    answer = Engine.open(options.data).ask(options.question, top_k=options.top_k)
+    answer = Engine.open(options.data).ask(
+        options.question,
+        top_k=options.top_k,
+        published_after=options.published_after,
+        published_before=options.published_before,
+        source=options.source,
+        threshold=options.threshold,
+    )
     if options.json:
         _print_json(to_dict(answer))
     else:

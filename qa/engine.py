@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,29 +13,30 @@ from threading import Lock
 
 import platformdirs
 
-from .answer.asked_dates import asked_dates
+from .answer.asked_dates import AskedDates, asked_dates
 from .answer.cite import cite, cite_passage
 from .answer.confidence import ConfidenceModel
 from .answer.decide import decide
 from .answer.features import candidates
-from .answer.named import Named, mentions
+from .answer.mentioned import Mentioned
 from .answer.question import clean, readable
 from .answer.reader import WEIGHTS, NeuralReader
 from .answer.reader import available as neural_reader_installed
-from .answer.reason import no_answer
+from .answer.reason import no_answer, nothing_in_scope
 from .answer.retrieve import retrieve
+from .answer.scope import scope
 from .answer.sentence import SentenceReader
 from .errors import BadRequest, ModelMissing, QAError
+from .filters import Filters
 from .index.local import LocalStore
 from .index.manifest import Manifest
 from .index.opening import open_current, open_whole
 from .index.publish import pointed_at
 from .ingest.sentences import sentence_spans
-from .ports import Encoder, Reader, Store
-from .records import Answer, Article, ArticleInfo, Passage, Turn
+from .ports import Encoder, Ids, Reader, Store
+from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
 from .settings import MAX_TOP_K, Settings
 
-_LOOKED_THROUGH = 50  # passages that are looked through for a name before it counts as mentioned nowhere
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
 
 
@@ -161,19 +162,28 @@ class Engine:
         history: Sequence[Turn] = (),
         *,
         top_k: int | None = None,
+        published_after: str | date | None = None,
+        published_before: str | date | None = None,
+        source: str | None = None,
+        threshold: float | None = None,
         today: date | None = None,
     ) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
 
-        top_k: passages to read and return, 1 to 100; by default the setting. today: the day that "yesterday" in the
-        question counts from; by default the computer's. Raises BadQuestion, BadRequest.
+        top_k: passages to read and return, 1 to 100; by default the setting. published_after, published_before,
+        source: as `Filters` has them; only such articles are asked. threshold: the confidence (0..1) from which to
+        answer, by default the fitted one. today: the day that "yesterday" in the question counts from; by default the
+        computer's. Raises BadQuestion, BadRequest.
         """
         now, settings, clock = self._snapshot, self.settings, _Clock()
-        top_k = _checked(settings.top_k if top_k is None else top_k, history, settings)
+        top_k = _checked(settings.top_k if top_k is None else top_k, history, threshold, settings)
+        filters = Filters.of(published_after, published_before, source)
         with clock.step("understand"):
             understood = clean(question, max_chars=settings.question_chars)
+            asked = asked_dates(understood, today or date.today())
         with clock.step("retrieve"):
             (vector,) = now.encoder.encode([understood])
+            within, favoured = scope(now.store, filters, asked)
             hits = retrieve(
                 now.store,
                 understood,
@@ -181,6 +191,8 @@ class Engine:
                 top_k=top_k,
                 candidates=settings.candidates,
                 rrf_k=settings.rrf_k,
+                within=within,
+                favoured=favoured,
             )
         with clock.step("read"):
             spans = now.reader.read(understood, [hit.passage for hit in hits])
@@ -189,11 +201,11 @@ class Engine:
                 id_: now.store.article(id_) for id_ in dict.fromkeys(h.passage.article_id for h in hits)
             }
             titles = {id_: article.title for id_, article in articles.items()}
-            lacks = asked_dates(understood, today or date.today()).lacking_in(articles)
+            lacks = asked.lacking_in(articles)
             found = candidates(understood, hits, spans, titles, sentence_spans, lacks)
-            decision = decide(found, now.confidence)
+            decision = decide(found, now.confidence, threshold)
             citations = [cite(s, articles[s.passage.article_id], sentence_spans) for s in decision.spans]
-            reason = None if decision.spans else no_answer(understood, hits, _occurs_in(now.store))
+            reason = None if decision.spans else _reason(now.store, filters, within, asked, hits)
         return Answer(
             question=readable(question),
             understood=understood,
@@ -262,23 +274,22 @@ def _snapshot(
     return _Snapshot(store, store.manifest, encoder, reader, open_confidence(reader, settings), warning)
 
 
-def _occurs_in(store: Store) -> Callable[[Named], bool]:
-    """Whether any of the passages that its words find names the same thing."""
-
-    def occurs(named: Named) -> bool:
-        found = store.search_lexical(named.text, _LOOKED_THROUGH)
-        return any(mentions(p.text, named) for p in store.passages([id_ for id_, _ in found]))
-
-    return occurs
+def _reason(store: Store, filters: Filters, within: Ids | None, asked: AskedDates, hits: list[Hit]) -> str:
+    if within is not None and not len(within):
+        return nothing_in_scope(filters, store.sources(), store.published_range())
+    return no_answer(asked, hits, Mentioned(store))
 
 
-def _checked(top_k: int, history: Sequence[Turn], settings: Settings) -> int:
+def _checked(top_k: int, history: Sequence[Turn], threshold: float | None, settings: Settings) -> int:
     if isinstance(top_k, bool) or not isinstance(top_k, int) or not 1 <= top_k <= MAX_TOP_K:
         raise BadRequest(f"top_k is {top_k!r}; it must be a whole number from 1 to {MAX_TOP_K}.")
     if len(history) > settings.history_turns:
         raise BadRequest(
             f"history has {len(history)} turns; at most {settings.history_turns} are allowed. Send the last ones."
         )
+    number = isinstance(threshold, (int, float)) and not isinstance(threshold, bool)
+    if threshold is not None and not (number and 0 <= threshold <= 1):
+        raise BadRequest(f"threshold is {threshold!r}; it must be a number from 0 to 1.")
     return top_k
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .filters import Filters
 from .records import Article, ArticleInfo, Passage, Span
 
+Ids = NDArray[np.int64]  # (n,)
 Progress = Callable[[str, int, int], None]  # (phase, done, total)
 SentenceSpans = Callable[[str], list[tuple[int, int]]]  # text -> (start, end) of each sentence
 
@@ -47,16 +50,23 @@ class Store(Protocol):
     def version(self) -> str:
         """Names this snapshot; another content has another version."""
 
-    def search_dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+    def select(self, filters: Filters) -> Ids:
+        """The ids of the passages whose articles match, int64 (n,), ascending."""
+
+    def search_dense(
+        self, vector: NDArray[np.float32], k: int, within: Ids | None = None
+    ) -> list[tuple[int, float]]:
         """The k passages nearest to `vector` (d,): (passage id, cosine), best first, equal ones by id.
 
-        Fewer where the store holds fewer. Raises ValueError for a vector of another dimension.
+        within: as `select` gives them, only these are searched. Fewer than k only where there are no more. Raises
+        ValueError for a vector of another dimension.
         """
 
-    def search_lexical(self, question: str, k: int) -> list[tuple[int, float]]:
+    def search_lexical(self, question: str, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
         """The best k passages that share a term with `question`: (passage id, score), best first, equal ones by id.
 
-        Any text may be asked: nothing in it is query syntax.
+        within: as above; scores are what they are in a search of everything. Any text may be asked: nothing in it is
+        query syntax.
         """
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
@@ -64,6 +74,12 @@ class Store(Protocol):
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """An article's passages, by their start; none for an unknown article."""
+
+    def sources(self) -> list[str]:
+        """The sources that articles name, each once, by name."""
+
+    def published_range(self) -> tuple[date, date] | None:
+        """The oldest and the newest article's day; None where no article has a date."""
 
     def articles(self) -> list[ArticleInfo]:
         """Every article, by path."""

@@ -74,6 +74,34 @@ def test_top_k_is_how_many_passages_come_back(demo_engine: Engine) -> None:
     assert len(demo_engine.ask(HANDED_OVER, top_k=3).passages) == 3
 
 
+def test_filters_leave_only_their_articles(demo_engine: Engine) -> None:
+    december = demo_engine.ask(HANDED_OVER, published_before="2021-12-31")
+    assert {p.file[:3] for p in december.passages} == {"000", "002"}
+    late = demo_engine.ask(HANDED_OVER, published_after="2022-01-28", source="tass")
+    assert {p.file[:3] for p in late.passages} == {"004"}
+    assert {p.file[:3] for p in demo_engine.ask(HANDED_OVER, source="tass.com").passages} == {"004"}
+
+
+def test_filters_that_nothing_passes_give_a_reason(demo_engine: Engine) -> None:
+    unknown = demo_engine.ask(HANDED_OVER, source="BBC")
+    assert (unknown.text, unknown.passages) == (None, ())
+    assert unknown.reason == "No article is from BBC. Sources that articles name are: TASS."
+    assert demo_engine.ask(HANDED_OVER, published_after="2030-01-01").reason == (
+        "No article is published on or after 2030-01-01. "
+        "The articles with a date are from 2021-12-10 to 2022-02-04."
+    )
+
+
+def test_a_threshold_of_one_answers_nothing(demo_engine: Engine) -> None:
+    assert demo_engine.ask(HANDED_OVER, threshold=1).text is None
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan"), True, "0.5"])
+def test_a_threshold_out_of_range_is_refused(demo_engine: Engine, threshold: object) -> None:
+    with pytest.raises(BadRequest, match="0 to 1"):
+        demo_engine.ask(HANDED_OVER, threshold=threshold)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("top_k", [0, -1, 101, True, 2.0, "3"])
 def test_a_top_k_out_of_range_is_refused(demo_engine: Engine, top_k: object) -> None:
     with pytest.raises(BadRequest, match="1 to 100"):

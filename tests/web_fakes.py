@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from qa.answer.question import clean
 from qa.errors import NotFound, QAError
@@ -24,6 +25,7 @@ class FakeEngine:
     def __init__(self, articles: Sequence[Article], error: QAError | None = None) -> None:
         self._articles, self.error = {article.id: article for article in articles}, error
         self.asked: list[tuple[str, tuple[Turn, ...], int | None]] = []
+        self.options: list[dict[str, Any]] = []  # the others that each question was asked with
         self.manifest = Manifest.make(
             format=1,
             created_at="2026-11-21T20:41:00+00:00",
@@ -42,10 +44,13 @@ class FakeEngine:
     def pinned(self) -> FakeEngine:
         return self
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None, **options: Any
+    ) -> Answer:
         if self.error:
             raise self.error
         self.asked.append((question, tuple(history), top_k))
+        self.options.append(options)
         understood = clean(question, max_chars=Settings().question_chars)
         word = understood.rstrip("?").split()[-1].casefold()
         citations = tuple(c for article in self._articles.values() for c in _citations(article, word))

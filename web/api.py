@@ -28,7 +28,7 @@ def ask_query() -> Response:
 
 
 def _answer(asked: asking.Asked) -> Response:
-    answer = engine().ask(asked.question, asked.history, top_k=asked.top_k)
+    answer = engine().ask(asked.question, asked.history, **asked.options)
     return jsonify(answer_json.to_dict(answer))
 
 

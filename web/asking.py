@@ -6,8 +6,9 @@ Here only the form is judged; whether a question can be asked (length, turns, to
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,26 +18,30 @@ from werkzeug.exceptions import UnsupportedMediaType
 from qa.errors import BadRequest
 from qa.records import Turn
 
-FIELDS = ("question", "history", "top_k")
+OPTIONS = ("top_k", "published_after", "published_before", "source", "threshold")
+FIELDS = ("question", "history", *OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     question: str
     history: tuple[Turn, ...] = ()
-    top_k: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)  # those of Engine.ask that were given
 
 
 def from_query(query: bytes) -> Asked:
     """GET /ask?q=…&top_k=…; raises BadRequest."""
     fields = parse_query(query)
-    only(fields, ("q", "top_k"), "parameter")
-    question, top_k = single(fields, "q"), single(fields, "top_k")
+    only(fields, ("q", *OPTIONS), "parameter")
+    question = single(fields, "q")
     if question is None:
         raise BadRequest(
             "The question is missing. Give it as the parameter q, for instance /ask?q=Who+spoke%3F"
         )
-    return Asked(question, (), None if top_k is None else whole_number(top_k, "top_k"))
+    written = {name: value for name in OPTIONS if (value := single(fields, name)) is not None}
+    return Asked(
+        question, (), {name: _READ.get(name, _as_is)(value, name) for name, value in written.items()}
+    )
 
 
 def parse_query(query: bytes) -> dict[str, list[str]]:
@@ -70,6 +75,17 @@ def whole_number(written: str, name: str) -> int:
     return int(written)
 
 
+def number(written: str, name: str) -> float:
+    """Raises BadRequest for anything but digits and one decimal point."""
+    if not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}", written):
+        raise BadRequest(f"{name} is {_shown(written)}. It must be a number, such as 0.5.")
+    return float(written)
+
+
+def _as_is(written: str, name: str) -> str:
+    return written
+
+
 def only(fields: Mapping[str, Any], known: tuple[str, ...], what: str) -> None:
     """Raises BadRequest where `fields` has one that is not `known`."""
     unknown = sorted(set(fields) - set(known))
@@ -91,10 +107,21 @@ def from_body(request: Request) -> Asked:
     only(body, FIELDS, "field")
     if "question" not in body:
         raise BadRequest('The field "question" is missing.')
-    top_k = body.get("top_k")
-    if top_k is not None and (isinstance(top_k, bool) or not isinstance(top_k, int)):
-        raise BadRequest(f'The field "top_k" is {_shown(top_k)}. It must be a whole number.')
-    return Asked(_text(body["question"], "question"), _history(body.get("history")), top_k)
+    given = {name: body[name] for name in OPTIONS if body.get(name) is not None}
+    options = {name: _CHECKED.get(name, _text)(value, name) for name, value in given.items()}
+    return Asked(_text(body["question"], "question"), _history(body.get("history")), options)
+
+
+def _whole(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadRequest(f'The field "{name}" is {_shown(value)}. It must be a whole number.')
+    return value
+
+
+def _any_number(value: Any, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise BadRequest(f'The field "{name}" is {_shown(value)}. It must be a number.')
+    return value
 
 
 def _object(data: bytes) -> dict[str, Any]:
@@ -166,3 +193,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, (bool, int, float)) or value is None:
         return json.dumps(value)[:40]
     return {list: "a list", dict: "an object"}[type(value)]
+
+
+_READ: Mapping[str, Callable[[str, str], Any]] = {"top_k": whole_number, "threshold": number}
+_CHECKED: Mapping[str, Callable[[Any, str], Any]] = {"top_k": _whole, "threshold": _any_number}

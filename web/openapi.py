@@ -32,7 +32,11 @@ def _or_null(type_: str, **more: Any) -> dict[str, Any]:
     return {"type": [type_, "null"], **more}
 
 
-TEXT = {"type": "string"}
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+TEXT: dict[str, Any] = {"type": "string"}
 PLACE = {"type": "integer", "minimum": 0, "description": "counts characters of the raw file"}
 COUNT = {"type": "integer", "minimum": 0}
 RANK = _or_null("integer", minimum=1)
@@ -40,6 +44,25 @@ DAY = _or_null("string", format="date")
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 QUESTION = {"type": "string", "minLength": 1, "maxLength": _DEFAULTS.question_chars}
 TOP_K = {"type": "integer", "minimum": 1, "maximum": MAX_TOP_K, "default": _DEFAULTS.top_k}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "top_k": {**TOP_K, "description": "passages to read"},
+    "published_after": {
+        **TEXT,
+        "format": "date",
+        "description": "ask only articles of this day or later ones",
+    },
+    "published_before": {
+        **TEXT,
+        "format": "date",
+        "description": "ask only articles of this day or earlier ones",
+    },
+    "source": {
+        **TEXT,
+        "minLength": 1,
+        "description": "ask only articles of this source, such as TASS, or of this host, such as tass.com",
+    },
+    "threshold": {**SHARE, "description": "confidence from which to answer; by default the fitted one"},
+}
 
 METADATA = {
     "id": TEXT,
@@ -63,9 +86,9 @@ SCHEMAS: dict[str, Any] = {
                 "maxItems": _DEFAULTS.history_turns,
                 "description": "earlier turns of the conversation, oldest first",
             },
-            "top_k": {**TOP_K, "type": ["integer", "null"], "description": "passages to read"},
+            **{name: _nullable(schema) for name, schema in OPTIONS.items()},
         },
-        optional=("history", "top_k"),
+        optional=("history", *OPTIONS),
     ),
     "Turn": _object({"question": TEXT, "answer": _or_null("string")}, optional=("answer",)),
     "Answer": _object(
@@ -196,7 +219,7 @@ DESCRIPTION: dict[str, Any] = {
                 "summary": "Ask a question that stands alone",
                 "parameters": [
                     _parameter("q", QUESTION, required=True),
-                    _parameter("top_k", TOP_K),
+                    *(_parameter(name, schema) for name, schema in OPTIONS.items()),
                 ],
                 "responses": _responses("Answer", "The answer, or why there is none", "400", "503"),
             },

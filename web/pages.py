@@ -52,7 +52,7 @@ def turn() -> Response:
     try:
         asked = asking.from_body(request)
         opened = engine()
-        answer = opened.ask(asked.question, asked.history, top_k=asked.top_k)
+        answer = opened.ask(asked.question, asked.history, **asked.options)
     except QAError as error:
         problem = describe(error)
         part = render("_problem.html", problem=problem)

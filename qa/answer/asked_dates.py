@@ -52,6 +52,11 @@ class AskedDates:
         return lacks
 
 
+def speaks_of(period: When, title: str, text: str, published: date | None) -> bool:
+    """Whether a passage, with its article's title and date, gives all of the period."""
+    return _lacking(period, f"{title}\n{text}", resolve(text, published), published) == 0
+
+
 def asked_dates(question: str, today: date) -> AskedDates:
     periods = tuple(when for when in resolve(question, today) if when.kind not in ("weekday", "day", "month"))
     given = tuple(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ports import Store
+from ..ports import Ids, Store
 from ..records import Hit
 
 Found = Sequence[tuple[int, float]]  # (passage id, score), best first
@@ -36,6 +36,15 @@ def fuse(dense: Found, lexical: Found, k: int) -> list[Fused]:
     return sorted(fused, key=lambda item: (-item.score, item.id))
 
 
+def _favour(fused: Sequence[Fused], favoured: Sequence[Fused]) -> list[Fused]:
+    """Scores added; ranks stay those of the search of everything."""
+    found = {item.id: item for item in fused}
+    more = {item.id: item.score for item in favoured}
+    nowhere = {id_: Fused(id_, 0.0, None, None) for id_ in more.keys() - found.keys()}
+    added = [item._replace(score=item.score + more.get(item.id, 0.0)) for item in [*fused, *nowhere.values()]]
+    return sorted(added, key=lambda item: (-item.score, item.id))
+
+
 def retrieve(
     store: Store,
     question: str,
@@ -44,12 +53,24 @@ def retrieve(
     top_k: int,
     candidates: int,
     rrf_k: int,
+    within: Ids | None = None,
+    favoured: Ids | None = None,
 ) -> list[Hit]:
-    """The best `top_k` passages. vector: the question's, (d,). candidates: how deep each search goes."""
+    """The best `top_k` passages. vector: the question's, (d,). candidates: how deep each search goes.
+
+    within: only these passages are searched. favoured: passages of which the best are ranked once more among
+    themselves, so that they count twice, as where a question names the days that their articles are of.
+    """
     depth = max(candidates, top_k)
-    dense = store.search_dense(vector, depth)
-    lexical = store.search_lexical(question, depth)
-    best = fuse(dense, lexical, rrf_k)[:top_k]
+    dense = store.search_dense(vector, depth, within)
+    lexical = store.search_lexical(question, depth, within)
+    fused = fuse(dense, lexical, rrf_k)
+    if favoured is not None and len(favoured):
+        again = store.search_dense(vector, depth, favoured)
+        lexical = store.search_lexical(question, depth, favoured)
+        fused = _favour(fused, fuse(again, lexical, rrf_k))
+        dense = [*dense, *again]
+    best = fused[:top_k]
     passages = store.passages([item.id for item in best])
     cosines = dict(dense)
     return [

@@ -13,8 +13,11 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Any
 
+import numpy as np
+
 from ..errors import NotFound
 from ..records import Alignment, Article, ArticleInfo, Passage
+from .facets import Facets
 
 _CONNECTIONS = 4  # a query takes tens of microseconds: more threads than this seldom meet here
 _SCHEMA = """
@@ -42,6 +45,7 @@ CREATE TABLE passage (
     text BLOB NOT NULL
 );
 CREATE INDEX passage_article ON passage (article, start);
+CREATE INDEX article_facets ON article (published, source, url); -- read without the raw texts beside them
 """
 
 
@@ -98,6 +102,14 @@ class Articles:
 
     def passages_of(self, article_id: str) -> list[Passage]:
         return self._passages("article.id = ? ORDER BY start, end", [_plain(article_id)])
+
+    def facets(self) -> Facets:
+        rows = self._all("SELECT number, published, source, url FROM article")
+        of = self._all("SELECT id, article FROM passage ORDER BY id")
+        return Facets(
+            [(number, _date(day), _unpack_or_none(s), _unpack_or_none(u)) for number, day, s, u in rows],
+            np.array(of, dtype=np.int64).reshape(len(of), 2),
+        )
 
     def articles(self) -> list[ArticleInfo]:
         rows = self._all(

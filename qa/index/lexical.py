@@ -12,10 +12,13 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 _ANALYZER = "verbatim_en"
 _WORD = re.compile(r"\w+")
+_FEW_IDS = 5_000  # so many are looked up in the index; where more are allowed, k of them are soon found by going deeper
 _MAX_QUERY_TERMS = 64  # a question of 1,000 characters holds more words than help; later ones are left out
 # Words that questions are made of rather than about. They match everywhere, cost time and move no rank.
 _STOP_WORDS = frozenset(
@@ -96,20 +99,47 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, question: str, k: int) -> list[tuple[int, float]]:
+    def search(
+        self, question: str, k: int, within: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
         """The best k of the passages that share a term with the question: (id, BM25 score), best first.
 
-        Equal scores are ordered by id, so the same question always gets the same list.
+        Equal scores are ordered by id, so the same question always gets the same list. within: ids, ascending; only
+        these are found, with the scores that they have among all.
         """
         terms = self._terms(question)
-        if not terms or k < 1 or not len(self):
+        if not terms or k < 1 or not len(self) or (within is not None and not len(within)):
             return []
         query = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", term)) for term in terms]
         )
+        if within is None:
+            return self._best(query, k)
+        if len(within) <= _FEW_IDS:
+            return self._best(self._only(query, within), k)
+        return self._best_within(query, k, within)
+
+    def _best(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
         hits = self._searcher.search(query, limit=k).hits
         found = [(int(self._searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
         return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def _only(self, query: tantivy.Query, ids: NDArray[np.int64]) -> tantivy.Query:
+        of_these = tantivy.Query.term_set_query(self._schema, "id", ids.tolist())
+        silent = tantivy.Query.const_score_query(of_these, 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)])
+
+    def _best_within(
+        self, query: tantivy.Query, k: int, within: NDArray[np.int64]
+    ) -> list[tuple[int, float]]:
+        """Ever deeper, until k of what was found is in `within` or there is nothing more to find."""
+        allowed, depth = set(within.tolist()), 2 * k
+        while True:
+            found = self._best(query, depth)
+            kept = [item for item in found if item[0] in allowed]
+            if len(kept) >= k or len(found) < depth:
+                return kept[:k]
+            depth *= 4
 
     def _terms(self, question: str) -> list[str]:
         question = question.encode("utf-8", "replace").decode()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,10 @@ from numpy.typing import NDArray
 from embeddings.vectors import Vectors
 
 from ..errors import IndexCorrupt
+from ..filters import Filters
 from ..records import Article, ArticleInfo, Passage
 from .articles import Articles
+from .facets import Facets
 from .lexical import LexicalIndex
 from .manifest import Manifest
 
@@ -46,17 +50,30 @@ class LocalStore:
     def version(self) -> str:
         return self.manifest.version
 
-    def search_dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
-        return self.vectors.search(vector, k)
+    def select(self, filters: Filters) -> NDArray[np.int64]:
+        return self._facets.select(filters)
 
-    def search_lexical(self, question: str, k: int) -> list[tuple[int, float]]:
-        return self._lexical.search(question, k)
+    def search_dense(
+        self, vector: NDArray[np.float32], k: int, within: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        return self.vectors.search(vector, k, within)
+
+    def search_lexical(
+        self, question: str, k: int, within: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        return self._lexical.search(question, k, within)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         return self._articles.passages(ids)
 
     def passages_of(self, article_id: str) -> list[Passage]:
         return self._articles.passages_of(article_id)
+
+    def sources(self) -> list[str]:
+        return self._facets.sources()
+
+    def published_range(self) -> tuple[date, date] | None:
+        return self._facets.published_range()
 
     def articles(self) -> list[ArticleInfo]:
         return self._articles.articles()
@@ -66,6 +83,11 @@ class LocalStore:
 
     def close(self) -> None:
         self._articles.close()
+
+    @cached_property
+    def _facets(self) -> Facets:
+        """Read when first needed: a second for a million passages. Two threads may both read them, to the same end."""
+        return self._articles.facets()
 
     def _check_counts(self, counted: dict[str, int]) -> None:
         expected = self.manifest.counts

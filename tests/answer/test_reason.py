@@ -1,8 +1,31 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
+from qa.answer.asked_dates import AskedDates, asked_dates
+from qa.answer.dates import When
 from qa.answer.named import Named
-from qa.answer.reason import NOT_SAID, NOTHING_ABOUT_IT, no_answer
+from qa.answer.reason import NOT_SAID, NOTHING_ABOUT_IT, no_answer, nothing_in_scope
+from qa.filters import Filters
 from qa.records import Hit, Passage
+
+
+class Occurring:
+    """Just these words occur."""
+
+    def __init__(self, *words: str) -> None:
+        self._words: Collection[str] = words
+
+    def name(self, named: Named) -> bool:
+        return named.text in self._words
+
+    def period(self, period: When) -> bool:
+        return period.text in self._words
+
+
+def _asked(question: str) -> AskedDates:
+    return asked_dates(question, date(2022, 2, 10))
 
 
 def _hits(*cosines: float | None) -> list[Hit]:
@@ -10,20 +33,51 @@ def _hits(*cosines: float | None) -> list[Hit]:
 
 
 def test_what_the_question_names_and_no_article_does_is_the_reason() -> None:
-    def occurs(named: Named) -> bool:
-        return named.text == "US"
-
-    question = "What did the US hand over on March 26?"
-    assert no_answer(question, _hits(0.9), occurs) == "The articles do not mention March 26."
+    asked = _asked("What did the US hand over on March 26?")
+    assert no_answer(asked, _hits(0.9), Occurring("US")) == "The articles do not mention March 26."
 
 
-def test_several_absent_things_are_listed_once_each() -> None:
-    question = "Did Merkel meet Orban and Merkel in 1983?"
-    reason = no_answer(question, _hits(0.9), lambda named: False)
-    assert reason == "The articles do not mention Merkel, Orban or 1983."
+def test_several_absent_things_are_listed_once_each_in_the_questions_order() -> None:
+    asked = _asked("Did Merkel meet Orban in 1983, and Merkel call on May 3, 1984 in Riga?")
+    reason = no_answer(asked, _hits(0.9), Occurring())
+    assert reason == "The articles do not mention Merkel, Orban, 1983, May 3, 1984 or Riga."
+
+
+def test_a_day_that_occurs_in_another_year_only_is_named_with_its_year() -> None:
+    asked = _asked("What was handed over on January 26, 2021?")
+    assert no_answer(asked, _hits(0.9), Occurring("January 26", "2021")) == (
+        "The articles do not mention January 26, 2021."
+    )
+
+
+def test_days_that_are_counted_from_today_are_told() -> None:
+    last_week = _asked("What happened last week?")
+    yesterday = _asked("What happened yesterday?")
+    assert no_answer(last_week, _hits(0.9), Occurring()) == (
+        "No article is from last week (2022-01-31 to 2022-02-06) or speaks of it."
+    )
+    assert no_answer(yesterday, _hits(0.9), Occurring()) == (
+        "No article is from yesterday (2022-02-09) or speaks of it."
+    )
+    assert no_answer(yesterday, _hits(0.9), Occurring("yesterday")) == NOT_SAID
 
 
 def test_related_passages_are_told_from_nothing_at_all() -> None:
-    assert no_answer("how tall is it", _hits(0.2, 0.5), lambda named: True) == NOT_SAID
-    assert no_answer("how tall is it", _hits(0.2, None), lambda named: True) == NOTHING_ABOUT_IT
-    assert no_answer("how tall is it", [], lambda named: True) == NOTHING_ABOUT_IT
+    asked = _asked("how tall is it")
+    assert no_answer(asked, _hits(0.2, 0.5), Occurring()) == NOT_SAID
+    assert no_answer(asked, _hits(0.2, None), Occurring()) == NOTHING_ABOUT_IT
+    assert no_answer(asked, [], Occurring()) == NOTHING_ABOUT_IT
+
+
+def test_filters_that_nothing_passes_are_named_with_what_there_is() -> None:
+    range_ = (date(2021, 12, 10), date(2022, 2, 4))
+    unknown = nothing_in_scope(Filters.of(source="BBC"), ["RT", "TASS"], range_)
+    assert unknown == "No article is from BBC. Sources that articles name are: RT, TASS."
+    late = nothing_in_scope(Filters.of("2023-01-01", "2023-02-01", "tass"), ["TASS"], range_)
+    assert late == (
+        "No article is from tass published between 2023-01-01 and 2023-02-01. "
+        "The articles with a date are from 2021-12-10 to 2022-02-04."
+    )
+    assert nothing_in_scope(Filters.of("2023-01-01"), [], None) == (
+        "No article is published on or after 2023-01-01."
+    )

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.retrieve import Fused, fuse
+from qa.answer.retrieve import Fused, fuse, retrieve
+from qa.ports import Ids
+from qa.records import Hit, Passage
 
 
 def test_scores_are_the_sums_of_reciprocal_ranks() -> None:
@@ -51,3 +57,53 @@ def test_everything_found_is_fused_once_with_its_ranks_and_order_does_not_matter
         assert item.lexical_rank is None or lexical[item.lexical_rank - 1][0] == item.id
     mirrored = fuse(lexical, dense, k)
     assert [item.id for item in mirrored] == [item.id for item in fused]
+
+
+class _Ranked:
+    """A store of which only the searches are asked: passages in the order of these lists."""
+
+    def __init__(self, dense: list[int], lexical: list[int]) -> None:
+        self._dense, self._lexical = dense, lexical
+
+    def search_dense(self, vector: object, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
+        return _inside(self._dense, k, within)
+
+    def search_lexical(self, question: str, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
+        return _inside(self._lexical, k, within)
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        return [Passage(id_, "a", 0, 1, "x") for id_ in ids]
+
+
+def _inside(ids: list[int], k: int, within: Ids | None) -> list[tuple[int, float]]:
+    return [(id_, 1 / id_) for id_ in ids if within is None or id_ in within][:k]
+
+
+def _retrieve(store: _Ranked, **options: Any) -> list[Hit]:
+    return retrieve(
+        store,  # type: ignore[arg-type]
+        "q",
+        np.zeros(1, np.float32),
+        top_k=3,
+        candidates=3,
+        rrf_k=60,
+        **options,
+    )
+
+
+def test_what_is_favoured_counts_twice_and_is_found_below_the_depth() -> None:
+    store = _Ranked([1, 2, 3, 4], [1, 2, 3, 4])
+    assert [hit.passage.id for hit in _retrieve(store)] == [1, 2, 3]
+
+    favoured = _retrieve(store, favoured=np.array([3, 4]))
+
+    assert [hit.passage.id for hit in favoured] == [3, 1, 2]
+    assert favoured[0].score == pytest.approx(2 / 63 + 2 / 61)
+    only_there = next(hit for hit in _retrieve(store, favoured=np.array([4])) if hit.passage.id == 4)
+    assert (only_there.dense_rank, only_there.lexical_rank, only_there.cosine) == (None, None, 0.25)
+
+
+def test_within_some_passages_no_other_is_found() -> None:
+    store = _Ranked([1, 2, 3, 4], [4, 3, 2, 1])
+    assert {hit.passage.id for hit in _retrieve(store, within=np.array([2, 4]))} == {2, 4}
+    assert _retrieve(store, within=np.array([], np.int64)) == []

@@ -118,3 +118,16 @@ def test_many_threads_search_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         firsts = list(pool.map(lambda row: vectors.search(made[row], 1)[0][0], range(200)))
     assert firsts == list(range(200))
+
+
+@given(st.sets(st.integers(0, 2**62), min_size=1, max_size=20), st.booleans(), st.data())
+def test_within_some_ids_the_best_of_them_are_found(ids: set[int], sparse: bool, data: st.DataObject) -> None:
+    known = sorted(ids) if sparse else list(range(len(ids)))
+    vectors = Vectors.build(_unit(len(known)), np.array(known, dtype=np.int64))
+    asked = _unit(1, seed=9)[0]
+    some = sorted(data.draw(st.sets(st.sampled_from(known))))
+
+    found = vectors.search(asked, 3, np.array([*some, max(known) + 1], dtype=np.int64))
+
+    assert found == [item for item in vectors.search(asked, len(known)) if item[0] in some][:3]
+    assert vectors.search(asked, 3, np.array([], dtype=np.int64)) == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,23 @@ def lexical(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
 
 def _found(lexical: LexicalIndex, question: str) -> list[int]:
     return [id_ for id_, _ in lexical.search(question, 10)]
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_within_some_ids_the_best_of_them_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("qa.index.lexical._FEW_IDS", few)  # looked up, and found by going deeper
+    index = LexicalIndex.build(tmp_path / "l", [(id_, "bread " * (id_ % 17 + 1)) for id_ in range(400)])
+    every = index.search("bread", 400)
+    worst = sorted(id_ for id_, _ in every[-5:])
+
+    found = index.search("bread", 3, np.array([*worst, 999], dtype=np.int64))
+
+    expected = [item for item in every if item[0] in worst][:3]
+    assert [id_ for id_, _ in found] == [id_ for id_, _ in expected]
+    assert dict(found) == pytest.approx(dict(expected))
+    assert [id_ for id_, _ in index.search("bread", 9, np.array(worst))] == [id_ for id_, _ in every[-5:]]
 
 
 def test_capitals_tell_a_name_from_a_word_that_questions_are_made_of(lexical: LexicalIndex) -> None:

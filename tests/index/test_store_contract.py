@@ -13,11 +13,12 @@ import pytest
 from fakes import WordEncoder, article
 
 from qa.errors import NotFound
+from qa.filters import Filters
 from qa.index.build import Built
 from qa.index.local import LocalStore
 from qa.index.publish import current
 from qa.ports import Store
-from qa.records import Alignment
+from qa.records import Alignment, Article
 
 FULL = replace(
     article("Ships \ud800 sail\x00 at dawn. They return at dusk.", path="sea/ships.txt", title="Ships"),
@@ -165,6 +166,54 @@ def test_a_title_is_searched_and_never_part_of_a_passage(store: Store) -> None:
         TWIN.id,
     }
     assert all("Baking" not in passage.text for passage in store.passages(_ids(store)))
+
+
+def _selected(store: Store, filters: Filters) -> list[str]:
+    return sorted({p.article_id for p in store.passages(store.select(filters).tolist())})
+
+
+def test_no_filter_selects_every_passage_ascending(store: Store) -> None:
+    assert store.select(Filters()).tolist() == sorted(_ids(store))
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(published_after=date(2022, 2, 4)), [FULL]),
+        (Filters(published_after=date(2022, 2, 5)), []),
+        (Filters(published_before=date(2022, 2, 4)), [FULL]),
+        (Filters(published_before=date(2022, 2, 3)), []),
+        (Filters(source="the TIMES"), [FULL]),
+        (Filters(source="example.org"), [FULL]),
+        (Filters(source="ample.org"), []),
+        (Filters(source="org"), []),
+        (Filters(date(2022, 1, 1), date(2022, 12, 31), "The Times"), [FULL]),
+        (Filters(date(2023, 1, 1), None, "The Times"), []),
+    ],
+)
+def test_articles_are_selected_by_day_and_source(
+    store: Store, filters: Filters, expected: list[Article]
+) -> None:
+    assert _selected(store, filters) == sorted(one.id for one in expected)
+
+
+def test_a_search_within_finds_what_a_search_of_everything_finds_there(store: Store) -> None:
+    vector = ENCODER.encode(["bread and ships"])[0]
+    twin = np.array([p.id for p in store.passages_of(TWIN.id)], dtype=np.int64)
+    for search in (
+        lambda k, within: store.search_dense(vector, k, within),
+        lambda k, within: store.search_lexical("flour bread ships", k, within),
+    ):
+        of_twin = [item for item in search(99, None) if item[0] in twin]
+        assert 0 < len(of_twin) < len(search(99, None))
+        assert dict(search(99, twin)) == pytest.approx(dict(of_twin))
+        assert dict(search(1, twin)) == pytest.approx(dict(of_twin[:1]))
+        assert search(99, np.array([], dtype=np.int64)) == []
+
+
+def test_a_store_tells_its_sources_and_days(store: Store) -> None:
+    assert store.sources() == ["The Times"]
+    assert store.published_range() == (date(2022, 2, 4), date(2022, 2, 4))
 
 
 def test_the_version_is_a_name_and_stays(store: Store) -> None:

@@ -77,6 +77,53 @@ def test_history_and_top_k_reach_the_engine(client: FlaskClient, fake_engine: Fa
     assert fake_engine.asked == [(QUESTION, turns, 3)]
 
 
+def test_filters_and_threshold_reach_the_engine_both_ways(
+    client: FlaskClient, fake_engine: FakeEngine
+) -> None:
+    options = {
+        "published_after": "2022-01-01",
+        "published_before": "2022-02-01",
+        "source": "TASS",
+        "threshold": 0.25,
+    }
+    check(post(client, {"question": QUESTION, **options}), "/ask", "post")
+    check(client.get("/ask", query_string={"q": QUESTION, **options}), "/ask")
+    check(post(client, {"question": QUESTION, **dict.fromkeys(options)}), "/ask", "post")  # null: not given
+    assert fake_engine.options == [options, options, {}]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("published_after", "yesterday", "published_after is 'yesterday'"),
+        ("published_before", "2022-02-30", "published_before is '2022-02-30'"),
+        ("source", " ", "source is empty"),
+        ("threshold", "1.5", "threshold is 1.5"),
+        ("threshold", "nan", 'threshold is "nan"'),
+        ("threshold", "1e3", 'threshold is "1e3"'),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused_by_name(
+    demo_engine: Engine, name: str, value: str, said: str
+) -> None:
+    client = create_app(demo_engine).test_client()
+    response = client.get("/ask", query_string={"q": QUESTION, name: value})
+    assert response.status_code == 400
+    assert said in check(response, "/ask")["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("threshold", "0.5"), ("threshold", True), ("published_after", 2022), ("source", ["TASS"])],
+)
+def test_an_option_of_the_wrong_type_is_refused_by_name(
+    client: FlaskClient, name: str, value: object
+) -> None:
+    response = post(client, {"question": QUESTION, name: value})
+    assert response.status_code == 400
+    assert f'"{name}"' in check(response, "/ask", "post")["detail"]
+
+
 def test_no_answer_is_an_answer(client: FlaskClient) -> None:
     body = check(post(client, {"question": "Where is Lima?"}), "/ask", "post")
     assert (body["answer"], body["citations"]) == (None, [])

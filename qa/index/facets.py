@@ -1,0 +1,67 @@
+"""What articles are filtered by, in memory: their dates and sources, and which passages are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..filters import Filters
+
+Row = tuple[int, date | None, str | None, str | None]  # (number, published, source, url) of an article
+
+
+class Facets:
+    """articles: a row each. passages: int64 (n, 2), of passage id and its article's number, by id."""
+
+    def __init__(self, articles: Sequence[Row], passages: NDArray[np.int64]) -> None:
+        size = max((row[0] for row in articles), default=-1) + 1
+        self._published = np.zeros(size, dtype=np.int64)  # proleptic ordinals; 0: no date
+        self._sources: dict[str, list[int]] = {}  # casefolded source, or host -> numbers
+        self._names: dict[str, str] = {}  # casefolded source -> as it is written first
+        self._passages = passages
+        for number, published, source, url in articles:
+            self._published[number] = published.toordinal() if published else 0
+            if source:
+                self._names.setdefault(source.casefold(), source)
+                self._sources.setdefault(source.casefold(), []).append(number)
+            for host in _hosts(url):
+                self._sources.setdefault(host, []).append(number)
+
+    def select(self, filters: Filters) -> NDArray[np.int64]:
+        """The ids of the passages that may answer, ascending."""
+        kept = np.ones(len(self._published), dtype=np.bool_)
+        if filters.published_after is not None:
+            kept &= self._published >= filters.published_after.toordinal()
+        if filters.published_before is not None:
+            kept &= (self._published > 0) & (self._published <= filters.published_before.toordinal())
+        if filters.source is not None:
+            of_source = np.zeros_like(kept)
+            of_source[self._sources.get(filters.source.casefold(), [])] = True
+            kept &= of_source
+        chosen: NDArray[np.int64] = self._passages[kept[self._passages[:, 1]], 0]
+        return chosen
+
+    def sources(self) -> list[str]:
+        """The sources that articles name, by name."""
+        return [self._names[name] for name in sorted(self._names)]
+
+    def published_range(self) -> tuple[date, date] | None:
+        """The oldest and the newest article's day; None where no article has a date."""
+        known = self._published[self._published > 0]
+        return (
+            (date.fromordinal(int(known.min())), date.fromordinal(int(known.max()))) if len(known) else None
+        )
+
+
+def _hosts(url: str | None) -> list[str]:
+    """www.news.example.org -> itself, news.example.org and example.org."""
+    try:
+        host = (urlsplit(url).hostname if url else None) or ""
+    except ValueError:
+        return []
+    parts = host.casefold().split(".")
+    return [".".join(parts[first:]) for first in range(max(len(parts) - 1, 0))]
