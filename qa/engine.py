@@ -191,6 +191,7 @@ class Engine:
                 top_k=top_k,
                 candidates=settings.candidates,
                 rrf_k=settings.rrf_k,
+                lexical_weight=settings.lexical_weight,
                 within=within,
                 favoured=favoured,
             )

@@ -35,10 +35,12 @@ class Settings:
     # How deep each search goes before the fusion. The first half of SQuAD 2.0's development set (800 questions over
     # 636 paragraphs): recall@10 is 97.5 with 50 and with 400, so deeper only costs time.
     candidates: int = 50
-    # k of reciprocal rank fusion: 60, as found by Cormack, Clarke and Buettcher (SIGIR 2009), who found the result
-    # flat around it. The same questions: recall@10 is 97.5 with 30, 60 and 100, and 97.9 with 10; dense alone finds
-    # 95.0, lexical alone 96.1.
-    rrf_k: int = 60
+    # k of reciprocal rank fusion, and the weight of the lexical list. Cormack, Clarke and Buettcher (SIGIR 2009) fused
+    # dozens of rankings with 60; with two, a small k lets each one's first places count. Over 2,224 training
+    # paragraphs, 2,000 questions: 5 and 1.5 find the right paragraph first for 78.2 %, among ten for 97.5 %; 60 and
+    # 1.0 for 72.2 % and 96.4 %.
+    rrf_k: int = 5
+    lexical_weight: float = 1.5
 
     # --- shape an answer --------------------------------------------------------------------------------------
 
@@ -69,6 +71,7 @@ class Settings:
         _check(16 <= self.passage_tokens <= 512, "passage_tokens must be from 16 to 512")
         _check(1 <= self.top_k <= MAX_TOP_K, f"top_k must be from 1 to {MAX_TOP_K}")
         _check(self.candidates >= 1, "candidates must be at least 1")
+        _check(self.lexical_weight > 0, "lexical_weight must be positive")
         _check(self.rrf_k >= 0, "rrf_k must not be negative")
         _check(self.question_chars >= 1, "question_chars must be at least 1")
         _check(self.history_turns >= 0, "history_turns must not be negative")

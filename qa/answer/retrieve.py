@@ -21,8 +21,9 @@ class Fused(NamedTuple):
     lexical_rank: int | None
 
 
-def fuse(dense: Found, lexical: Found, k: int) -> list[Fused]:
-    """Reciprocal rank fusion: a passage's score is the sum of 1 / (k + rank) over the lists that hold it.
+def fuse(dense: Found, lexical: Found, k: int, lexical_weight: float = 1.0) -> list[Fused]:
+    """Reciprocal rank fusion: a passage's score is the sum of 1 / (k + rank) over the lists that hold it, the lexical
+    list's part multiplied by its weight.
 
     Ranks count from 1; best first, equal scores by id. Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion
     outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
@@ -32,7 +33,9 @@ def fuse(dense: Found, lexical: Found, k: int) -> list[Fused]:
     fused = []
     for id_ in dense_ranks.keys() | lexical_ranks.keys():
         ranks = (dense_ranks.get(id_), lexical_ranks.get(id_))
-        fused.append(Fused(id_, sum(1 / (k + rank) for rank in ranks if rank is not None), *ranks))
+        parts = zip((1.0, lexical_weight), ranks, strict=True)
+        score = sum(weight / (k + rank) for weight, rank in parts if rank is not None)
+        fused.append(Fused(id_, score, *ranks))
     return sorted(fused, key=lambda item: (-item.score, item.id))
 
 
@@ -53,6 +56,7 @@ def retrieve(
     top_k: int,
     candidates: int,
     rrf_k: int,
+    lexical_weight: float,
     within: Ids | None = None,
     favoured: Ids | None = None,
 ) -> list[Hit]:
@@ -64,11 +68,11 @@ def retrieve(
     depth = max(candidates, top_k)
     dense = store.search_dense(vector, depth, within)
     lexical = store.search_lexical(question, depth, within)
-    fused = fuse(dense, lexical, rrf_k)
+    fused = fuse(dense, lexical, rrf_k, lexical_weight)
     if favoured is not None and len(favoured):
         again = store.search_dense(vector, depth, favoured)
         lexical = store.search_lexical(question, depth, favoured)
-        fused = _favour(fused, fuse(again, lexical, rrf_k))
+        fused = _favour(fused, fuse(again, lexical, rrf_k, lexical_weight))
         dense = [*dense, *again]
     best = fused[:top_k]
     passages = store.passages([item.id for item in best])

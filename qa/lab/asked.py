@@ -43,6 +43,7 @@ def ask_all(
             top_k=DEPTH,
             candidates=settings.candidates,
             rrf_k=settings.rrf_k,
+            lexical_weight=settings.lexical_weight,
         )
         hidden = withheld[row] if withheld is not None else None
         hits = [hit for hit in ranked if hit.passage.article_id != hidden][: settings.top_k]

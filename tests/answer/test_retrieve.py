@@ -59,6 +59,14 @@ def test_everything_found_is_fused_once_with_its_ranks_and_order_does_not_matter
     assert [item.id for item in mirrored] == [item.id for item in fused]
 
 
+def test_the_lexical_list_counts_by_its_weight() -> None:
+    dense, lexical = [(1, 0.9), (2, 0.8)], [(2, 9.0), (1, 7.0)]
+    first, second = fuse(dense, lexical, k=5, lexical_weight=1.5)
+    assert (first.id, second.id) == (2, 1)
+    assert first.score == 1 / 7 + 1.5 / 6
+    assert second.score == 1 / 6 + 1.5 / 7
+
+
 class _Ranked:
     """A store of which only the searches are asked: passages in the order of these lists."""
 
@@ -87,6 +95,7 @@ def _retrieve(store: _Ranked, **options: Any) -> list[Hit]:
         top_k=3,
         candidates=3,
         rrf_k=60,
+        lexical_weight=1.0,
         **options,
     )
 
