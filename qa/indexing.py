@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from .engine import data_folder, open_encoder
-from .errors import IndexCorrupt, IndexMissing, NothingToIndex
+from .errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
+from .index.before import Before, look_back, program
 from .index.build import build
 from .index.manifest import Manifest
-from .index.publish import current
+from .index.publish import building, current
 from .ingest.collect import collect
+from .ingest.memory import Memory
 from .ingest.split import split
 from .ports import Encoder, Progress
 from .records import BuildReport, Rejected
 from .settings import Settings
 
+MEMORY = "memory.sqlite"
 _SHOWN = 10  # rejected files named in an error; the rest are counted
 
 
@@ -34,45 +39,142 @@ def index(
     settings: Settings | None = None,
     encoder: Encoder | None = None,
     progress: Progress = _silent,
+    settle: float = 0.0,
 ) -> BuildReport:
     """Index everything under `roots` into `data`, in place of what was indexed there before.
 
-    Raises NothingToIndex where no article could be read, ModelMissing, BuildRunning, BuildFailed.
+    Only files that are new or changed are read, where the index before was made in the same way. settle: seconds
+    for which a file must not have been written to be read. Raises NothingToIndex where no article could be read,
+    ModelMissing, BuildRunning, BuildFailed.
     """
-    began = time.perf_counter()
-    settings, folder = settings or Settings(), data_folder(data)
+    settings, folder, clock = settings or Settings(), data_folder(data), _Phases(progress)
     _check_roots(roots)
+    clock("open", 0, 0)
+    with building(folder) as aside:
+        encoder = encoder or open_encoder(settings.encoder)
+        before = look_back(folder, encoder, settings)
+        try:
+            return _index(roots, folder, aside, before, encoder, settings, clock, settle)
+        finally:
+            before.close()
+
+
+def _index(
+    roots: Sequence[Path],
+    folder: Path,
+    aside: Path,
+    before: Before,
+    encoder: Encoder,
+    settings: Settings,
+    clock: _Phases,
+    settle: float,
+) -> BuildReport:
     sources = {"roots": [str(root.resolve()) for root in roots], "fingerprint": fingerprint(roots)}
-    progress("read", 0, 0)
-    collection = collect(roots)
-    if not collection.articles:
+    before, memory = _remembered(before)
+    clock("read", 0, 0)
+    read = itertools.count(1)
+    collection = collect(
+        roots,
+        before=memory,
+        stored_text=_stored_text(before),
+        settle=settle,
+        on_file=lambda path: clock("read", next(read), 0),
+    )
+    if not collection.articles and not collection.kept:
         raise NothingToIndex(_why_nothing(roots, collection.files_read, collection.rejected))
-    encoder = encoder or open_encoder(settings.encoder)
     cut = []
     for done, article in enumerate(collection.articles):
-        progress("split", done, len(collection.articles))
+        clock("split", done, len(collection.articles))
         cut.append((article, split(article, encoder.count_tokens, settings.passage_tokens)))
-    passages = sum(len(spans) for _, spans in cut)
-    if not passages:
+    if not collection.kept and not any(spans for _, spans in cut):
         raise NothingToIndex(_why_nothing(roots, collection.files_read, collection.rejected))
     told: dict[str, Any] = {
         "files_read": collection.files_read,
+        "changes": asdict(collection.changes),
+        "anew": before.anew,
         "duplicates": collection.duplicates,
         "rejected": [{"path": r.path, "reason": r.reason} for r in collection.rejected],
     }
-    built = build(folder, cut, encoder, settings, sources=sources, report=told, progress=progress)
+    built = build(
+        folder,
+        aside,
+        cut,
+        encoder,
+        settings,
+        before=before,
+        kept=collection.kept,
+        sources=sources,
+        report=told,
+        progress=clock,
+        beside=lambda generation: collection.memory.save(generation / MEMORY),
+    )
     return BuildReport(
         version=built.manifest.version,
         published=built.published,
+        anew=before.anew,
+        changes=collection.changes,
         files_read=collection.files_read,
-        articles=len(collection.articles),
-        passages=passages,
+        articles=built.manifest.counts["articles"],
+        passages=built.passages,
         encoded=built.encoded,
         reused=built.reused,
         duplicates=collection.duplicates,
         rejected=collection.rejected,
-        seconds=round(time.perf_counter() - began, 3),
+        unsettled=collection.unsettled,
+        seconds=clock.total(),
+        phases=clock.phases(),
     )
+
+
+def _remembered(before: Before) -> tuple[Before, Memory | None]:
+    """What the build before remembered; where that is lost, everything is read again."""
+    if before.store is None or before.anew is not None:
+        return before, None
+    try:
+        memory = Memory.load(before.store.folder / MEMORY)
+    except ValueError as error:
+        return replace(before, anew=f"what the index before was read from is not known ({error})"), None
+    speaking = {one.reading.article_id for at, one in enumerate(memory.placed) if one.speaker == at}
+    if speaking != before.store.digests().keys():
+        return replace(before, anew="what the index before was read from is not what it holds"), None
+    return before, memory
+
+
+def _stored_text(before: Before) -> Callable[[str], str | None]:
+    def text(article_id: str) -> str | None:
+        try:
+            return before.store.article(article_id).text if before.store else None
+        except NotFound:
+            return None
+
+    return text
+
+
+class _Phases:
+    """Passes progress on, and adds up the seconds of each phase."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._began = progress, time.perf_counter()
+        self._seconds: dict[str, float] = {}
+        self._phase, self._since = "", self._began
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        if phase != self._phase:
+            self._end()
+            self._phase = phase
+        self._progress(phase, done, total)
+
+    def phases(self) -> dict[str, float]:
+        self._end()
+        return {phase: round(seconds, 3) for phase, seconds in self._seconds.items() if phase}
+
+    def total(self) -> float:
+        return round(time.perf_counter() - self._began, 3)
+
+    def _end(self) -> None:
+        now = time.perf_counter()
+        self._seconds[self._phase] = self._seconds.get(self._phase, 0.0) + now - self._since
+        self._since = now
 
 
 def fingerprint(roots: Sequence[Path]) -> str:
@@ -94,6 +196,7 @@ def up_to_date(roots: Sequence[Path], data: str | Path | None, settings: Setting
         manifest.sources["roots"] == [str(root.resolve()) for root in roots]
         and manifest.sources["fingerprint"] == fingerprint(roots)
         and manifest.settings == settings.shaping()
+        and manifest.program == program()
         and manifest.encoder["name"] == settings.encoder
     )
 

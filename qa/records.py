@@ -91,19 +91,33 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """How many files are as they were in the build before, and how many are not."""
+
+    new: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build read, kept and left out."""
 
     version: str
     published: bool  # False: nothing had changed, and the index that was there goes on serving
-    files_read: int
+    anew: str | None  # why everything was read and cut again; None: only what had changed was
+    changes: Changes
+    files_read: int  # files met, whether they were opened or known already
     articles: int
     passages: int
     encoded: int  # passages whose vectors were made
     reused: int  # passages whose vectors were taken from the index before
     duplicates: int
     rejected: tuple[Rejected, ...]
+    unsettled: tuple[str, ...]  # files that were being written, left as they were in the index before
     seconds: float
+    phases: dict[str, float]  # seconds of each phase
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ from .records import Answer, ArticleInfo, BuildReport, Citation, Passage
 _WIDTH = 100
 _TITLE_CHARS = 120  # some sources' first line is the whole article
 _PHASES = {
+    "open": "opening the index before",
     "read": "reading",
     "split": "splitting",
     "encode": "encoding",
     "lexical": "indexing words",
     "articles": "storing",
+    "vectors": "adding vectors",
     "check": "checking",
+    "publish": "publishing",
 }
 
 
@@ -76,8 +79,13 @@ def answer_text(answer: Answer, *, colour: bool) -> str:
 
 def report_text(report: BuildReport) -> str:
     """A table of what was read, kept and left out."""
+    changes = report.changes
     rows = [
-        ("files read", report.files_read),
+        ("files", report.files_read),
+        ("  new", changes.new),
+        ("  changed", changes.changed),
+        ("  unchanged", changes.unchanged),
+        ("  removed", changes.removed),
         ("articles", report.articles),
         ("passages", report.passages),
         ("  encoded now", report.encoded),
@@ -86,9 +94,16 @@ def report_text(report: BuildReport) -> str:
         ("rejected", len(report.rejected)),
     ]
     rejected = [f"  {_shown(r.path)}: {_shown(r.reason)}" for r in report.rejected]
+    anew = [f"everything was read anew: {report.anew}"] if report.anew else []
+    whole = sum(report.phases.values()) or 1.0
+    shares = [
+        f"{_PHASES.get(phase, phase)} {s:.1f} s ({s / whole:.0%})" for phase, s in report.phases.items()
+    ]
     done = "in service now" if report.published else "nothing had changed; it stays in service"
     end = f"index {report.version}: {done} ({report.seconds:.1f} s)"
-    return "\n".join([*(f"{name:<14}{count:>8,}" for name, count in rows), *rejected, end])
+    return "\n".join(
+        [*(f"{name:<14}{count:>8,}" for name, count in rows), *rejected, *anew, ", ".join(shares), end]
+    )
 
 
 def report_dict(report: BuildReport) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
         ),
         (("flask", "werkzeug", "jinja2", "waitress"), ("web",)),
         (("tantivy",), ("qa.index.lexical",)),
-        (("sqlite3",), ("qa.index.articles", "qa.index.local")),
+        (("sqlite3",), ("qa.index.articles", "qa.index.local", "qa.ingest.memory")),
     ],
 )
 def test_a_library_stays_at_home(libraries: tuple[str, ...], homes: tuple[str, ...]) -> None:

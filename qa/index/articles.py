@@ -1,12 +1,13 @@
-"""Articles and passages in one SQLite file: written once, then only read."""
+"""Articles and passages in one SQLite file: written once, by itself or from the one before, then only read."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import weakref
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -35,7 +36,8 @@ CREATE TABLE article (
     url BLOB,
     alignment BLOB NOT NULL, -- int64 triples
     page_starts BLOB NOT NULL, -- int64
-    also_in BLOB NOT NULL    -- JSON list
+    also_in BLOB NOT NULL,   -- JSON list
+    digest BLOB NOT NULL     -- SHA-256 of all that is told about it and of its passages' ids
 );
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY,
@@ -49,17 +51,37 @@ CREATE INDEX article_facets ON article (published, source, url); -- read without
 """
 
 
-def write(file: Path, articles: Iterable[Article], passages: Iterable[Passage]) -> None:
-    """A new database in `file`. Articles keep their order; every passage's article must be among them."""
+def write(
+    file: Path,
+    articles: Iterable[tuple[Article, bytes]],
+    passages: Iterable[Passage],
+    *,
+    base: Path | None = None,
+    gone: Iterable[str] = (),
+) -> None:
+    """A new database in `file`: articles with their digests, and passages, each of one of the articles.
+
+    base: another such database, whose content is taken over but for the articles called `gone`.
+    """
+    if base is not None:
+        shutil.copyfile(base, file)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")  # a half-written file is thrown away with its folder
         connection.execute("PRAGMA synchronous = OFF")  # the publisher fsyncs it whole
-        connection.executescript(_SCHEMA)
+        if base is None:
+            connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
+        for id_ in gone:
+            ((number,),) = connection.execute("SELECT number FROM article WHERE id = ?", [id_])
+            connection.execute("DELETE FROM passage WHERE article = ?", [number])
+            connection.execute("DELETE FROM article WHERE number = ?", [number])
+        (first,) = connection.execute("SELECT coalesce(max(number) + 1, 0) FROM article").fetchone()
         numbers: dict[str, int] = {}
-        for number, article in enumerate(articles):
+        for number, (article, digest) in enumerate(articles, start=first):
             numbers[article.id] = number
-            connection.execute(f"INSERT INTO article VALUES ({','.join('?' * 14)})", _row(number, article))
+            connection.execute(
+                f"INSERT INTO article VALUES ({','.join('?' * 15)})", (*_row(number, article), digest)
+            )
         connection.executemany(
             "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
             ((p.id, numbers[p.article_id], p.start, p.end, _pack(p.text)) for p in passages),
@@ -158,6 +180,22 @@ class Articles:
             page_starts=tuple(_unpack_ints(pages)),
             also_in=tuple(json.loads(also_in)),
         )
+
+    def digests(self) -> dict[str, bytes]:
+        """Of every article, by its id."""
+        return dict(self._all("SELECT id, digest FROM article"))
+
+    def passage_ids(self, article_ids: Sequence[str]) -> list[int]:
+        """Of all the passages of these articles."""
+        query = "SELECT passage.id FROM passage JOIN article ON article.number = passage.article WHERE article.id = ?"
+        return [id_ for article_id in article_ids for (id_,) in self._all(query, [article_id])]
+
+    def titled(self) -> Iterator[tuple[str, Passage]]:
+        """Every passage, with its article's title."""
+        for number, article_id, title in self._all("SELECT number, id, title FROM article"):
+            query = "SELECT id, start, end, text FROM passage WHERE article = ?"
+            for id_, start, end, text in self._all(query, [number]):
+                yield _unpack(title), Passage(id_, article_id, start, end, _unpack(text))
 
     def _passages(self, where: str, values: Sequence[Any]) -> list[Passage]:
         rows = self._all(

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.vectors import Vectors
 
-from ..errors import BuildFailed, IndexCorrupt, IndexMissing, QAError
+from ..errors import BuildFailed, IndexCorrupt
 from ..ports import Encoder, Progress
 from ..records import Article, Passage
 from ..settings import Settings
 from . import articles as articles_file
+from .before import Before, program
 from .context import encoder_text, lexical_text
 from .lexical import LexicalIndex
 from .local import ARTICLES, LEXICAL, VECTORS, LocalStore
 from .manifest import FORMAT, Manifest, describe_all
-from .publish import building, current, prune, publish
+from .publish import prune, publish
 
 _SAMPLES = 16  # passages whose search is tried before a generation is published
+_DELETED = (
+    0.1  # share of deleted entries at which the lexical index is written anew: BM25 still counts their words
+)
 _SAME = 1e-3  # two cosines closer than this are the same vector, or a copy of it
 
 
@@ -36,72 +40,71 @@ class Built:
 
     manifest: Manifest
     published: bool  # False: nothing had changed
+    passages: int
     encoded: int
     reused: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Delta:
+    """What is added to the index before, and what of it goes. Where nothing of it stays, everything is added."""
+
+    upon: LocalStore | None
+    added: list[tuple[Article, list[Passage]]]
+    gone: list[str]  # ids of articles
+    gone_passages: list[int]
+    digests: dict[str, bytes]  # of all articles, by their id
+
+    @property
+    def passages(self) -> list[Passage]:
+        return [passage for _, passages in self.added for passage in passages]
+
+
 def build(
-    data: Path,
-    cut: Sequence[tuple[Article, Sequence[tuple[int, int]]]],
-    encoder: Encoder,
-    settings: Settings,
-    *,
-    sources: dict[str, Any],
-    report: dict[str, Any],
-    progress: Progress,
-) -> Built:
-    """Index each article's passages, given as (start, end) in its text, and put the index into service.
-
-    Vectors of passages that the index before holds already are taken from it; where nothing at all has changed,
-    nothing is published. Raises BuildRunning, and BuildFailed where something cannot be written or the finished
-    index fails its check: the index before then goes on serving.
-    """
-    try:
-        with building(data) as aside:
-            return _build(data, aside, cut, encoder, settings, sources, report, progress)
-    except QAError:
-        raise
-    except OSError as error:
-        raise BuildFailed(
-            f"The index could not be written to {data}: {error}. The index before it, if any, goes on serving. "
-            "Make room or make the folder writable, or name another folder with --data."
-        ) from error
-
-
-def _build(
     data: Path,
     aside: Path,
     cut: Sequence[tuple[Article, Sequence[tuple[int, int]]]],
     encoder: Encoder,
     settings: Settings,
+    *,
+    before: Before,
+    kept: Iterable[str] = (),
     sources: dict[str, Any],
     report: dict[str, Any],
     progress: Progress,
+    beside: Callable[[Path], None] = lambda folder: None,
 ) -> Built:
-    articles = [article for article, _ in cut]
-    passages, texts = _passages(cut, settings)
-    of_article = {article.id: article for article in articles}
-    content = _content(articles, passages, encoder, settings)
-    before = _before(data, encoder)
-    if before is not None and before.manifest.content == content and before.manifest.sources == sources:
-        before.close()
-        return Built(before.manifest, published=False, encoded=0, reused=len(passages))
+    """Index articles in the empty folder `aside`, and put the index into service.
 
-    ids = np.array([passage.id for passage in passages], dtype=np.int64)
-    vectors, reused = _vectors(ids, texts, encoder, before, progress)
-    if before is not None:
+    cut: each article with its passages, as (start, end) in its text. before: the index to start from; it is closed.
+    kept: ids of its articles that stay as they are. beside: writes more files into the folder. Vectors of passages
+    that the index before holds already are taken from it; where nothing at all has changed, nothing is published.
+    Raises BuildFailed where the finished index fails its check: the index before then goes on serving.
+    """
+    try:
+        delta = _delta(cut, set(kept), before, settings)
+        content = _content(delta.digests, encoder, settings)
+        store = before.store
+        if delta.upon and delta.upon.manifest.content == content and _roots(delta.upon) == sources["roots"]:
+            count = delta.upon.manifest.counts["passages"]
+            return Built(delta.upon.manifest, published=False, passages=count, encoded=0, reused=count)
+        vectors, encoded = _vectors(delta, store, encoder, settings, progress)
+        vectors.save(aside / VECTORS)
+        count = len(vectors)
+        del vectors
+        progress("lexical", 0, count)
+        _write_lexical(aside / LEXICAL, delta, settings)
+        progress("articles", 0, len(delta.digests))
+        articles_file.write(
+            aside / ARTICLES,
+            [(article, delta.digests[article.id]) for article, _ in delta.added],
+            delta.passages,
+            base=delta.upon.folder / ARTICLES if delta.upon else None,
+            gone=delta.gone,
+        )
+        beside(aside)
+    finally:
         before.close()
-    Vectors.build(vectors, ids).save(aside / VECTORS)
-    progress("lexical", 0, len(passages))
-    LexicalIndex.build(
-        aside / LEXICAL,
-        (
-            (p.id, lexical_text(of_article[p.article_id], p, title=settings.title_in_lexical))
-            for p in passages
-        ),
-    )
-    progress("articles", 0, len(articles))
-    articles_file.write(aside / ARTICLES, articles, passages)
 
     progress("check", 0, 1)
     manifest = Manifest.make(
@@ -109,83 +112,101 @@ def _build(
         created_at=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
         encoder={"name": encoder.name, "checksum": encoder.checksum, "dimension": encoder.dimension},
         settings=settings.shaping(),
+        program=program(),
         content=content,
         sources=sources,
-        counts={"articles": len(articles), "passages": len(passages)},
+        counts={"articles": len(delta.digests), "passages": count},
         report=report,
         files=describe_all(aside),
     )
     manifest.save(aside)
     _check(aside)
+    progress("publish", 0, 1)
     publish(data, aside, manifest.version)
     prune(data, settings.keep_generations)
-    return Built(manifest, published=True, encoded=len(passages) - reused, reused=reused)
+    return Built(manifest, published=True, passages=count, encoded=encoded, reused=count - encoded)
+
+
+def _delta(
+    cut: Sequence[tuple[Article, Sequence[tuple[int, int]]]],
+    kept: set[str],
+    before: Before,
+    settings: Settings,
+) -> _Delta:
+    upon = before.store if before.anew is None else None
+    digests = upon.digests() if upon else {}
+    leaving = [id_ for id_ in digests if id_ not in kept]
+    leaving_passages = upon.passage_ids(leaving) if upon else []
+    taken = set(upon.vectors.ids().tolist()).difference(leaving_passages) if upon else set()
+    added: list[tuple[Article, list[Passage]]] = []
+    same: set[str] = set()
+    stays: dict[str, bytes] = {id_: digest for id_, digest in digests.items() if id_ in kept}
+    for article, spans in cut:
+        passages = _passages(article, spans, taken, settings)
+        digest = _digest(article, passages)
+        if digests.get(article.id) == digest:
+            same.add(article.id)
+        else:
+            added.append((article, passages))
+        stays[article.id] = digest
+    gone = [id_ for id_ in leaving if id_ not in same]
+    return _Delta(upon, added, gone, upon.passage_ids(gone) if upon else [], stays)
 
 
 def _passages(
-    cut: Sequence[tuple[Article, Sequence[tuple[int, int]]]], settings: Settings
-) -> tuple[list[Passage], list[str]]:
-    """The passages under their ids, and what the encoder sees of each.
+    article: Article, spans: Sequence[tuple[int, int]], taken: set[int], settings: Settings
+) -> list[Passage]:
+    """The passages under their ids, which are noted in `taken`.
 
     An id is drawn from the article, the place and what the encoder sees, so an unchanged passage has the same id
     in every index, and its vector can be taken over.
     """
     passages: list[Passage] = []
-    texts: list[str] = []
-    taken: set[int] = set()
-    for article, spans in cut:
-        for start, end in spans:
-            passage = Passage(0, article.id, start, end, article.text[start:end])
-            text = encoder_text(article, passage, title=settings.title_in_vectors)
-            key = f"{article.id}\0{start}\0{end}\0{text}".encode("utf-8", "surrogatepass")
-            id_ = (
-                int.from_bytes(hashlib.sha256(key).digest()[:8], "big") >> 1
-            )  # 63 bits: SQLite's and FAISS's range
-            while id_ in taken:  # at a million passages: once in ten million builds
-                id_ = (id_ + 1) % (1 << 63)
-            taken.add(id_)
-            passages.append(Passage(id_, article.id, start, end, passage.text))
-            texts.append(text)
-    return passages, texts
+    for start, end in spans:
+        passage = Passage(0, article.id, start, end, article.text[start:end])
+        text = encoder_text(article.title, passage, with_title=settings.title_in_vectors)
+        key = f"{article.id}\0{start}\0{end}\0{text}".encode("utf-8", "surrogatepass")
+        # 63 bits: SQLite's and FAISS's range
+        id_ = int.from_bytes(hashlib.sha256(key).digest()[:8], "big") >> 1
+        while id_ in taken:  # at a million passages: once in ten million builds
+            id_ = (id_ + 1) % (1 << 63)
+        taken.add(id_)
+        passages.append(Passage(id_, article.id, start, end, passage.text))
+    return passages
 
 
-def _content(
-    articles: Sequence[Article], passages: Sequence[Passage], encoder: Encoder, settings: Settings
-) -> str:
-    """SHA-256 over all that an index says and how it was made; equal for equal content, whenever it was built."""
-    total = hashlib.sha256(json.dumps([encoder.checksum, settings.shaping()]).encode())
-    for a in articles:
-        told = [a.id, a.path, a.title, str(a.published), a.published_inferred, a.source, a.url, a.also_in]
-        total.update(json.dumps(told).encode())
+def _digest(a: Article, passages: Sequence[Passage]) -> bytes:
+    """Equal for articles of which an index says the same."""
+    told = [a.id, a.path, a.title, str(a.published), a.published_inferred, a.source, a.url, a.also_in]
+    total = hashlib.sha256(json.dumps([*told, a.page_starts, a.alignment.runs]).encode())
+    total.update(a.text.encode("utf-8", "surrogatepass"))
     total.update(np.array([passage.id for passage in passages], dtype="<i8").tobytes())
+    return total.digest()
+
+
+def _content(digests: Mapping[str, bytes], encoder: Encoder, settings: Settings) -> str:
+    """SHA-256 over all that an index says and how it was made; equal for equal content, whenever it was built."""
+    total = hashlib.sha256(json.dumps([encoder.checksum, settings.shaping(), program()]).encode())
+    for id_ in sorted(digests):
+        total.update(digests[id_])
     return total.hexdigest()
 
 
-def _before(data: Path, encoder: Encoder) -> LocalStore | None:
-    """The index in service, where its vectors can be taken over: whole, and by the same encoder."""
-    try:
-        store = LocalStore(current(data))
-    except (IndexMissing, IndexCorrupt):
-        return None
-    if store.manifest.encoder["checksum"] == encoder.checksum:
-        return store
-    store.close()
-    return None
+def _roots(store: LocalStore) -> Any:
+    return store.manifest.sources["roots"]
 
 
 def _vectors(
-    ids: NDArray[np.int64],
-    texts: Sequence[str],
-    encoder: Encoder,
-    before: LocalStore | None,
-    progress: Progress,
-) -> tuple[NDArray[np.float32], int]:
-    """(n, d) in the order of ids, and how many of them were taken over."""
-    vectors = np.empty((len(ids), encoder.dimension), dtype=np.float32)
-    known = np.isin(ids, before.vectors.ids()) if before is not None else np.zeros(len(ids), dtype=bool)
-    if before is not None:
-        vectors[known] = before.vectors.get(ids[known])
-    new = np.flatnonzero(~known).tolist()
+    delta: _Delta, store: LocalStore | None, encoder: Encoder, settings: Settings, progress: Progress
+) -> tuple[Vectors, int]:
+    """The vectors of all passages, and how many of them had to be made."""
+    vectors = store.vectors if store is not None else Vectors(encoder.dimension)
+    passages = [(article.title, passage) for article, of in delta.added for passage in of]
+    ids = np.array([passage.id for _, passage in passages], dtype=np.int64)
+    before = vectors.ids()
+    stay = before[~np.isin(before, delta.gone_passages)] if delta.upon else before[:0]
+    vectors.remove(before[~np.isin(before, np.concatenate([stay, ids]))])
+    new = np.flatnonzero(~np.isin(ids, before)).tolist()
     done = 0
 
     def advance(count: int) -> None:
@@ -194,14 +215,33 @@ def _vectors(
         progress("encode", done, len(new))
 
     progress("encode", 0, len(new))
-    vectors[new] = encoder.encode([texts[i] for i in new], progress=advance)
-    return vectors, int(known.sum())
+    texts = [encoder_text(*passages[at], with_title=settings.title_in_vectors) for at in new]
+    made = encoder.encode(texts, progress=advance)
+    progress("vectors", 0, len(new))
+    vectors.add(made, ids[new])
+    return vectors, len(new)
+
+
+def _write_lexical(folder: Path, delta: _Delta, settings: Settings) -> None:
+    def entries(titled: Iterable[tuple[str, Passage]]) -> Iterator[tuple[int, str]]:
+        for title, passage in titled:
+            yield passage.id, lexical_text(title, passage, with_title=settings.title_in_lexical)
+
+    added = [(article.title, passage) for article, passages in delta.added for passage in passages]
+    if delta.upon is None:
+        LexicalIndex.build(folder, entries(added))
+    elif LexicalIndex.share_deleted(before := delta.upon.folder / LEXICAL) < _DELETED:
+        LexicalIndex.build_from(before, folder, delta.gone_passages, entries(added))
+    else:
+        gone = set(delta.gone_passages)
+        stay = ((title, passage) for title, passage in delta.upon.titled_passages() if passage.id not in gone)
+        LexicalIndex.build(folder, entries(itertools.chain(stay, added)))
 
 
 def _check(folder: Path) -> None:
     """Open the finished generation as a server would, and see that sampled passages find themselves."""
     try:
-        store = LocalStore(folder)
+        store = LocalStore(folder, checksums=False)
     except IndexCorrupt as error:
         raise BuildFailed(f"The new index was not published, for it failed its check. {error}") from error
     try:

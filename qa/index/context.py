@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from ..records import Article, Passage
+from ..records import Passage
 
 _TITLE_CHARS = (
     200  # a first line that runs on for paragraphs must not crowd the passage out of the encoder's window
 )
 
 
-def encoder_text(article: Article, passage: Passage, *, title: bool) -> str:
+def encoder_text(title: str, passage: Passage, *, with_title: bool) -> str:
     """ "Title. Passage", or the passage where it holds the title itself."""
-    return _with_title(article, passage, ". ") if title else passage.text
+    return _with_title(title, passage, ". ") if with_title else passage.text
 
 
-def lexical_text(article: Article, passage: Passage, *, title: bool) -> str:
+def lexical_text(title: str, passage: Passage, *, with_title: bool) -> str:
     """The passage's words, and the title's once."""
-    return _with_title(article, passage, "\n") if title else passage.text
+    return _with_title(title, passage, "\n") if with_title else passage.text
 
 
-def _with_title(article: Article, passage: Passage, separator: str) -> str:
-    title = article.title[:_TITLE_CHARS].strip()
+def _with_title(title: str, passage: Passage, separator: str) -> str:
+    title = title[:_TITLE_CHARS].strip()
     return f"{title}{separator}{passage.text}" if title and title not in passage.text else passage.text

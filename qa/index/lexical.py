@@ -6,8 +6,10 @@ Framework: BM25 and Beyond", 2009).
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -65,9 +67,36 @@ class LexicalIndex:
     def build(cls, folder: Path, entries: Iterable[tuple[int, str]]) -> LexicalIndex:
         """Index `entries` in the new, empty `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        index = tantivy.Index(_schema(), path=str(folder))
+        return cls._written(tantivy.Index(_schema(), path=str(folder)), (), entries)
+
+    @classmethod
+    def build_from(
+        cls, before: Path, folder: Path, gone: Iterable[int], entries: Iterable[tuple[int, str]]
+    ) -> LexicalIndex:
+        """In the new `folder`, what the index in the folder `before` holds, without the ids `gone`, and `entries`.
+
+        tantivy never changes a file of words it has written, so they are copied and a few are added.
+        """
+        shutil.copytree(before, folder, ignore=shutil.ignore_patterns("*.lock"))
+        return cls._written(tantivy.Index.open(str(folder)), gone, entries)
+
+    @staticmethod
+    def share_deleted(folder: Path) -> float:
+        """How much of the index in `folder` is entries that were deleted, 0 to 1: BM25 still counts their words."""
+        segments = json.loads((folder / "meta.json").read_bytes())["segments"]
+        deleted: int = sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in segments)
+        everything: int = sum(segment["max_doc"] for segment in segments)
+        return deleted / max(1, everything)
+
+    @classmethod
+    def _written(
+        cls, index: tantivy.Index, gone: Iterable[int], entries: Iterable[tuple[int, str]]
+    ) -> LexicalIndex:
         index.register_tokenizer(_ANALYZER, _analyzer())
         writer = index.writer(heap_size=64_000_000, num_threads=1)  # one thread: the same segments every time
+        for id_ in gone:
+            # By a query: given a name and a number, tantivy 0.27 looks for a signed one and deletes nothing.
+            writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", id_))
         for id_, text in entries:
             document = tantivy.Document()
             document.add_unsigned("id", id_)

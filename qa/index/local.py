@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -27,10 +27,12 @@ VECTORS, LEXICAL, ARTICLES = "vectors.faiss", "lexical", "store.sqlite"
 class LocalStore:
     """Raises IndexCorrupt, naming the file, where one is missing, altered, or at odds with the manifest."""
 
-    def __init__(self, folder: Path, *, search_threads: int = 1) -> None:
+    def __init__(self, folder: Path, *, search_threads: int = 1, checksums: bool = True) -> None:
+        """checksums: compare every file with its manifest; only who has just written them may go without."""
         self.folder = folder
         self.manifest = Manifest.load(folder)
-        self.manifest.check_files(folder)
+        if checksums:
+            self.manifest.check_files(folder)
         try:
             self.vectors = Vectors.open(folder / VECTORS, threads=search_threads)
         except (OSError, ValueError) as error:
@@ -80,6 +82,17 @@ class LocalStore:
 
     def article(self, article_id: str) -> Article:
         return self._articles.article(article_id)
+
+    def digests(self) -> dict[str, bytes]:
+        """Of every article, by its id: SHA-256 of all that is told about it and of its passages' ids."""
+        return self._articles.digests()
+
+    def passage_ids(self, article_ids: Sequence[str]) -> list[int]:
+        return self._articles.passage_ids(article_ids)
+
+    def titled_passages(self) -> Iterator[tuple[str, Passage]]:
+        """Every passage, with its article's title."""
+        return self._articles.titled()
 
     def close(self) -> None:
         self._articles.close()

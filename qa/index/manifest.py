@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import IndexCorrupt
 
-FORMAT = 1  # raised when a file's layout changes; an index of another format is built again, not guessed at
+FORMAT = 2  # raised when a file's layout changes; an index of another format is built again, not guessed at
 NAME = "manifest.json"
+_THREADS = min(4, os.cpu_count() or 1)  # of hashing: more than a disk can feed help nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Manifest:
     created_at: str  # ISO 8601, UTC, to the microsecond
     encoder: dict[str, Any]  # name, checksum, dimension
     settings: dict[str, Any]  # those that shape the index
+    program: str  # SHA-256 over the code that reads, cuts and indexes: what other code made is made again
     content: str  # SHA-256 over articles, settings and encoder: equal content needs no new build
     sources: dict[str, Any]  # roots and their fingerprint, as they were when read
     counts: dict[str, int]  # articles, passages
@@ -61,20 +65,25 @@ class Manifest:
 
     def check_files(self, folder: Path) -> None:
         """Raises IndexCorrupt, naming the first file that is missing, of another size, or altered."""
-        for name, expected in sorted(self.files.items()):
-            file = folder / name
-            try:
-                size = file.stat().st_size
-                if size != expected["bytes"]:
-                    raise IndexCorrupt(
-                        file, f"it has {size} bytes, and its manifest says {expected['bytes']}"
-                    )
-                if describe(file)["sha256"] != expected["sha256"]:
-                    raise IndexCorrupt(file, "its SHA-256 is not the one in its manifest")
-            except FileNotFoundError:
-                raise IndexCorrupt(file, "it is missing") from None
-            except OSError as error:
-                raise IndexCorrupt(file, f"it cannot be read ({error})") from error
+        names = sorted(self.files)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for damage in pool.map(lambda name: _damage(folder / name, self.files[name]), names):
+                if damage:
+                    raise damage
+
+
+def _damage(file: Path, expected: dict[str, Any]) -> IndexCorrupt | None:
+    try:
+        size = file.stat().st_size
+        if size != expected["bytes"]:
+            return IndexCorrupt(file, f"it has {size} bytes, and its manifest says {expected['bytes']}")
+        if describe(file)["sha256"] != expected["sha256"]:
+            return IndexCorrupt(file, "its SHA-256 is not the one in its manifest")
+    except FileNotFoundError:
+        return IndexCorrupt(file, "it is missing")
+    except OSError as error:
+        return IndexCorrupt(file, f"it cannot be read ({error})")
+    return None
 
 
 def describe(file: Path) -> dict[str, Any]:
@@ -89,12 +98,16 @@ def describe(file: Path) -> dict[str, Any]:
 
 def describe_all(folder: Path) -> dict[str, dict[str, Any]]:
     """Every file below `folder` that carries content: all but locks and the manifest itself."""
-    files = (file for file in sorted(folder.rglob("*")) if file.is_file())
-    return {
-        file.relative_to(folder).as_posix(): describe(file)
-        for file in files
-        if file.suffix != ".lock" and file.name != NAME
-    }
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.suffix != ".lock" and file.name != NAME
+    ]
+    with ThreadPoolExecutor(_THREADS) as pool:  # hashing leaves the interpreter free
+        described = pool.map(describe, files)
+        return {
+            file.relative_to(folder).as_posix(): told for file, told in zip(files, described, strict=True)
+        }
 
 
 def _version(fields: dict[str, Any]) -> str:

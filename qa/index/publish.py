@@ -17,8 +17,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..errors import BuildRunning, IndexCorrupt, IndexMissing
+from ..errors import BuildFailed, BuildRunning, IndexCorrupt, IndexMissing
 
+_PATIENCE = 0.2  # seconds: somebody may be looking whether the lock is held
 _ASIDE, _GOING = ".building-", ".removing-"
 
 
@@ -64,36 +65,67 @@ def building(data: Path) -> Iterator[Path]:
     """An empty folder to build in, beside the generations; at the end whatever is left of it is removed.
 
     One build at a time, across processes: the lock is the operating system's, so it falls with its holder. Raises
-    BuildRunning where another build holds it.
+    BuildRunning where another build holds it, and BuildFailed in place of an OSError.
     """
-    folder = data / "generations"
+    try:
+        with locked(data):
+            aside = data / "generations" / f"{_ASIDE}{os.getpid()}"
+            aside.mkdir()
+            try:
+                yield aside
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+    except OSError as error:
+        raise BuildFailed(
+            f"The index could not be written to {data}: {error}. The index before it, if any, goes on serving. "
+            "Make room or make the folder writable, or name another folder with --data."
+        ) from error
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Nobody else changes what is published meanwhile; what a killed build has left is removed.
+
+    Raises BuildRunning where somebody else does, and OSError where the folder cannot be written.
+    """
+    folder, holder = data / "generations", data / "build.json"
     folder.mkdir(parents=True, exist_ok=True)
-    holder = data / "build.json"
     lock = FileLock(data / "build.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_PATIENCE)
     except Timeout:
         raise BuildRunning(data, _who(holder)) from None
     try:
-        for mark in (_ASIDE, _GOING):  # of a build that was killed: nobody else is building
+        for mark in (_ASIDE, _GOING):
             for left_over in folder.glob(f"{mark}*"):
                 shutil.rmtree(left_over, ignore_errors=True)
         for left_over in data.glob("CURRENT.*"):
             left_over.unlink(missing_ok=True)
         started = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        aside = folder / f"{_ASIDE}{os.getpid()}"
-        aside.mkdir()
+        told = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
         try:
-            holder.write_text(
-                json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "started": started}),
-                encoding="utf-8",
-            )
-            yield aside
+            holder.write_text(json.dumps(told), encoding="utf-8")
+            yield
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
             holder.unlink(missing_ok=True)
     finally:
         lock.release()
+
+
+def who_builds(data: Path) -> str | None:
+    """Which process is building in `data`; None where none is."""
+    holder = data / "build.json"
+    if not holder.exists():
+        return None
+    lock = FileLock(data / "build.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _who(holder)
+    except OSError:  # a folder that cannot be written: nobody builds there
+        return None
+    lock.release()  # of a build that was killed
+    return None
 
 
 def publish(data: Path, aside: Path, version: str) -> Path:

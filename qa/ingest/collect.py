@@ -1,25 +1,28 @@
 """Folders and files -> articles, and for everything given that became none, the reason.
 
 Reading and cleaning go file by file; then copies are grouped, and paragraphs that a source repeats in most of its
-articles are taken out of them.
+articles are taken out of them. With the memory of the build before, only new and changed files are read, and the
+result is the same.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from qa.ingest.clean import Cleaned, clean
-from qa.ingest.dedupe import copies
+from qa.ingest.dedupe import copies, sketch
 from qa.ingest.document import Document, Unreadable
+from qa.ingest.files import Found, read_files
 from qa.ingest.kinds import folded
 from qa.ingest.load import load
-from qa.ingest.walk import walk
-from qa.records import Article, Rejected
+from qa.ingest.memory import Memory, Placed, Reading, ints
+from qa.ingest.walk import Given
+from qa.records import Article, Changes, Rejected
 
 # A paragraph in so many articles of one source, and in this share of them, is furniture of the site. Background
 # paragraphs that agencies repeat stay well under half. Where the source is unknown a folder stands for it, and
@@ -33,13 +36,30 @@ REPEATED_WORDS = 4  # shorter lines are headings such as "Summary", which notes 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What a build starts from: len(articles) + duplicates + len(rejected) == given."""
+    """What a build starts from: len(articles) + len(kept) + duplicates + len(rejected) == given."""
 
-    articles: tuple[Article, ...]
+    articles: tuple[Article, ...]  # without a memory all; with one those that are not as they were
+    kept: tuple[str, ...]  # ids of articles of the build before that stay exactly as they are
     rejected: tuple[Rejected, ...]
-    files_read: int  # files opened, whether they gave articles or not
+    files_read: int  # files met, whether they gave articles or not
     duplicates: int  # copies, exact and near, for which one of the articles speaks
     given: int  # files, links and hidden entries met, and the lines of .jsonl files
+    changes: Changes
+    unsettled: tuple[
+        str, ...
+    ]  # files that are being written; they are as they were in the build before, or absent
+    memory: Memory = field(compare=False)  # for the next build
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An article that was read: now (fresh), or in the build before (old is its index in that one's memory)."""
+
+    reading: Reading
+    file: Given
+    old: int | None
+    fresh: tuple[Document, Cleaned] | None
+    dropped: tuple[int, ...] = ()
 
 
 def collect(
@@ -47,41 +67,77 @@ def collect(
     *,
     today: date | None = None,
     on_file: Callable[[str], None] | None = None,
+    before: Memory | None = None,
+    stored_text: Callable[[str], str | None] = lambda article_id: None,
+    settle: float = 0.0,
 ) -> Collection:
     """Read everything under `roots`; never raises for a bad file.
 
-    today: no article is dated after it (default: the clock's). on_file: called with each file's name before it is
-    read.
+    today: no article is dated after it (default: the clock's); an article is dated on the day that it is read.
+    on_file: called with each file's name before it is read. before: what the build before remembered. stored_text:
+    an article's text in that build's index, by its id, where it is at hand. settle: seconds for which a file must
+    not have been written to be read.
     """
     today = today or date.today()
-    documents: list[Document] = []
-    cleaned: list[Cleaned] = []
-    rejected: list[Rejected] = []
-    files_read = given = 0
-    for met in walk(roots):
-        if isinstance(met, Rejected):
-            given += 1
-            rejected.append(met)
-            continue
+    entries: list[_Entry] = []
+    old_index = {id(placed.reading): at for at, placed in enumerate(before.placed)} if before else {}
+
+    def found_in(given: Given) -> Iterator[Reading | Rejected]:
         if on_file:
-            on_file(met.path)
-        files_read += 1
-        for found in load(met.file, met.path, today=today):
-            given += 1
+            on_file(given.path)
+        for found in load(given.file, given.path, today=today):
             result = found if isinstance(found, Rejected) else _cleaned(found, today)
-            if isinstance(result, Rejected):
-                rejected.append(result)
-            elif isinstance(found, Document):
-                documents.append(found)
-                cleaned.append(result)
-    groups = [_speaker_first(group, cleaned) for group in copies([item.text for item in cleaned])]
-    groups.sort(key=lambda group: group[0])
-    _drop_repeated([group[0] for group in groups], documents, cleaned, today)
-    articles = tuple(
-        _article(documents[group[0]], cleaned[group[0]], tuple(documents[at].path for at in group[1:]))
-        for group in groups
+            if isinstance(found, Document) and isinstance(result, Cleaned):
+                reading = _reading(found, result)
+                entries.append(_Entry(reading, given, None, (found, result)))
+                yield reading
+            elif isinstance(result, Rejected):
+                yield result
+
+    def as_before(given: Given, found: Sequence[Found]) -> None:
+        entries.extend(
+            _Entry(one, given, old_index[id(one)], None) for one in found if isinstance(one, Reading)
+        )
+
+    met = read_files(roots, before, found_in, as_before, settle)
+    groups = _grouped(entries, before, stored_text, today)
+    _drop_repeated([group[0] for group in groups], entries)
+    articles, kept, lost = _articles(groups, entries, before, today)
+    return Collection(
+        articles=tuple(articles),
+        kept=tuple(kept),
+        rejected=(*met.rejected, *lost),
+        files_read=met.files,
+        duplicates=len(entries) - len(groups),
+        given=len(entries) + len(met.rejected),
+        changes=met.changes,
+        unsettled=met.unsettled,
+        memory=Memory(met.remembered, _placed(groups, entries)),
     )
-    return Collection(articles, tuple(rejected), files_read, len(documents) - len(articles), given)
+
+
+def _reading(document: Document, item: Cleaned) -> Reading:
+    lines = {line for line in map(folded, item.text.split("\n")) if len(line.split()) >= REPEATED_WORDS}
+    return Reading(
+        path=document.path,
+        article_id=_article_id(document),
+        source=item.source,
+        undated=item.published is None,
+        inferred=item.published_inferred,
+        length=len(item.text),
+        sketch=sketch(item.text),
+        lines=ints(sorted(map(_line_hash, lines))),
+    )
+
+
+def _article_id(document: Document) -> str:
+    return hashlib.sha256(document.raw.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _line_hash(line: str) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
 
 
 def _cleaned(document: Document, today: date, drop: frozenset[str] = frozenset()) -> Cleaned | Rejected:
@@ -96,47 +152,146 @@ def _cleaned(document: Document, today: date, drop: frozenset[str] = frozenset()
         return Rejected(document.path, f"it cannot be cleaned: {type(error).__name__}: {str(error)[:200]}")
 
 
-def _speaker_first(group: Sequence[int], cleaned: Sequence[Cleaned]) -> list[int]:
+def _read_again(entry: _Entry, today: date) -> tuple[Document, Cleaned] | None:
+    """The document of an entry and its text; None where it has gone since it was met."""
+    if entry.fresh is None:
+        for found in load(entry.file.file, entry.file.path, today=today):
+            if isinstance(found, Document) and found.path == entry.reading.path:
+                result = _cleaned(found, today)
+                return (found, result) if isinstance(result, Cleaned) else None
+    return entry.fresh
+
+
+def _grouped(
+    entries: Sequence[_Entry],
+    before: Memory | None,
+    stored_text: Callable[[str], str | None],
+    today: date,
+) -> list[list[int]]:
+    """Copies, each group with its speaker first, in the order of their speakers.
+
+    A group of the build before of which nothing has gone holds still; everything else is compared with everything.
+    """
+
+    def text_of(at: int) -> str:
+        entry = entries[at]
+        whole = entry.old is not None and before is not None and not before.placed[entry.old].dropped
+        if whole and (text := stored_text(entry.reading.article_id)) is not None:
+            return text
+        read = _read_again(entry, today)
+        return read[1].text if read else ""
+
+    now_of = {entry.old: at for at, entry in enumerate(entries) if entry.old is not None}
+    together = [
+        [now_of[member] for member in members]
+        for members in _groups_before(before)
+        if all(member in now_of for member in members)
+    ]
+    settled = {at for group in together for at in group}
+    fresh = [at for at in range(len(entries)) if at not in settled]
+    groups = copies(
+        [entry.reading.sketch for entry in entries],
+        text_of,
+        [*together, *_of_one_content(entries)],
+        fresh,
+    )
+    return sorted(_speaker_first(group, entries) for group in groups)
+
+
+def _groups_before(before: Memory | None) -> list[list[int]]:
+    members: dict[int, list[int]] = defaultdict(list)
+    for at, placed in enumerate(before.placed if before else ()):
+        members[placed.speaker].append(at)
+    return list(members.values())
+
+
+def _of_one_content(entries: Sequence[_Entry]) -> list[list[int]]:
+    """The same bytes may be read as one format or as another, by the file's name: still one article."""
+    same: dict[str, list[int]] = defaultdict(list)
+    for at, entry in enumerate(entries):
+        same[entry.reading.article_id].append(at)
+    return [group for group in same.values() if len(group) > 1]
+
+
+def _speaker_first(group: Sequence[int], entries: Sequence[_Entry]) -> list[int]:
     """The copy that speaks: dated before undated, then the longest, then the first; the others in order."""
 
     def rank(at: int) -> tuple[bool, bool, int, int]:
-        item = cleaned[at]
-        return item.published is None, item.published_inferred, -len(item.text), at
+        reading = entries[at].reading
+        return reading.undated, reading.inferred, -reading.length, at
 
     speaker = min(group, key=rank)
     return [speaker, *(at for at in group if at != speaker)]
 
 
-def _drop_repeated(
-    speakers: Sequence[int], documents: Sequence[Document], cleaned: list[Cleaned], today: date
-) -> None:
-    by_source: dict[tuple[str | None, str], list[int]] = defaultdict(list)
+def _drop_repeated(speakers: Sequence[int], entries: Sequence[_Entry]) -> None:
+    """Note for each speaker which of its lines its source repeats."""
+    by_source: dict[tuple[str | None, str], list[_Entry]] = defaultdict(list)
     for at in speakers:
-        source = cleaned[at].source
-        folder = "" if source else str(PurePosixPath(documents[at].path).parent)
-        by_source[source, folder].append(at)
+        reading = entries[at].reading
+        folder = "" if reading.source else str(PurePosixPath(reading.path).parent)
+        by_source[reading.source, folder].append(entries[at])
     for (source, _), members in by_source.items():
         least, share = (
             (REPEATED_IN, REPEATED_SHARE) if source else (UNKNOWN_REPEATED_IN, UNKNOWN_REPEATED_SHARE)
         )
         if len(members) < least:
             continue
-        times: Counter[str] = Counter()
-        for at in members:
-            times.update({folded(line) for line in cleaned[at].text.split("\n")})
+        times: Counter[int] = Counter()
+        for entry in members:
+            times.update(entry.reading.lines)
         needed = max(least, share * len(members))
-        drop = frozenset(
-            line for line, seen in times.items() if seen >= needed and len(line.split()) >= REPEATED_WORDS
-        )
-        for at in members if drop else ():
-            result = _cleaned(documents[at], today, drop)
-            if isinstance(result, Cleaned):
-                cleaned[at] = result
+        drop = {line for line, seen in times.items() if seen >= needed}
+        for entry in members if drop else ():
+            entry.dropped = tuple(line for line in entry.reading.lines if line in drop)
+
+
+def _articles(
+    groups: Sequence[Sequence[int]], entries: Sequence[_Entry], before: Memory | None, today: date
+) -> tuple[list[Article], list[str], list[Rejected]]:
+    """What is new or told differently, the ids of the others, and what has gone while it was being read."""
+    heard: dict[int | None, list[int]] = {}  # the groups of before, by their speakers
+    for members in _groups_before(before):
+        assert before is not None
+        speaker = before.placed[members[0]].speaker
+        heard[speaker] = [speaker, *(at for at in members if at != speaker)]
+    articles: list[Article] = []
+    kept: list[str] = []
+    lost: list[Rejected] = []
+    for group in groups:
+        entry = entries[group[0]]
+        was = before.placed[entry.old] if before and entry.old is not None else None
+        if was and heard.get(entry.old) == [entries[at].old for at in group] and was.dropped == entry.dropped:
+            kept.append(entry.reading.article_id)
+            continue
+        read = _read_again(entry, today)
+        if read is None:
+            lost.append(Rejected(entry.reading.path, "it was gone when it was to be read"))
+            continue
+        also_in = tuple(entries[at].reading.path for at in group[1:])
+        articles.append(_article(*_without_repeated(read, entry.dropped, today), also_in))
+    return articles, kept, lost
+
+
+def _without_repeated(
+    read: tuple[Document, Cleaned], dropped: Sequence[int], today: date
+) -> tuple[Document, Cleaned]:
+    document, item = read
+    if not dropped:
+        return read
+    lines = {line for line in map(folded, item.text.split("\n")) if _line_hash(line) in dropped}
+    result = _cleaned(document, today, frozenset(lines))
+    return document, result if isinstance(result, Cleaned) else item
+
+
+def _placed(groups: Sequence[Sequence[int]], entries: Sequence[_Entry]) -> tuple[Placed, ...]:
+    speaker = {at: group[0] for group in groups for at in group}
+    return tuple(Placed(entry.reading, speaker[at], entry.dropped) for at, entry in enumerate(entries))
 
 
 def _article(document: Document, item: Cleaned, also_in: tuple[str, ...]) -> Article:
     return Article(
-        id=hashlib.sha256(document.raw.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        id=_article_id(document),
         path=document.path,
         raw=document.raw,
         title=item.title,

@@ -75,8 +75,8 @@ def copies(
         for at in group:
             _join(parent, group[0], at)
     exact: dict[bytes, int] = {}
-    for at, one in enumerate(sketches):
-        _join(parent, exact.setdefault(one.exact, at), at)
+    for at, each in enumerate(sketches):
+        _join(parent, exact.setdefault(each.exact, at), at)
     known: dict[int, tuple[list[str], set[str]]] = {}
 
     def read(at: int) -> tuple[list[str], set[str]]:

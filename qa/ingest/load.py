@@ -55,8 +55,8 @@ FORMATS = ".txt .md .html .pdf .docx .jsonl"
 def load(file: Path, path: str, *, today: date) -> Iterator[Document | Rejected]:
     """The documents in `file`, which is called `path` in the results. Never raises for what the file is or holds."""
     try:
-        with _opened(file) as opened:
-            yield from _documents(opened, path, file.suffix.lower(), today)
+        with opened(file) as stream:
+            yield from _documents(stream, path, file.suffix.lower(), today)
     except Unreadable as error:
         yield Rejected(path, str(error))
     except FileNotFoundError:
@@ -72,7 +72,7 @@ def load(file: Path, path: str, *, today: date) -> Iterator[Document | Rejected]
         yield Rejected(path, f"it cannot be read: {type(error).__name__}: {str(error)[:200]}")
 
 
-def _opened(file: Path) -> BinaryIO:
+def opened(file: Path) -> BinaryIO:
     """The file, opened so that neither a pipe nor a device can hold the build up."""
     flags = (
         os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from fakes import ARTICLES, WordEncoder, two_sentences
 
+from qa.index.before import look_back
 from qa.index.build import Built, build
+from qa.index.publish import building
 from qa.records import Article
 from qa.settings import Settings
 
@@ -27,14 +29,18 @@ def build_index(tmp_path: Path) -> Build:
         data: Path = tmp_path,
         sources: dict[str, object] | None = None,
     ) -> Built:
-        return build(
-            data,
-            [(one, two_sentences(one)) for one in articles],
-            encoder or WordEncoder(),
-            settings or Settings(),
-            sources=sources or {"roots": ["/articles"], "fingerprint": "1"},
-            report={"files_read": len(articles), "duplicates": 0, "rejected": []},
-            progress=lambda phase, done, total: None,
-        )
+        encoder, settings = encoder or WordEncoder(), settings or Settings()
+        with building(data) as aside:
+            return build(
+                data,
+                aside,
+                [(one, two_sentences(one)) for one in articles],
+                encoder,
+                settings,
+                before=look_back(data, encoder, settings),
+                sources=sources or {"roots": ["/articles"], "fingerprint": "1"},
+                report={"files_read": len(articles), "duplicates": 0, "rejected": []},
+                progress=lambda phase, done, total: None,
+            )
 
     return run

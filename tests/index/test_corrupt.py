@@ -102,7 +102,7 @@ def test_an_altered_manifest_no_longer_matches_its_version(folder: Path, field: 
 def test_another_format_is_said_and_not_guessed_at(folder: Path) -> None:
     manifest = folder / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 99}))
-    with pytest.raises(IndexCorrupt, match="format 99, and this program reads format 1"):
+    with pytest.raises(IndexCorrupt, match="format 99, and this program reads format 2"):
         LocalStore(folder)
 
 

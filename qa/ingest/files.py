@@ -1,0 +1,126 @@
+"""Which files are read: those that are new or changed since the build before.
+
+A file whose stamp (size, times, inode) is the one remembered is not opened; one whose content has the remembered
+SHA-256 is not read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qa.ingest.document import Unreadable
+from qa.ingest.load import MAX_BYTES, opened
+from qa.ingest.memory import RACY_NS, FileReading, Memory, Reading, Stamp
+from qa.ingest.walk import Given, walk
+from qa.records import Changes, Rejected
+
+Found = Reading | Rejected
+_NO_STAMP = Stamp(-1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class FileMet:
+    """A file, what is remembered of it from now on, and whether that is what was remembered before."""
+
+    given: Given
+    reading: FileReading | None  # None: it is being written, and has never been read
+    change: str  # "new", "changed", "unchanged", "unsettled", or "refused" once more
+
+
+@dataclass(frozen=True, slots=True)
+class FilesMet:
+    files: int
+    rejected: tuple[Rejected, ...]
+    changes: Changes
+    unsettled: tuple[str, ...]
+    remembered: dict[str, FileReading]
+
+
+def read_files(
+    roots: Sequence[Path],
+    before: Memory | None,
+    read: Callable[[Given], Iterable[Found]],
+    as_before: Callable[[Given, Sequence[Found]], None],
+    settle: float,
+) -> FilesMet:
+    """Every file under `roots` once, in order: to `read` where it is new or changed, else to `as_before`."""
+    known = before.files if before else {}
+    rejected: list[Rejected] = []
+    met: list[FileMet] = []
+    for given in walk(roots):
+        if isinstance(given, Rejected):
+            rejected.append(given)
+            continue
+        file = _meet(given, known.get(given.path), read, settle)
+        met.append(file)
+        if file.reading:
+            rejected += [found for found in file.reading.found if isinstance(found, Rejected)]
+            if file.change in ("unchanged", "unsettled"):
+                as_before(given, file.reading.found)
+    remembered = {file.given.path: file.reading for file in met if file.reading}
+    counts = Counter("unchanged" if file.change == "refused" else file.change for file in met)
+    return FilesMet(
+        files=len(met),
+        rejected=tuple(rejected),
+        changes=Changes(
+            new=counts["new"],
+            changed=counts["changed"],
+            removed=len(known.keys() - {file.given.path for file in met}),
+            unchanged=counts["unchanged"],
+        ),
+        unsettled=tuple(file.given.path for file in met if file.change == "unsettled"),
+        remembered=remembered,
+    )
+
+
+def _meet(
+    given: Given, earlier: FileReading | None, read: Callable[[Given], Iterable[Found]], settle: float
+) -> FileMet:
+    real, stamp = os.path.realpath(given.file), _stamp(given.file)
+    if settle and not stamp.settled(int(settle * 1e9)):
+        return FileMet(given, earlier, "unsettled")
+    if earlier and earlier.trusted and (earlier.real, earlier.stamp) == (real, stamp):
+        return FileMet(given, earlier, "unchanged")
+    sha256 = _sha256(given.file, stamp)
+    if earlier and sha256 and sha256 == earlier.sha256:
+        same = replace(earlier, real=real, stamp=stamp, trusted=_trusted(given.file, stamp))
+        return FileMet(given, same, "unchanged")
+    found = tuple(read(given))
+    reading = FileReading(
+        given.path, real, stamp, bool(sha256) and _trusted(given.file, stamp), sha256, found
+    )
+    if earlier is None:
+        return FileMet(given, reading, "new")
+    refused = found == earlier.found and all(isinstance(one, Rejected) for one in found)  # refused again
+    return FileMet(given, reading, "refused" if refused else "changed")
+
+
+def _stamp(file: Path) -> Stamp:
+    try:
+        return Stamp.of(file.stat())
+    except OSError:
+        return _NO_STAMP
+
+
+def _trusted(file: Path, stamp: Stamp) -> bool:
+    """Whether a later file with this stamp is surely the one that was read: it was old by then, and is the same."""
+    return stamp.settled(RACY_NS) and _stamp(file) == stamp
+
+
+def _sha256(file: Path, stamp: Stamp) -> bytes:
+    """Of the content; empty where it cannot be read, or is longer than anything that is read."""
+    if not 0 <= stamp.size <= max(MAX_BYTES.values()):
+        return b""
+    digest = hashlib.sha256()
+    try:
+        with opened(file) as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    except (OSError, Unreadable):
+        return b""
+    return digest.digest()
