@@ -172,7 +172,7 @@ def _shortened(title: str, limit: int) -> str:
 
 
 def _made_up_title(text: str) -> str:
-    spans = sentence_spans(text)
+    spans = sentence_spans(text[: 20 * MADE_UP_TITLE_CHARS])
     if not spans:
         return _shortened(text, MADE_UP_TITLE_CHARS)
     first = text[spans[0][0] : spans[0][1]]

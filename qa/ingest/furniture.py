@@ -162,7 +162,8 @@ def _resume(lines: Sequence[str], kinds: Sequence[Kind], opener: int) -> int:
         if _prose_at(kinds, at + 1) or at == opener + 1:
             return at
         teasers = at + 2 < len(lines) and not _prose_at(kinds, at + 1) and _prose_at(kinds, at + 2)
-        if len(words(lines[at])) >= RESUME_WORDS and at - opener <= 2 and not teasers:
+        linked = kinds[at - 1] is Kind.LABEL and at - opener > 2  # a link's headline stands right before it
+        if len(words(lines[at])) >= RESUME_WORDS and not linked and not teasers:
             return at
     return len(lines)
 

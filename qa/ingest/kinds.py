@@ -18,6 +18,10 @@ ICON_TOKENS = 10  # a list of icon names shows by its repeated ending only when 
 ICON_SHARE = 0.3  # of the words of one line begin or end in the same four letters; prose stays under 0.15
 SCRIPTS = 3  # writing systems in one short line: a language bar
 SHORT_CHARS = 80
+SHORT_CHARS_A_WORD = (
+    12  # longer "words" are no words, and the patterns need not be tried on megabytes of them
+)
+TAIL_CHARS = 40  # a sentence's end and the quotation marks and brackets after it
 CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
 
 URL = re.compile(r"(?:(?:url|source|link|original|via|from)\s*:?\s*)?<?((?:https?://|www\.)[^\s<>]+)>?", re.I)
@@ -33,6 +37,7 @@ _CRUMBS = re.compile(
     r"(?:you are here:?\s*)?(?:home|front page|main|news)\s*(?:[>»›/|→·]|(?-i:(?=[A-Z])))", re.I
 )
 _CRUMB_MARKS = re.compile(r"\s([>»›→|/·•])\s")
+_PARTS = re.compile(r"\s*[|·•]\s*")
 CREDIT = re.compile(
     r"(?:\s*[\[(]?©(?!\s*\d{4})[^.!?©]{2,80}"
     r"|\s*[\[(]?\b(?:(?:Photo|Image|Picture|Photograph)s?(?:\s+(?:credit|courtesy|by|copyright))*|Credit|PHOTO|IMAGE)"
@@ -67,6 +72,10 @@ def folded(text: str) -> str:
     return " ".join(words(text.casefold()))
 
 
+def _ends_sentence(text: str) -> bool:
+    return bool(_END.search(text[-TAIL_CHARS:]))
+
+
 def kind_of(text: str) -> Kind:
     """The kind of a normalized, non-empty line."""
     if URL.fullmatch(text):
@@ -76,13 +85,13 @@ def kind_of(text: str) -> Kind:
     count = len(words(text))
     if not count:
         return Kind.FURNITURE  # rules, bullets and dividers
-    if count <= phrases.FURNITURE_WORDS:
+    if count <= phrases.FURNITURE_WORDS and len(text) <= SHORT_CHARS_A_WORD * phrases.FURNITURE_WORDS:
         short = _short_kind(text, count)
         if short:
             return short
     if _icon_names(text) or _consent(text, count):
         return Kind.FURNITURE
-    if count >= LONG_WORDS or (count >= PROSE_WORDS and (_END.search(text) or _INNER_END.search(text))):
+    if count >= LONG_WORDS or (count >= PROSE_WORDS and (_ends_sentence(text) or _INNER_END.search(text))):
         return Kind.PROSE
     return Kind.LABEL
 
@@ -96,11 +105,11 @@ def _short_kind(text: str, count: int) -> Kind | None:
         return Kind.OPENER
     if phrases.FURNITURE.fullmatch(text) or phrases.COOKIES.search(text) or CREDIT.fullmatch(text):
         return Kind.FURNITURE
-    if phrases.INLINE_LINK.fullmatch(text) and not _END.search(text):
+    if phrases.INLINE_LINK.fullmatch(text) and not _ends_sentence(text):
         return Kind.FURNITURE
-    if _language_bar(text):
+    if _language_bar(text) or _about_the_page(text):
         return Kind.FURNITURE
-    if _END.search(text):
+    if _ends_sentence(text):
         return None
     if phrases.WEAK_CLOSER.fullmatch(text):
         return Kind.WEAK_CLOSER
@@ -121,6 +130,19 @@ def _menu(text: str, count: int) -> bool:
     return known >= NAV_SHARE * count
 
 
+def _about_the_page(text: str) -> bool:
+    """Such as "Section: Regional | 3 hours ago | 2 min read": nothing but what pages say of themselves."""
+    parts = [part for part in _PARTS.split(text) if part]
+    return bool(_PARTS.search(text)) and all(
+        phrases.FURNITURE.fullmatch(part)
+        or phrases.PAGE_FACT.fullmatch(part)
+        or phrases.COPYRIGHT.fullmatch(part)
+        or dates.of_line(part)
+        or _menu(part, len(words(part)))
+        for part in parts
+    )
+
+
 def _language_bar(text: str) -> bool:
     if len(text) > SHORT_CHARS:
         return False
@@ -134,7 +156,7 @@ def _language_bar(text: str) -> bool:
 def _icon_names(text: str) -> bool:
     """Many words with one beginning or one ending, as "bookmarkicon cameraicon" or "icon-bookmark icon-camera"."""
     tokens = [token for token in text.casefold().split()[:500] if len(token) >= 4]
-    if len(tokens) < ICON_TOKENS or _END.search(text):
+    if len(tokens) < ICON_TOKENS or _ends_sentence(text):
         return False
     parts = Counter(token[-4:] for token in tokens), Counter(token[:4] for token in tokens)
     return any(

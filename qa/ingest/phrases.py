@@ -17,6 +17,9 @@ def _whole_line(*patterns: str) -> re.Pattern[str]:
 
 # Buttons, promotion, consent: never part of an article.
 FURNITURE = _whole_line(
+    r"(?:(?:updated|posted|published) )?(?:\d+|an?|one) (?:sec|min|hour|hr|day|week|month|year)\w* ago",
+    r"(?:did you )?enjoy(?:ed)? this\b.{0,40}\b(?:subscribe|share|donate|support|coffee"
+    r"|newsletter)\b.{0,60}",
     r"for immediate release|embargoed (?:until|till) .*|(?:more|other) options",
     r"(?:i )?(?:dis)?agree(?: and close)?|what are your thoughts\??",
     r"we (?:value|care about|respect) your privacy",
@@ -132,6 +135,12 @@ INLINE_LINK = re.compile(
     r"|listen|don.?t miss|recommended|editor.s pick|in pictures|from the archive|videos?|audio|gallery)"
     r"\s*[:|»›]\s*\S.*",
     re.I,
+)
+# What a page says of itself in a row of such facts; alone on a line these may be text.
+PAGE_FACT = _whole_line(
+    r"(?:section|category|reading time|read time|author|source|topics?|tags?|language|views?"
+    r"|comments?|words)\s*:.{1,60}",
+    r"archives?|rss|(?:no|\d+) (?:comments?|replies|views)",
 )
 # What stands at the end of an article and before nothing of it.
 CLOSER = _whole_line(

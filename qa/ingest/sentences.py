@@ -8,10 +8,13 @@ end always ends a sentence (headlines and list items carry no full stop), and a 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
 from qa.ingest.dates import MONTH
+
+WINDOW = 100_000  # characters given to sentencex at once: it answers with a copy of every sentence
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -51,6 +54,19 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _boundaries(line: str) -> Iterator[int]:
+    """Where sentences end in a line, its trailing white space included; long lines are looked at in windows."""
+    at = 0
+    while at < len(line):
+        window = line[at : at + WINDOW]
+        ends = [boundary["end_index"] for boundary in get_sentence_boundaries("en", window)] or [len(window)]
+        if at + WINDOW < len(line) and len(ends) > 1:
+            ends.pop()  # the last sentence may go on: it opens the next window
+        for end in ends:
+            yield at + end
+        at += ends[-1]
+
+
 def _line_spans(line: str, offset: int) -> list[tuple[int, int]]:
     lead = len(line) - len(line.lstrip())
     whole = len(line.rstrip())
@@ -58,8 +74,8 @@ def _line_spans(line: str, offset: int) -> list[tuple[int, int]]:
     opening_end = lead + opening.end() if opening else 0
     spans: list[tuple[int, int]] = []
     start = lead
-    for boundary in get_sentence_boundaries("en", line):
-        end = start + len(line[start : boundary["end_index"]].rstrip())
+    for boundary in _boundaries(line):
+        end = start + len(line[start:boundary].rstrip())
         if end <= start or (end < opening_end and end < whole):
             continue  # nothing new, or still inside the dateline, which runs on into the sentence it opens
         if spans and (stray := _STRAY_QUOTE.match(line, start, end)):
@@ -68,7 +84,9 @@ def _line_spans(line: str, offset: int) -> list[tuple[int, int]]:
             start = stray.end()
         if start < end:
             spans.append((offset + start, offset + end))
-        start = end + len(line[end:whole]) - len(line[end:whole].lstrip())
+        start = end
+        while start < whole and line[start].isspace():
+            start += 1
     if start < whole:
         spans.append((offset + start, offset + whole))
     return spans

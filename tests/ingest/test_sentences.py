@@ -56,3 +56,11 @@ def test_spans_are_in_order_trimmed_and_leave_out_only_white_space(text):
         assert said == said.strip() and "\n" not in said
         before = end
     assert not text[before:].strip()
+
+
+def test_a_long_line_falls_into_the_same_sentences_window_by_window(monkeypatch):
+    text = 'The U.S. said so on Jan. 26 in Geneva. He "agreed." It rained in Tolle, at No. 5 too. ' * 300
+    whole = sentence_spans(text)
+    monkeypatch.setattr("qa.ingest.sentences.WINDOW", 500)
+    assert sentence_spans(text) == whole
+    assert len(whole) == 900
