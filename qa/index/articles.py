@@ -15,6 +15,7 @@ from queue import LifoQueue
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import NotFound
 from ..records import Alignment, Article, ArticleInfo, Passage
@@ -189,6 +190,10 @@ class Articles:
         """Of all the passages of these articles."""
         query = "SELECT passage.id FROM passage JOIN article ON article.number = passage.article WHERE article.id = ?"
         return [id_ for article_id in article_ids for (id_,) in self._all(query, [article_id])]
+
+    def all_passage_ids(self) -> NDArray[np.int64]:
+        """Ascending."""
+        return np.array(self._all("SELECT id FROM passage ORDER BY id"), dtype=np.int64).reshape(-1)
 
     def titled(self) -> Iterator[tuple[str, Passage]]:
         """Every passage, with its article's title."""

@@ -21,6 +21,7 @@ from ..records import Article, Passage
 from ..settings import Settings
 from . import articles as articles_file
 from .before import Before, program
+from .check import own_search
 from .context import encoder_text, lexical_text
 from .lexical import LexicalIndex
 from .local import ARTICLES, LEXICAL, VECTORS, LocalStore
@@ -31,7 +32,6 @@ _SAMPLES = 16  # passages whose search is tried before a generation is published
 _DELETED = (
     0.1  # share of deleted entries at which the lexical index is written anew: BM25 still counts their words
 )
-_SAME = 1e-3  # two cosines closer than this are the same vector, or a copy of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,23 +246,7 @@ def _check(folder: Path) -> None:
         raise BuildFailed(f"The new index was not published, for it failed its check. {error}") from error
     try:
         ids = store.vectors.ids()
-        for id_ in ids[:: max(1, len(ids) // _SAMPLES)].tolist():
-            own = store.vectors.get([id_])[0]
-            (first, score), *_ = store.search_dense(own, 1)
-            if first != id_ and abs(score - float(own @ own)) > _SAME:
-                raise BuildFailed(
-                    f"The new index was not published: passage {id_} is not found by its vector."
-                )
-            (passage,) = store.passages([id_])
-            found = [hit for hit, _ in store.search_lexical(passage.text, 10)]
-            if any(char.isascii() and char.isalpha() for char in passage.text) and not found:
-                raise BuildFailed(
-                    f"The new index was not published: passage {id_} is not found by its words."
-                )
-            store.passages(found)
-    except KeyError as error:
-        raise BuildFailed(
-            f"The new index was not published: a search found an unknown passage {error}."
-        ) from error
+        for problem in own_search(store, ids[:: max(1, len(ids) // _SAMPLES)].tolist()):
+            raise BuildFailed(f"The new index was not published, for it failed its check. {problem}")
     finally:
         store.close()

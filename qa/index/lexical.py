@@ -125,6 +125,13 @@ class LexicalIndex:
                     (Path(links) / file.name).symlink_to(file.resolve())
             return cls(tantivy.Index.open(links))
 
+    def ids(self) -> NDArray[np.int64]:
+        """Of every entry, ascending."""
+        everything = self._searcher.search(tantivy.Query.all_query(), limit=max(1, len(self))).hits
+        return np.array(
+            sorted(self._searcher.doc(address)["id"][0] for _, address in everything), dtype=np.int64
+        )
+
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 

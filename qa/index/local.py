@@ -90,6 +90,14 @@ class LocalStore:
     def passage_ids(self, article_ids: Sequence[str]) -> list[int]:
         return self._articles.passage_ids(article_ids)
 
+    def all_passage_ids(self) -> NDArray[np.int64]:
+        """Ascending."""
+        return self._articles.all_passage_ids()
+
+    def lexical_ids(self) -> NDArray[np.int64]:
+        """Of the passages that are found by their words, ascending."""
+        return self._lexical.ids()
+
     def titled_passages(self) -> Iterator[tuple[str, Passage]]:
         """Every passage, with its article's title."""
         return self._articles.titled()

@@ -67,14 +67,24 @@ def building(data: Path) -> Iterator[Path]:
     One build at a time, across processes: the lock is the operating system's, so it falls with its holder. Raises
     BuildRunning where another build holds it, and BuildFailed in place of an OSError.
     """
+    with locked(data):
+        aside = data / "generations" / f"{_ASIDE}{os.getpid()}"
+        aside.mkdir()
+        try:
+            yield aside
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Nobody else changes what is published meanwhile; what a killed build has left is removed.
+
+    Raises BuildRunning where somebody else does, and BuildFailed in place of an OSError.
+    """
     try:
-        with locked(data):
-            aside = data / "generations" / f"{_ASIDE}{os.getpid()}"
-            aside.mkdir()
-            try:
-                yield aside
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
+        with _lock(data):
+            yield
     except OSError as error:
         raise BuildFailed(
             f"The index could not be written to {data}: {error}. The index before it, if any, goes on serving. "
@@ -83,11 +93,7 @@ def building(data: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Nobody else changes what is published meanwhile; what a killed build has left is removed.
-
-    Raises BuildRunning where somebody else does, and OSError where the folder cannot be written.
-    """
+def _lock(data: Path) -> Iterator[None]:
     folder, holder = data / "generations", data / "build.json"
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(data / "build.lock")
