@@ -18,10 +18,21 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "reason": answer.reason,
         "citations": [_citation(cited) for cited in answer.citations],
+        "answer_type": answer.answer_type,
+        "agreement": None if answer.agreement is None else asdict(answer.agreement),
+        "alternatives": [
+            {
+                "answer": other.text,
+                "confidence": round(other.confidence, 4),
+                "citations": [_citation(cited) for cited in other.citations],
+            }
+            for other in answer.alternatives
+        ],
         "passages": [asdict(passage) for passage in answer.passages],
         "reader": answer.reader,
         "index_version": answer.index_version,
         "timings_ms": answer.timings_ms,
+        **({} if answer.explain is None else {"explain": answer.explain}),
     }
 
 

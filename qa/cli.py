@@ -122,6 +122,7 @@ def _add_ask(commands: Any) -> None:
         metavar="SHARE",
         help="confidence, 0 to 1, from which to answer (default: fitted)",
     )
+    parser.add_argument("--explain", action="store_true", help="tell too what was found, read and weighed")
     _json_flag(parser)
 
 
@@ -184,11 +185,14 @@ def _ask(options: argparse.Namespace) -> int:
         published_before=options.published_before,
         source=options.source,
         threshold=options.threshold,
+        explain=options.explain,
     )
     if options.json:
         _print_json(to_dict(answer))
     else:
         print(terminal.answer_text(answer, colour=terminal.colours(sys.stdout)))
+        if answer.explain is not None:
+            print("\n" + terminal.explain_text(answer.explain))
     return 0
 
 

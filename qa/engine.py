@@ -13,11 +13,12 @@ from threading import Lock
 
 import platformdirs
 
+from .answer.agree import agreement
 from .answer.asked_dates import AskedDates, asked_dates
-from .answer.cite import cite, cite_passage
+from .answer.cite import alternatives, citations, cite_passage
 from .answer.confidence import ConfidenceModel
-from .answer.decide import decide
-from .answer.features import candidates
+from .answer.explain import explained
+from .answer.judge import judge
 from .answer.mentioned import Mentioned
 from .answer.question import clean, readable
 from .answer.reader import WEIGHTS, NeuralReader
@@ -166,14 +167,15 @@ class Engine:
         published_before: str | date | None = None,
         source: str | None = None,
         threshold: float | None = None,
+        explain: bool = False,
         today: date | None = None,
     ) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
 
         top_k: passages to read and return, 1 to 100; by default the setting. published_after, published_before,
         source: as `Filters` has them; only such articles are asked. threshold: the confidence (0..1) from which to
-        answer, by default the fitted one. today: the day that "yesterday" in the question counts from; by default the
-        computer's. Raises BadQuestion, BadRequest.
+        answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the day that
+        "yesterday" in the question counts from, by default the computer's. Raises BadQuestion, BadRequest.
         """
         now, settings, clock = self._snapshot, self.settings, _Clock()
         top_k = _checked(settings.top_k if top_k is None else top_k, history, threshold, settings)
@@ -198,14 +200,14 @@ class Engine:
         with clock.step("read"):
             spans = now.reader.read(understood, [hit.passage for hit in hits])
         with clock.step("decide"):
-            articles = {
-                id_: now.store.article(id_) for id_ in dict.fromkeys(h.passage.article_id for h in hits)
-            }
-            titles = {id_: article.title for id_, article in articles.items()}
-            lacks = asked.lacking_in(articles)
-            found = candidates(understood, hits, spans, titles, sentence_spans, lacks)
-            decision = decide(found, now.confidence, threshold)
-            citations = [cite(s, articles[s.passage.article_id], sentence_spans) for s in decision.spans]
+            articles = {id_: now.store.article(id_) for id_ in {hit.passage.article_id for hit in hits}}
+            judged = judge(
+                understood, asked, hits, spans, articles, sentence_spans, now.confidence, threshold
+            )
+            decision = judged.decision
+            cited = citations(decision.spans, articles, sentence_spans)
+            # Whole sentences differ without contradicting one another.
+            others = decision.alternatives if now.reader.name != SentenceReader.name else ()
             reason = None if decision.spans else _reason(now.store, filters, within, asked, hits)
         return Answer(
             question=readable(question),
@@ -213,11 +215,15 @@ class Engine:
             text=decision.text,
             confidence=decision.confidence,
             reason=reason,
-            citations=tuple(citations),
+            citations=cited,
+            answer_type=decision.type.value if decision.type else None,
+            agreement=agreement(cited) if cited else None,
+            alternatives=alternatives(others, articles, sentence_spans),
             passages=tuple(cite_passage(hit, articles[hit.passage.article_id]) for hit in hits),
             reader=now.reader.name,
             index_version=now.store.version,
             timings_ms=clock.timings_ms(),
+            explain=explained(understood, asked, filters, hits, judged, now.confidence) if explain else None,
         )
 
     @property

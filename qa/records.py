@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """sources: independent ones; copies, and articles that repeat a sentence of another, are counted once."""
+
+    sources: int
+    articles: tuple[str, ...]  # ids
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What other articles say to the same question, likely enough to have been answered by itself."""
+
+    text: str
+    confidence: float  # 0..1
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CitedPassage:
     """A retrieved passage as the response shows it; start and end count in the raw file."""
 
@@ -229,3 +247,7 @@ class Answer:
     reader: str
     index_version: str
     timings_ms: dict[str, float]
+    answer_type: str | None = None  # "span", "evidence" (of a yes-or-no question), "list"; None: no answer
+    agreement: Agreement | None = None
+    alternatives: tuple[Alternative, ...] = ()  # newest first
+    explain: dict[str, Any] | None = None  # why this answer, where it was asked for

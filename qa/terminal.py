@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, TextIO
@@ -73,8 +73,40 @@ def answer_text(answer: Answer, *, colour: bool) -> str:
         related = ["", "Closest, but not an answer:", *closest] if closest else []
         return "\n".join([f"No answer. {answer.reason}", *related])
     cited = [line for citation in answer.citations for line in ("", *_citation(citation, colour))]
-    sure = f"confidence {answer.confidence:.0%}, {answer.reader} reader"
-    return "\n".join([_wrapped(_shown(answer.text)), f"({sure})", *cited])
+    return "\n".join([_wrapped(_shown(answer.text)), f"({_sure(answer)})", *cited, *_others(answer)])
+
+
+def explain_text(told: Mapping[str, Any]) -> str:
+    """What was understood, and a table of what the best candidates' features added to their log odds."""
+    dates = told["dates"]
+    periods = [f"{p['text']} = {p['first']} to {p['last']}" for p in dates["periods"]]
+    lines = [
+        f"asks for: {told['kind']} ({told['wanted']}); answers from {told['threshold']:.0%}",
+        f"dates, from {dates['today']}: {', '.join(periods) or 'none'}{'; the latest' if dates['latest'] else ''}",
+    ]
+    for candidate in told["candidates"]:
+        added = sorted(candidate["contributions"].items(), key=lambda item: -abs(item[1]))
+        shown = ", ".join(f"{name} {value:+.2f}" for name, value in added if round(value, 2))
+        lines += [f"{candidate['confidence']:>4.0%}  {_title(candidate['text'])}", _wrapped(shown, "      ")]
+    return "\n".join(lines)
+
+
+def _sure(answer: Answer) -> str:
+    what = {"evidence": "evidence, to judge by; ", "list": "several; "}.get(answer.answer_type or "", "")
+    sources = answer.agreement.sources if answer.agreement else 1
+    agree = f", {sources} sources agree" if sources > 1 else ""
+    return f"{what}confidence {answer.confidence:.0%}{agree}, {answer.reader} reader"
+
+
+def _others(answer: Answer) -> list[str]:
+    """What other articles say, each with its day and place."""
+    lines = []
+    for other in answer.alternatives:
+        cited = other.citations[0]
+        about = ", ".join(filter(None, [str(cited.published or ""), f"confidence {other.confidence:.0%}"]))
+        place = f"{_shown(cited.file)} [{cited.start}:{cited.end}]"
+        lines += ["", f"Another article says ({about}):", _wrapped(_shown(other.text), "  "), f"  — {place}"]
+    return lines
 
 
 def report_text(report: BuildReport) -> str:

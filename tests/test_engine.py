@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 from fakes import PhraseReader, WordEncoder
 
 from qa import Engine, Settings, Turn
+from qa.answer_json import to_dict
 from qa.errors import BuildRunning, IndexCorrupt, IndexMissing, NothingToIndex
 from qa.index.publish import building
 from qa.indexing import index, up_to_date
-from qa.records import BuildReport
+from qa.records import BuildReport, Passage, Span
 
 ENCODER = WordEncoder()
 
@@ -176,3 +181,84 @@ def test_nothing_to_index_is_said_and_publishes_nothing(tmp_path: Path, roots: l
 def test_a_setting_that_makes_no_sense_fails_when_it_is_made(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Settings(**wrong)
+
+
+_NEWS = {
+    "harbour.txt": "Published: 2022-05-02\n\nThe harbour counted 12 ships on Sunday. It was calm.",
+    "copy.txt": "Published: 2022-05-03\n\nOur harbour: The harbour counted 12 ships on Sunday, people say. Few came.",
+    "later.txt": "Published: 2022-05-09\n\nMost people think that 14 ships came to the harbour that Sunday. It rained.",
+}
+
+
+class _NumberReader:
+    """Each passage's number with its noun, all of them as sure."""
+
+    name = "numbers"
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        found = [(passage, match) for passage in passages if (match := re.search(r"\d+ ships", passage.text))]
+        return [Span(passage, *match.span(), 0.9, 0.9) for passage, match in found]
+
+
+def _news(tmp_path: Path) -> Engine:
+    (tmp_path / "in").mkdir()
+    for name, text in _NEWS.items():
+        (tmp_path / "in" / name).write_text(text)
+    index([tmp_path / "in"], tmp_path / "data", encoder=ENCODER)
+    return Engine.open(tmp_path / "data", encoder=ENCODER, reader=_NumberReader())
+
+
+def test_sources_that_agree_are_counted_and_what_another_says_stands_beside(tmp_path: Path) -> None:
+    told = to_dict(_news(tmp_path).ask("How many ships came to the harbour?", threshold=0.3))
+
+    answers = {told["answer"], *(other["answer"] for other in told["alternatives"])}
+    assert answers == {"12 ships", "14 ships"}
+    of_twelve = told if told["answer"] == "12 ships" else told["alternatives"][0]
+    assert sorted(cited["file"] for cited in of_twelve["citations"]) == ["copy.txt", "harbour.txt"]
+    if of_twelve is told:
+        assert told["agreement"]["sources"] == 1  # the copy repeats the sentence
+    assert told["answer_type"] == "span"
+
+
+def test_the_latest_is_asked_of_the_newest_article(tmp_path: Path) -> None:
+    answer = _news(tmp_path).ask("What is the latest number of ships?", threshold=0.3)
+    assert answer.text == "14 ships"
+    assert [other.text for other in answer.alternatives] == ["12 ships"]
+
+
+def test_a_yes_or_no_question_gets_a_sentence_as_evidence(tmp_path: Path) -> None:
+    answer = _news(tmp_path).ask("Did 14 ships come to the harbour?", threshold=0.3)
+    assert answer.answer_type == "evidence"
+    assert answer.text == answer.citations[0].sentence == answer.citations[0].quote
+
+
+def test_days_of_the_question_and_of_the_quote_are_told(tmp_path: Path) -> None:
+    engine = _news(tmp_path)
+    told = to_dict(
+        engine.ask("How many ships came last week?", threshold=0, explain=True, today=date(2022, 5, 12))
+    )
+    assert told["explain"]["dates"]["periods"] == [
+        {"text": "last week", "first": "2022-05-02", "last": "2022-05-08"}
+    ]
+    answer = engine.ask("Did 12 ships come to the harbour?", threshold=0)
+    assert {d.text: d.day for cited in answer.citations for d in cited.derived} == {
+        "Sunday": date(2022, 5, 1)
+    }
+
+
+def test_what_an_answer_was_decided_from_is_told_only_when_asked(tmp_path: Path) -> None:
+    engine = _news(tmp_path)
+    assert engine.ask("How many ships?").explain is None
+
+    told = engine.ask("How many ships?", explain=True, source="x.org", threshold=0.25).explain
+    assert told is not None
+    assert (told["threshold"], told["kind"], told["filters"]["source"]) == (0.25, "how many", "x.org")
+    assert told["candidates"] == told["passages"] == []
+
+    full = engine.ask("How many ships?", explain=True).explain
+    assert full is not None
+    assert len(full["passages"]) == 3
+    for candidate in full["candidates"]:
+        whole = full["bias"] + sum(candidate["contributions"].values())
+        assert candidate["log_odds"] == pytest.approx(whole, abs=0.01)
+    json.dumps(full)

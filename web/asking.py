@@ -18,7 +18,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from qa.errors import BadRequest
 from qa.records import Turn
 
-OPTIONS = ("top_k", "published_after", "published_before", "source", "threshold")
+OPTIONS = ("top_k", "published_after", "published_before", "source", "threshold", "explain")
 FIELDS = ("question", "history", *OPTIONS)
 
 
@@ -82,6 +82,13 @@ def number(written: str, name: str) -> float:
     return float(written)
 
 
+def truth(written: str, name: str) -> bool:
+    """Raises BadRequest for anything but true and false."""
+    if written not in ("true", "false"):
+        raise BadRequest(f"{name} is {_shown(written)}. It must be true or false.")
+    return written == "true"
+
+
 def _as_is(written: str, name: str) -> str:
     return written
 
@@ -115,6 +122,12 @@ def from_body(request: Request) -> Asked:
 def _whole(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadRequest(f'The field "{name}" is {_shown(value)}. It must be a whole number.')
+    return value
+
+
+def _truth(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadRequest(f'The field "{name}" is {_shown(value)}. It must be true or false.')
     return value
 
 
@@ -195,5 +208,13 @@ def _shown(value: Any) -> str:
     return {list: "a list", dict: "an object"}[type(value)]
 
 
-_READ: Mapping[str, Callable[[str, str], Any]] = {"top_k": whole_number, "threshold": number}
-_CHECKED: Mapping[str, Callable[[Any, str], Any]] = {"top_k": _whole, "threshold": _any_number}
+_READ: Mapping[str, Callable[[str, str], Any]] = {
+    "top_k": whole_number,
+    "threshold": number,
+    "explain": truth,
+}
+_CHECKED: Mapping[str, Callable[[Any, str], Any]] = {
+    "top_k": _whole,
+    "threshold": _any_number,
+    "explain": _truth,
+}

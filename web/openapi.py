@@ -38,6 +38,7 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 TEXT: dict[str, Any] = {"type": "string"}
 PLACE = {"type": "integer", "minimum": 0, "description": "counts characters of the raw file"}
+NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "number"}}
 COUNT = {"type": "integer", "minimum": 0}
 RANK = _or_null("integer", minimum=1)
 DAY = _or_null("string", format="date")
@@ -62,6 +63,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "description": "ask only articles of this source, such as TASS, or of this host, such as tass.com",
     },
     "threshold": {**SHARE, "description": "confidence from which to answer; by default the fitted one"},
+    "explain": {
+        "type": "boolean",
+        "default": False,
+        "description": "tell too what was found, read and weighed",
+    },
 }
 
 METADATA = {
@@ -99,10 +105,80 @@ SCHEMAS: dict[str, Any] = {
             "confidence": SHARE,
             "reason": _or_null("string", description="why there is no answer; null where there is one"),
             "citations": _list(_ref("Citation")),
+            "answer_type": {
+                "enum": ["span", "evidence", "list", None],
+                "description": "evidence: of a yes-or-no question, the sentence to judge it by; null: no answer",
+            },
+            "agreement": {
+                "anyOf": [_ref("Agreement"), {"type": "null"}],
+                "description": "how many articles say so; null where there is no answer",
+            },
+            "alternatives": _list(_ref("Alternative"), description="what other articles say, newest first"),
             "passages": _list(_ref("Passage")),
             "reader": TEXT,
             "index_version": TEXT,
             "timings_ms": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
+            "explain": _ref("Explanation"),
+        },
+        optional=("explain",),
+    ),
+    "Agreement": _object(
+        {
+            "sources": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "independent ones: copies, and articles that repeat a sentence, are counted once",
+            },
+            "articles": _list(TEXT, description="their ids"),
+        }
+    ),
+    "Alternative": _object(
+        {"answer": TEXT, "confidence": SHARE, "citations": _list(_ref("Citation"), minItems=1)}
+    ),
+    "Explanation": _object(
+        {
+            "kind": {**TEXT, "description": "of answer that the question asks for: when, who, how many, ..."},
+            "wanted": {"enum": ["span", "evidence", "list"]},
+            "threshold": SHARE,
+            "filters": _object(
+                {"published_after": DAY, "published_before": DAY, "source": _or_null("string")}
+            ),
+            "dates": _object(
+                {
+                    "today": {**TEXT, "format": "date", "description": "what the question counts from"},
+                    "periods": _list(_object({"text": TEXT, "first": DAY, "last": DAY})),
+                    "named": _list(_object({"kind": TEXT, "text": TEXT})),
+                    "latest": {"type": "boolean"},
+                }
+            ),
+            "passages": _list(
+                _object(
+                    {
+                        "article_id": TEXT,
+                        "start": {**COUNT, "description": "in the cleaned text"},
+                        "score": {"type": "number"},
+                        "dense_rank": RANK,
+                        "lexical_rank": RANK,
+                        "cosine": _or_null("number"),
+                    }
+                )
+            ),
+            "bias": {"type": "number"},
+            "candidates": _list(
+                _object(
+                    {
+                        "text": TEXT,
+                        "article_id": TEXT,
+                        "score": {"type": "number"},
+                        "null_margin": {"type": "number"},
+                        "features": NUMBERS,
+                        "contributions": {**NUMBERS, "description": "weight times value, of each feature"},
+                        "log_odds": {"type": "number", "description": "bias and contributions together"},
+                        "confidence": SHARE,
+                    }
+                ),
+                description="the ten that weighed most",
+            ),
         }
     ),
     "Citation": _object(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 from ..ports import SentenceSpans
-from ..records import Article, Citation, CitedPassage, Hit, Span
+from ..records import Alternative, Article, Citation, CitedPassage, Hit, Span
+from .agree import Said
 from .derive import derived
 
 
@@ -29,6 +31,22 @@ def cite(span: Span, article: Article, sentence_spans: SentenceSpans) -> Citatio
         sentence_end=sentence_end,
         page=bisect_right(article.page_starts, start) or None,
         derived=derived(span, article),
+    )
+
+
+def citations(
+    spans: Sequence[Span], articles: Mapping[str, Article], sentence_spans: SentenceSpans
+) -> tuple[Citation, ...]:
+    """articles: by their ids."""
+    return tuple(cite(span, articles[span.passage.article_id], sentence_spans) for span in spans)
+
+
+def alternatives(
+    others: Sequence[Said], articles: Mapping[str, Article], sentence_spans: SentenceSpans
+) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(said.spans[0].text, said.confidence, citations(said.spans, articles, sentence_spans))
+        for said in others
     )
 
 

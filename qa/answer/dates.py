@@ -121,6 +121,9 @@ def _days(kind: str, phrase: str, base: date | None, ahead: bool | None) -> tupl
     if kind == "weekend":
         return _weekend(phrase, base, ahead)
     if kind == "relative":
+        last = WEEKDAYS.index(phrase.split()[-1].title()) if phrase.split()[-1].title() in WEEKDAYS else None
+        if last is not None and last < base.weekday():
+            return None  # on a Friday, "last Tuesday" is three days ago to some and ten to others
         return _parsed(phrase, base, "past")
     if ahead:
         return _parsed(phrase, base, "future")

@@ -41,6 +41,11 @@ _YES_NO = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]t)?\b",
     re.IGNORECASE,
 )
+_POLITE = re.compile(
+    r"^(?:please,? )?(?:(?:can|could|would|will) you (?:please )?(?:tell|say|name|list|explain|show)(?: me| us)?"
+    r"|do you know|i want to know)\s+",
+    re.IGNORECASE,
+)
 _DATE_WORDS = re.compile(
     rf"\b(?:{'|'.join(m[:3] for m in MONTHS)})|\b(?:{'|'.join(WEEKDAYS)})s?\b|\b\d{{3,4}}s?\b"
     r"|\b(?:today|yesterday|tomorrow|"
@@ -78,7 +83,9 @@ _PLACE_WORDS = re.compile(
 
 def kind_of(question: str) -> Kind:
     """The first kind whose words the question holds; a question that opens with a verb asks yes or no."""
-    if _YES_NO.match(question.strip()) and not re.search(r"\bor\b", question):
+    asked = _POLITE.sub("", question.strip())
+    indirect = len(asked) < len(question.strip()) and re.match(r"(?:if|whether)\b", asked)
+    if (indirect or _YES_NO.match(asked)) and not re.search(r"\bor\b", asked):
         return Kind.YES_NO
     return next((kind for kind, pattern in _RULES if pattern.search(question)), Kind.WHAT)
 

@@ -28,12 +28,17 @@ def stems(text: str) -> frozenset[str]:
 
     Capital "US" is the country, not the pronoun.
     """
-    found = set()
+    return frozenset(in_order(text))
+
+
+def in_order(text: str) -> list[str]:
+    """The same stems as often as they occur, in the text's order."""
+    found = []
     for match in _WORD.finditer(text.replace("U.S.", "US")):
         word = match.group()
         if word.lower() not in _STOP_WORDS or word == "US":
-            found.add(_stem(word.lower().removesuffix("'s").removesuffix("’s")))
-    return frozenset(found)
+            found.append(_stem(word.lower().removesuffix("'s").removesuffix("’s")))
+    return found
 
 
 def share(wanted: frozenset[str], text: str) -> float:

@@ -25,7 +25,8 @@ def _days(text: str, base: date | None = FRIDAY) -> list[tuple[str, str, str]]:
         ("He hopes for progress at a meeting that is due on Saturday.", "Saturday", "2021-12-11"),
         ("On Monday, the ministers will meet.", "Monday", "2021-12-13"),
         ("The ministers will travel. They met on Monday.", "Monday", "2021-12-06"),
-        ("He said last Tuesday that it was late.", "last Tuesday", "2021-12-07"),
+        ("He said last Saturday that it was late.", "last Saturday", "2021-12-04"),
+        ("He said last Friday that it was late.", "last Friday", "2021-12-03"),
         ("It rained yesterday.", "yesterday", "2021-12-09"),
         ("It will rain tomorrow.", "tomorrow", "2021-12-11"),
         ("The two spoke last night.", "last night", "2021-12-09"),
@@ -66,6 +67,7 @@ def test_a_phrase_may_mean_several_days(text: str, first: str, last: str) -> Non
     "text",
     [
         "They will meet on Friday.",  # of a Friday: today, or in a week
+        "He said so last Tuesday.",  # three days ago, or ten
         "They meet next Tuesday.",  # in four days, or in eleven
         "May 1 or 2.",  # 193 days back, 142 ahead, and nothing says which
         "Two may march in and may stay.",

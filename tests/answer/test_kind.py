@@ -26,6 +26,9 @@ from qa.answer.kind import Kind, fit, kind_of
         ("Was the talk held in Geneva?", Kind.YES_NO),
         ("What did Washington ask?", Kind.WHAT),
         ("Is it red or blue?", Kind.WHAT),
+        ("Can you tell me who led it?", Kind.WHO),
+        ("Do you know if it was signed?", Kind.YES_NO),
+        ("If the talks fail, what follows?", Kind.WHAT),
     ],
 )
 def test_the_kind_of_a_question(question: str, kind: Kind) -> None:

@@ -85,9 +85,10 @@ def test_filters_and_threshold_reach_the_engine_both_ways(
         "published_before": "2022-02-01",
         "source": "TASS",
         "threshold": 0.25,
+        "explain": True,
     }
     check(post(client, {"question": QUESTION, **options}), "/ask", "post")
-    check(client.get("/ask", query_string={"q": QUESTION, **options}), "/ask")
+    check(client.get("/ask", query_string={"q": QUESTION, **options, "explain": "true"}), "/ask")
     check(post(client, {"question": QUESTION, **dict.fromkeys(options)}), "/ask", "post")  # null: not given
     assert fake_engine.options == [options, options, {}]
 
@@ -101,6 +102,7 @@ def test_filters_and_threshold_reach_the_engine_both_ways(
         ("threshold", "1.5", "threshold is 1.5"),
         ("threshold", "nan", 'threshold is "nan"'),
         ("threshold", "1e3", 'threshold is "1e3"'),
+        ("explain", "1", 'explain is "1"'),
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused_by_name(
@@ -114,7 +116,13 @@ def test_a_filter_that_makes_no_sense_is_refused_by_name(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("threshold", "0.5"), ("threshold", True), ("published_after", 2022), ("source", ["TASS"])],
+    [
+        ("threshold", "0.5"),
+        ("threshold", True),
+        ("published_after", 2022),
+        ("source", ["TASS"]),
+        ("explain", 1),
+    ],
 )
 def test_an_option_of_the_wrong_type_is_refused_by_name(
     client: FlaskClient, name: str, value: object
@@ -139,6 +147,18 @@ def test_the_real_engine_cites_the_raw_text_of_the_article(demo_engine: Engine) 
         assert article["raw"][cited["start"] : cited["end"]] == cited["quote"]
         assert article["raw"][cited["sentence_start"] : cited["sentence_end"]] == cited["sentence"]
         assert article["file"] == cited["file"]
+
+
+def test_the_real_engine_explains_itself_as_described(demo_engine: Engine) -> None:
+    client = create_app(demo_engine).test_client()
+    question = {"question": "What did the US hand over on January 26?", "explain": True}
+    explained = check(post(client, question), "/ask", "post")["explain"]
+    assert len(explained["passages"]) == 10
+    assert explained["dates"]["named"] == [
+        {"kind": "name", "text": "US"},
+        {"kind": "day", "text": "January 26"},
+    ]
+    assert "explain" not in check(post(client, {**question, "explain": False}), "/ask", "post")
 
 
 def test_the_real_engine_refuses_what_the_description_excludes(demo_engine: Engine) -> None:
