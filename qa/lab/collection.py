@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..index.before import look_back
 from ..index.build import build
 from ..index.local import LocalStore
-from ..index.publish import current
+from ..index.publish import building, current
 from ..ports import Encoder
 from ..records import Article
 from ..settings import Settings
@@ -23,8 +24,20 @@ def collection(
     with tempfile.TemporaryDirectory() as data:
         articles = [_article(number, title, text) for number, (title, text) in enumerate(paragraphs)]
         cut = [(article, [(0, len(article.text))]) for article in articles]
-        build(Path(data), cut, encoder, settings, sources={}, report={}, progress=_silent)
-        store = LocalStore(current(Path(data)))
+        folder = Path(data)
+        with building(folder) as aside:
+            build(
+                folder,
+                aside,
+                cut,
+                encoder,
+                settings,
+                before=look_back(folder, encoder, settings),
+                sources={},
+                report={},
+                progress=_silent,
+            )
+        store = LocalStore(current(folder))
         try:
             yield store
         finally:
