@@ -66,6 +66,18 @@ def to_words(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while start < end and (text[end - 1].isspace() or text[end - 1] in _DANGLING_AFTER):
         end -= 1
+    return _with_quotes(text, start, end)
+
+
+def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """[start, end) with the other half of a pair of curly quotes or brackets, where that half stands just outside."""
+    for opening, closing in _PAIRS:
+        inside = text[start:end]
+        surplus = inside.count(closing) - inside.count(opening)
+        if surplus == 1 and start > 0 and text[start - 1] == opening:
+            start -= 1
+        elif surplus == -1 and end < len(text) and text[end] == closing:
+            end += 1
     return start, end
 
 
@@ -75,6 +87,7 @@ def _in_word(character: str) -> bool:
 
 
 _DANGLING_BEFORE = ",;:.!?)]}"
+_PAIRS = ("“”", "«»", "()", "[]")  # not "’", which is an apostrophe as well
 _DANGLING_AFTER = ",;:([{"  # not the full stop: it may be that of "U.S."
 
 

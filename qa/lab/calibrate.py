@@ -35,7 +35,10 @@ from .gold import matches
 from .progress import counted
 from .train_data import HALF_A, SPECIFIC, Example, Recipe, TrainingData
 
-WITHHELD = 0.35  # of the answerable questions: as often, roughly, as people ask what no article says
+WITHHELD = (
+    0.35  # of the answerable questions, so that there are enough that nothing in the collection answers
+)
+UNANSWERABLE = 1 / 3  # the share of questions without an answer that confidence and threshold are meant for
 FOLDS = 5
 REGULARIZATION = 1.0  # scikit-learn's C, over standardized features
 
@@ -81,17 +84,30 @@ def fit(rows: Sequence[Row], threshold: float) -> ConfidenceModel:
     """The ranking model over all candidates, then slope and offset over each question's best."""
     values, right = np.concatenate([r.values for r in rows]), np.concatenate([r.right for r in rows])
     mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-9
-    inner = LogisticRegression(C=REGULARIZATION, max_iter=1000).fit((values - mean) / scale, right)
+    of_rows = _weights(rows)
+    of_candidates = np.repeat(of_rows, [len(row.right) for row in rows])
+    inner = LogisticRegression(C=REGULARIZATION, max_iter=1000)
+    inner.fit((values - mean) / scale, right, sample_weight=of_candidates)
     weights = inner.coef_[0] / scale
     bias = float(inner.intercept_[0] - weights @ mean)
     best = [_best(row, weights, bias) for row in rows]
-    outer = LogisticRegression(C=1e6).fit(np.array([[score] for score, _ in best]), [hit for _, hit in best])
+    outer = LogisticRegression(C=1e6)
+    outer.fit(np.array([[score] for score, _ in best]), [hit for _, hit in best], sample_weight=of_rows)
     return ConfidenceModel(
         weights={name: round(float(weight), 4) for name, weight in zip(NAMES, weights, strict=True)},
         bias=round(bias, 4),
         slope=round(float(outer.coef_[0][0]), 4),
         offset=round(float(outer.intercept_[0]), 4),
         threshold=threshold,
+    )
+
+
+def _weights(rows: Sequence[Row]) -> NDArray[np.float64]:
+    """(rows,): what each counts, so that a share UNANSWERABLE of the whole has no answer; the mean is 1."""
+    answerable = np.array([row.answerable for row in rows])
+    share = answerable.mean()
+    return np.asarray(
+        np.where(answerable, (1 - UNANSWERABLE) / share, UNANSWERABLE / (1 - share)), dtype=np.float64
     )
 
 
@@ -117,18 +133,25 @@ def cross_fitted(rows: Sequence[Row], seed: int = 7) -> tuple[list[float], list[
     return confidences, right
 
 
-def report(rows: Sequence[Row], confidences: Sequence[float], right: Sequence[bool]) -> dict[str, Any]:
-    """Calibration and discrimination, and the threshold at which most questions are treated rightly."""
-    answerable = [row.answerable for row in rows]
-    best = metrics.best_threshold(confidences, [float(hit) for hit in right], answerable)
+def report(
+    rows: Sequence[Row], confidences: Sequence[float], right: Sequence[bool], seed: int = 7
+) -> dict[str, Any]:
+    """Calibration and discrimination, and the threshold at which most questions are treated rightly, over a sample
+    (with replacement) of ten times the rows, in which a share UNANSWERABLE has no answer."""
+    weights = _weights(rows) / len(rows)
+    sample = np.random.default_rng(seed).choice(len(rows), size=10 * len(rows), p=weights)
+    sure = [confidences[at] for at in sample]
+    hits = [right[at] for at in sample]
+    answerable = [rows[at].answerable for at in sample]
+    best = metrics.best_threshold(sure, [float(hit) for hit in hits], answerable)
     return {
         "questions": len(rows),
-        "answerable": sum(answerable),
+        "answerable": sum(row.answerable for row in rows),
         "right": sum(right),
-        "ece": round(metrics.expected_calibration_error(confidences, right), 4),
-        "brier": round(metrics.brier(confidences, right), 4),
-        "auroc_answerable": round(metrics.auroc(confidences, answerable), 4),
-        "auroc_right": round(metrics.auroc(confidences, right), 4),
+        "ece": round(metrics.expected_calibration_error(sure, hits), 4),
+        "brier": round(metrics.brier(sure, hits), 4),
+        "auroc_answerable": round(metrics.auroc(sure, answerable), 4),
+        "auroc_right": round(metrics.auroc(sure, hits), 4),
         "threshold": round(best.value, 3),
         "rightly_treated": round(100 * best.f1, 2),
     }
@@ -145,7 +168,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings()
     data = TrainingData(arguments.data, Recipe(), arguments.measured, arguments.cache)
-    rows = collect(data, settings, NeuralReader(arguments.reader))
+    rows = collect(data, settings, NeuralReader(arguments.reader, threads=settings.model_threads))
     figures = report(rows, *cross_fitted(rows))
     model = fit(rows, figures["threshold"])
     told = {**asdict(model), "held_out": figures}

@@ -256,3 +256,21 @@ def test_a_wider_span_that_is_nearly_as_likely_stands_for_the_best() -> None:
 def test_widening_never_reaches_into_a_better_span() -> None:
     best, second, both = Candidate(0, 4, 3.0), Candidate(10, 12, 2.0), Candidate(2, 14, 1.9)
     assert merge([best, second, both], 3, slack=0.5) == [best, second]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "whole"),
+    [
+        ("resort to “other means” of security.", "other means” of security", "“other means” of security"),
+        ("resort to “other means” of security.", "to “other means", "to “other means”"),
+        ("resort to “other means” of security.", "other means", "other means"),
+        ("the Alliance (NATO) met", "Alliance (NATO", "Alliance (NATO)"),
+        ("a) first b) second", "second", "second"),
+    ],
+)
+def test_half_a_pair_of_quotes_takes_the_other_half_from_just_outside(
+    text: str, span: str, whole: str
+) -> None:
+    start = text.index(span)
+    first, last = to_words(text, start, start + len(span))
+    assert text[first:last] == whole
