@@ -72,7 +72,8 @@ def library() -> Response:
     if not 1 <= page <= pages:
         raise NotFound(f"There is no page {page} of this list; the last is {pages}.")
     shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return render("library.html", found=found, shown=shown, find=find, page=page, pages=pages)
+    report = engine().manifest.report
+    return render("library.html", found=found, shown=shown, find=find, page=page, pages=pages, report=report)
 
 
 @blueprint.get("/read/<article_id>")

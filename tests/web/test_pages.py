@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -289,3 +290,16 @@ def test_an_exported_turn_keeps_markdown_in_articles_from_being_markup() -> None
     assert "\\# Not \\<b\\>a\\</b\\> \\[link\\](javascript:x) word" in text
     assert "**word**" in text
     assert "\\*T\\*, f.txt, characters 36–40" in text
+
+
+def test_the_list_of_articles_tells_what_the_last_build_read_and_refused(fake_engine: FakeEngine) -> None:
+    refused = {"path": "<b>.txt", "reason": "It is empty."}
+    report = {"files_read": 7, "duplicates": 2, "rejected": [refused]}
+    fake_engine.manifest = replace(fake_engine.manifest, report=report)
+    source = page(create_app(fake_engine).test_client(), "/library")
+    text = words(source.replace("</th>", "</th> "))
+    assert "Files read 7" in text
+    assert "Copies of other articles 2" in text
+    assert "Rejected 1" in text
+    assert "&lt;b&gt;.txt" in source
+    assert "It is empty." in text
