@@ -87,7 +87,7 @@ def _in_word(character: str) -> bool:
 
 
 _DANGLING_BEFORE = ",;:.!?)]}"
-_PAIRS = ("“”", "«»", "()", "[]")  # not "’", which is an apostrophe as well
+_PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))  # not "’", which is an apostrophe as well
 _DANGLING_AFTER = ",;:([{"  # not the full stop: it may be that of "U.S."
 
 
