@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
-from .errors import QAError
+from .errors import IndexCorrupt, QAError
 from .lab.commands import add_bench, add_evaluate
 
 Command = Callable[[argparse.Namespace], int]
@@ -94,6 +94,20 @@ def _add_index(commands: Any) -> None:
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="folders and files of articles (default: seeds)"
     )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--watch", action="store_true", help="go on, and build again whenever the articles change"
+    )
+    instead.add_argument(
+        "--check", action="store_true", help="build nothing; prove that the index in service is whole"
+    )
+    instead.add_argument(
+        "--rollback",
+        nargs="?",
+        const="",
+        metavar="VERSION",
+        help="build nothing; put an older index into service: the one before, or the named one",
+    )
     _encoder_flag(parser)
     _json_flag(parser)
 
@@ -146,6 +160,14 @@ def _add_serve(commands: Any) -> None:
         metavar="FOLDER",
         help="index this folder first, unless that is done already",
     )
+    parser.add_argument(
+        "--watch", action="store_true", help="build the index again whenever the articles change"
+    )
+    parser.add_argument(
+        "--token",
+        help="who sends this may build, upload and remove over HTTP (default: $QA_TOKEN, which others on this "
+        "computer cannot read; without either nobody may)",
+    )
     _encoder_flag(parser)
 
 
@@ -163,13 +185,77 @@ def _port(text: str) -> int:
 
 
 def _index(options: argparse.Namespace) -> int:
+    if options.check:
+        return _check_index(options)
+    if options.rollback is not None:
+        return _rollback(options)
+    if options.watch:
+        return _watch(options)
+    _print_report(_build(options.paths or [_SEEDS], options), options)
+    return 0
+
+
+def _print_report(report: Any, options: argparse.Namespace) -> None:
     from . import terminal
 
-    report = _build(options.paths or [_SEEDS], options)
     if options.json:
         _print_json(terminal.report_dict(report))
     else:
-        print(terminal.report_text(report))
+        print(terminal.report_text(report), flush=True)
+
+
+def _check_index(options: argparse.Namespace) -> int:
+    from . import terminal
+    from .engine import data_folder, open_encoder, open_store
+    from .index.check import check
+
+    data = data_folder(options.data)
+    try:
+        store = open_store(data)
+        encoder = open_encoder(store.manifest.encoder["name"])
+        store.close()
+    except IndexCorrupt:
+        encoder = None  # what is wrong is for the check to say
+    checked = check(data, encoder)
+    print(terminal.checked_text(checked), file=sys.stderr if checked.problems else sys.stdout)
+    return 1 if checked.problems else 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    from .engine import data_folder
+    from .index.rollback import rollback
+
+    done = rollback(data_folder(options.data), options.rollback or None)
+    for version in done.passed_over:
+        print(f"qa: index {version} is damaged and was passed over.", file=sys.stderr)
+    forward = f" Back again with: qa index --rollback {done.before}" if done.before else ""
+    print(f"index {done.now}: in service now, in place of {done.before or 'none'}.{forward}")
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    import threading
+
+    from .engine import data_folder, open_encoder
+    from .indexing import index
+    from .watching import watch
+
+    roots, settings = options.paths or [_SEEDS], _settings(options)
+    encoder = open_encoder(settings.encoder)  # once, not for each build
+
+    def build(settle: float) -> Any:
+        return index(roots, options.data, settings=settings, encoder=encoder, settle=settle)
+
+    def tell(result: Any) -> None:
+        if isinstance(result, QAError):
+            print(f"qa: {result}", file=sys.stderr)
+        else:
+            _print_report(result, options)
+
+    print(
+        f"Watching {', '.join(str(root) for root in roots)} (stop with Ctrl+C)", file=sys.stderr, flush=True
+    )
+    watch(roots, data_folder(options.data), build, stop=threading.Event(), told=tell)
     return 0
 
 
@@ -211,7 +297,15 @@ def _serve(options: argparse.Namespace) -> int:
 
     from web.serve import serve  # the page stands on top of this package, and only this command needs it
 
-    serve(options.data, host=options.host, port=options.port)
+    serve(
+        options.data,
+        host=options.host,
+        port=options.port,
+        articles=options.articles,
+        encoder=None if options.encoder is None else _settings(options).encoder,
+        token=options.token or os.environ.get("QA_TOKEN") or None,
+        watch=options.watch,
+    )
     return 0
 
 

@@ -56,7 +56,9 @@ class IndexCorrupt(QAError):
 
 
 class NothingToIndex(QAError):
-    pass
+    def __init__(self, message: str, *, unsettled: bool = False) -> None:
+        self.unsettled = unsettled  # there are files, and they are still being written
+        super().__init__(message)
 
 
 class BuildRunning(QAError):

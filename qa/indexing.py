@@ -81,13 +81,15 @@ def _index(
         on_file=lambda path: clock("read", next(read), 0),
     )
     if not collection.articles and not collection.kept:
-        raise NothingToIndex(_why_nothing(roots, collection.files_read, collection.rejected))
+        why = _why_nothing(roots, collection.files_read, collection.rejected)
+        raise NothingToIndex(why, unsettled=bool(collection.unsettled))
     cut = []
     for done, article in enumerate(collection.articles):
         clock("split", done, len(collection.articles))
         cut.append((article, split(article, encoder.count_tokens, settings.passage_tokens)))
     if not collection.kept and not any(spans for _, spans in cut):
-        raise NothingToIndex(_why_nothing(roots, collection.files_read, collection.rejected))
+        why = _why_nothing(roots, collection.files_read, collection.rejected)
+        raise NothingToIndex(why, unsettled=bool(collection.unsettled))
     told: dict[str, Any] = {
         "files_read": collection.files_read,
         "changes": asdict(collection.changes),

@@ -7,11 +7,14 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
 from .records import Answer, ArticleInfo, BuildReport, Citation, Passage
+
+if TYPE_CHECKING:
+    from .index.check import Checked  # loads FAISS, which a list of articles can do without
 
 _WIDTH = 100
 _TITLE_CHARS = 120  # some sources' first line is the whole article
@@ -136,6 +139,16 @@ def report_text(report: BuildReport) -> str:
     return "\n".join(
         [*(f"{name:<14}{count:>8,}" for name, count in rows), *rejected, *anew, ", ".join(shares), end]
     )
+
+
+def checked_text(checked: Checked) -> str:
+    if not checked.problems:
+        return (
+            f"index {checked.version} is whole: checksums, {checked.articles:,} articles, every offset of "
+            f"{checked.passages:,} passages, their vectors and lexical entries, {checked.samples} sample queries"
+        )
+    name = f"index {checked.version}" if checked.version else "the index"
+    return "\n".join([f"{name} is not whole:", *(f"  {_shown(problem)}" for problem in checked.problems)])
 
 
 def report_dict(report: BuildReport) -> dict[str, Any]:

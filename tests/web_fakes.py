@@ -31,6 +31,7 @@ class FakeEngine:
             created_at="2026-11-21T20:41:00+00:00",
             encoder={"name": "fake", "checksum": "0", "dimension": 1},
             settings={},
+            program="",
             content="",
             sources={},
             counts={"articles": len(articles), "passages": len(articles)},

@@ -10,18 +10,24 @@ from typing import Any
 from flask import Flask, url_for
 
 from qa.engine import Engine
-from web import api, errors, pages, security, words
+from web import api, errors, jobs, pages, security, words
 from web.engine_source import EngineSource
 from web.json_text import JSONText
 
 MAX_BODY_BYTES = 64 * 1024  # a question, its settings and a long conversation fit many times over
 
 
-def create_app(engine: Engine | Callable[[], Engine], *, config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    engine: Engine | Callable[[], Engine],
+    *,
+    management: jobs.Management | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> Flask:
     """The application over `engine`: an open Engine, or a function that opens one or raises a QAError.
 
     The application starts even where the engine cannot be opened: pages and /ask then say what to do, and
-    the function is called again until it succeeds. `config` is Flask's, for instance TRUSTED_HOSTS.
+    the function is called again until it succeeds. `management` is what may be changed over HTTP, and by whom;
+    without it nothing may. `config` is Flask's, for instance TRUSTED_HOSTS.
     """
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
@@ -31,6 +37,7 @@ def create_app(engine: Engine | Callable[[], Engine], *, config: Mapping[str, An
     app.add_template_global(_assets(app), "asset")
     app.extensions["engine"] = EngineSource(engine)
     app.register_blueprint(api.blueprint)
+    jobs.register(app, management)
     app.register_blueprint(pages.blueprint)
     words.register(app)
     errors.register(app)

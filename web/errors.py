@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, request, url_for
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from qa import errors as qa
 from web.rendering import render
 
-API_PATHS = ("ask", "articles", "health", "openapi.json")  # first segments; everything else is for people
+API_PATHS = (
+    "ask",
+    "articles",
+    "index",
+    "health",
+    "openapi.json",
+)  # first segments; everything else is for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,10 @@ BY_STATUS: dict[int, Kind] = {
     for kind in (
         BY_ERROR[qa.BadRequest],
         BY_ERROR[qa.NotFound],
+        Kind("token-missing", 401, "A token is needed", "Send the token that the server was started with."),
+        Kind("switched-off", 403, "This is switched off", "Start the server with a token."),
         Kind("method-not-allowed", 405, "Method not allowed", "Use one of the methods in the Allow header."),
-        Kind("body-too-large", 413, "The body is too large", "Send at most 64 KiB."),
+        Kind("body-too-large", 413, "The body is too large", "Send less, as the detail says."),
         Kind("wrong-content-type", 415, "Wrong content type", "Send Content-Type: application/json."),
         Kind("internal", 500, "Something went wrong here", "Try again; the server's log has the cause."),
     )
@@ -94,6 +102,8 @@ def describe(error: Exception) -> Problem:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if isinstance(error, Unauthorized) and error.www_authenticate:
+        headers["WWW-Authenticate"] = ", ".join(one.to_header() for one in error.www_authenticate)
     return Problem(kind, _http_detail(error, kind), headers)
 
 
@@ -103,10 +113,15 @@ def _http_detail(error: HTTPException, kind: Kind) -> str:
     if kind.name == "method-not-allowed":
         return f"{request.method} is not possible at this address."
     if kind.name == "body-too-large":
-        return "The body of the request is over 64 KiB."
+        return f"The body of the request is over {_size(request.max_content_length)}."
     if kind.status == 500:
         return "An unexpected error; the request was not carried out."
     return error.description or kind.title
+
+
+def _size(limit: int | None) -> str:
+    limit = limit or 0
+    return f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit // 2**10} KiB"
 
 
 def problem_json(problem: Problem) -> Response:

@@ -11,30 +11,50 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
-from qa.engine import Engine
+from qa.engine import Engine, data_folder
 from qa.errors import QAError
+from qa.upkeep import Upkeep
+from qa.watching import SETTLE_SECONDS
 from web.app import MAX_BODY_BYTES, create_app
 from web.engine_source import EngineSource
+from web.jobs import MAX_UPLOAD_BYTES, Management
 
 THREADS = 8  # pages and lists stay quick while some questions are being read
 MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
 
 
-def serve(data: str | Path | None = None, *, host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(
+    data: str | Path | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    articles: Path | None = None,
+    encoder: str | None = None,
+    token: str | None = None,
+    watch: bool = False,
+) -> None:
     """Serves until interrupted. Comes up without an index too, and then says on every page what is missing.
 
-    Raises QAError where the address cannot be listened on.
+    articles: what the index is made of, by default what it was made of last. token: who sends it may change the
+    index. watch: build it whenever the articles change. Raises QAError where the address cannot be listened on.
     """
-    app = create_app(lambda: Engine.open(data))
+    folder = data_folder(data)
+    upkeep = Upkeep(folder, articles, encoder, SETTLE_SECONDS if watch else 0.0)
+    management = Management(upkeep.jobs, folder, upkeep.roots, token)
+    app = create_app(lambda: Engine.open(folder), management=management)
     source: EngineSource = app.extensions["engine"]
+    upkeep.engine = source.opened
+    upkeep.published = source.get
     try:
         source.get()  # now, so that the first question does not wait for the models
     except QAError as error:
         print(f"{error}", file=sys.stderr)
-    server = listen(app, host, port)
+    server = listen(app, host, port, MAX_READ_BYTES + (MAX_UPLOAD_BYTES if token else 0))
     print(f"Verbatim is at http://{_shown(host)}:{_port(server)}/ (stop with Ctrl+C)", flush=True)
     stop = threading.Event()
     source.watch(stop)
+    if watch:
+        threading.Thread(target=upkeep.watch, args=[stop], name="articles watcher", daemon=True).start()
     try:
         server.run()
     finally:
@@ -42,14 +62,14 @@ def serve(data: str | Path | None = None, *, host: str = "127.0.0.1", port: int 
         server.close()
 
 
-def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
+def listen(app: Flask, host: str, port: int, max_body: int = MAX_READ_BYTES) -> BaseWSGIServer:
     """The server of `app`, listening and not yet running. Raises QAError where the address cannot be had."""
     return waitress.create_server(
         app,
         sockets=_bound(host, port),  # bound here: where that fails, waitress would leave its own open
         threads=THREADS,
         ident="verbatim",
-        max_request_body_size=MAX_READ_BYTES,
+        max_request_body_size=max_body,
     )
 
 

@@ -1,0 +1,121 @@
+"""Building, uploading and removing over HTTP, for those who have the token."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
+
+from qa import library
+from qa.errors import BadRequest
+from qa.jobs import Jobs, JobState
+
+blueprint = Blueprint("jobs", __name__)
+
+MAX_UPLOAD_BYTES = 2 * library.MAX_FILE_BYTES
+MAX_FILES = 100
+HOW_TO_ENABLE = (
+    "Changing the index over HTTP is switched off. Start the server with QA_TOKEN=... in its environment, "
+    "or with --token, and send Authorization: Bearer <that token>."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """token: who has it may change the index; None: nobody may. roots: what the index is made of."""
+
+    jobs: Jobs
+    data: Path
+    roots: Callable[[], list[Path]]
+    token: str | None = None
+
+
+def register(app: Flask, management: Management | None) -> None:
+    app.extensions["management"] = management
+    app.register_blueprint(blueprint)
+
+
+def allowed() -> Management:
+    """What the request may change. Raises werkzeug's 403 where nobody may, 401 for a wrong or missing token."""
+    management: Management | None = current_app.extensions["management"]
+    if management is None or not management.token:
+        raise Forbidden(HOW_TO_ENABLE)
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), management.token.encode())
+    if scheme.lower() != "bearer" or not right:
+        what = "The token is wrong." if given else "The token is missing."
+        raise Unauthorized(
+            f"{what} Send Authorization: Bearer <token>, with the token the server was started with.",
+            www_authenticate=WWWAuthenticate("bearer", {"realm": "index"}),
+        )
+    return management
+
+
+@blueprint.get("/index")
+def state() -> Response:
+    return _told(allowed().jobs.state())
+
+
+@blueprint.post("/index")
+def start() -> tuple[Response, int]:
+    management = allowed()
+    if request.get_data(cache=False).strip() not in (b"", b"{}"):
+        raise BadRequest("A build takes no settings. Send an empty body.")
+    management.roots()  # an index that has gone is said now, not by a job that fails
+    return _told(management.jobs.start()), 202
+
+
+@blueprint.delete("/index")
+def cancel() -> tuple[Response, int]:
+    return _told(allowed().jobs.cancel()), 202
+
+
+@blueprint.post("/articles")
+def upload() -> tuple[Response, int]:
+    """multipart/form-data: every file of it is stored, if it can be read; then the index is built."""
+    management = allowed()
+    request.max_content_length = MAX_UPLOAD_BYTES
+    request.max_form_parts = MAX_FILES
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType(
+            "Send the files as multipart/form-data, for instance with curl -F file=@a.txt."
+        )
+    files = [file for _, file in request.files.items(multi=True) if file.filename]
+    if not files:
+        raise BadRequest("There is no file in the request. Send at least one, with its name.")
+    folder = library.folder_of(management.roots())
+    results = [library.take_in(folder, file.filename or "", file.stream) for file in files]
+    stored = [result for result in results if isinstance(result, library.Stored)]
+    rejected = [result for result in results if not isinstance(result, library.Stored)]
+    if not stored:
+        reasons = " ".join(f"{one.path}: {one.reason}." for one in rejected)
+        raise BadRequest(f"None of the files can be indexed. {reasons}")
+    job = management.jobs.request()
+    body = {
+        "stored": [asdict(one) for one in stored],
+        "rejected": [asdict(one) for one in rejected],
+        "job": job_dict(job),
+    }
+    return jsonify(body), 202
+
+
+@blueprint.delete("/articles/<article_id>")
+def remove(article_id: str) -> tuple[Response, int]:
+    """Its files go, those of its copies too; then the index is built."""
+    management = allowed()
+    removed = library.take_out(management.data, article_id)
+    return jsonify(removed=removed, job=job_dict(management.jobs.request())), 202
+
+
+def job_dict(job: JobState) -> dict[str, Any]:
+    return asdict(job)
+
+
+def _told(job: JobState) -> Response:
+    return jsonify(job_dict(job))
