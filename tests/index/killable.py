@@ -1,0 +1,65 @@
+"""A process that builds an index again and again, each time in a child that kills itself where it is told to.
+
+Reads lines "ARTICLES DATA POINT" and answers each with the child's exit status and the names of the events it passed.
+An event is anything that the build does to a file of the data folder, as Python's audit hooks see it, and each step
+of its progress; POINT is the number of the event before which the child gets SIGKILL, or -1 for none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from fakes import WordEncoder
+
+from qa.indexing import index
+
+NAMES = ("open", "os.", "shutil.", "sqlite3.connect")
+
+
+def build(articles: Path, data: Path, point: int, told: int) -> None:
+    passed: list[str] = []
+
+    def event(name: str) -> None:
+        if len(passed) == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+        passed.append(name)
+
+    def audit(name: str, arguments: tuple[object, ...]) -> None:
+        if name.startswith(NAMES) and any(str(data) in str(one) for one in arguments):
+            event(name)
+
+    sys.addaudithook(audit)
+    index(
+        [articles],
+        data,
+        encoder=WordEncoder(),
+        progress=lambda phase, done, total: event(f"progress {phase}"),
+    )
+    os.write(told, json.dumps(passed).encode())
+
+
+def main() -> None:
+    for line in sys.stdin:
+        articles, data, point = line.split()
+        reading, writing = os.pipe()
+        child = os.fork()  # everything is imported, and nothing has started a thread
+        if child == 0:
+            status = 1
+            try:
+                build(Path(articles), Path(data), int(point), writing)
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as stream:
+            passed = json.loads(stream.read() or b"[]")
+        _, status = os.waitpid(child, 0)
+        print(json.dumps([os.waitstatus_to_exitcode(status), passed]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
