@@ -18,6 +18,7 @@ from .answer.asked_dates import AskedDates, asked_dates
 from .answer.cite import alternatives, citations, cite_passage
 from .answer.confidence import ConfidenceModel
 from .answer.explain import explained
+from .answer.followup import standalone
 from .answer.judge import judge
 from .answer.mentioned import Mentioned
 from .answer.question import clean, readable
@@ -181,7 +182,7 @@ class Engine:
         top_k = _checked(settings.top_k if top_k is None else top_k, history, threshold, settings)
         filters = Filters.of(published_after, published_before, source)
         with clock.step("understand"):
-            understood = clean(question, max_chars=settings.question_chars)
+            understood = standalone(clean(question, max_chars=settings.question_chars), history)
             asked = asked_dates(understood, today or date.today())
         with clock.step("retrieve"):
             (vector,) = now.encoder.encode([understood])

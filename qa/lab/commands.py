@@ -47,7 +47,20 @@ def add_evaluate(commands: Any) -> None:
         "--seeds", type=Path, default=_SEEDS, metavar="FOLDER", help="the articles (default: seeds)"
     )
     gold.add_argument("--verbose", action="store_true", help="show each question")
-    for parser, run in ((squad, _squad), (gold, _gold)):
+    followups = what.add_parser(
+        "followups",
+        help="a file in CANARD's layout (.json or .json.gz)",
+        description="Compares what follow-up questions are understood as with what people rewrote them to: F1 of the "
+        "words added, and the share of stand-alone questions left alone. Figures are in per cent.",
+    )
+    followups.add_argument("file", type=Path)
+    followups.add_argument(
+        "--half",
+        choices=("tune", "measure"),
+        default="measure",
+        help="which half of the dialogues (default: measure)",
+    )
+    for parser, run in ((squad, _squad), (gold, _gold), (followups, _followups)):
         parser.add_argument("--json", action="store_true", help="print JSON, for programs")
         parser.set_defaults(run=run)
 
@@ -104,4 +117,11 @@ def _gold(options: argparse.Namespace) -> int:
                 f"{'right' if detail['right'] else 'WRONG'}  {detail['id']}: {detail['answer']!r} ({detail['why']})"
             )
     print(f"{result['right']} of {result['questions']} right")
+    return 0
+
+
+def _followups(options: argparse.Namespace) -> int:
+    from . import followups
+
+    print(json.dumps(followups.measure(options.file, options.half), indent=None if options.json else 2))
     return 0
