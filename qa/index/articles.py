@@ -62,14 +62,27 @@ def write(
 ) -> None:
     """A new database in `file`: articles with their digests, and passages, each of one of the articles.
 
-    base: another such database, whose content is taken over but for the articles called `gone`.
+    base: another such database, whose content is taken over but for the articles called `gone`. Raises OSError.
     """
     if base is not None:
         shutil.copyfile(base, file)
+    try:
+        _write(file, articles, passages, base is None, gone)
+    except sqlite3.OperationalError as error:  # what SQLite raises for a full disk
+        raise OSError(f"{file.name}: {error}") from error
+
+
+def _write(
+    file: Path,
+    articles: Iterable[tuple[Article, bytes]],
+    passages: Iterable[Passage],
+    empty: bool,
+    gone: Iterable[str],
+) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")  # a half-written file is thrown away with its folder
         connection.execute("PRAGMA synchronous = OFF")  # the publisher fsyncs it whole
-        if base is None:
+        if empty:
             connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
         for id_ in gone:

@@ -65,7 +65,7 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, folder: Path, entries: Iterable[tuple[int, str]]) -> LexicalIndex:
-        """Index `entries` in the new, empty `folder`."""
+        """Index `entries` in the new, empty `folder`. Raises OSError."""
         folder.mkdir(parents=True, exist_ok=True)
         return cls._written(tantivy.Index(_schema(), path=str(folder)), (), entries)
 
@@ -93,17 +93,24 @@ class LexicalIndex:
         cls, index: tantivy.Index, gone: Iterable[int], entries: Iterable[tuple[int, str]]
     ) -> LexicalIndex:
         index.register_tokenizer(_ANALYZER, _analyzer())
-        writer = index.writer(heap_size=64_000_000, num_threads=1)  # one thread: the same segments every time
-        for id_ in gone:
-            # By a query: given a name and a number, tantivy 0.27 looks for a signed one and deletes nothing.
-            writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", id_))
-        for id_, text in entries:
-            document = tantivy.Document()
-            document.add_unsigned("id", id_)
-            document.add_text("text", text.encode("utf-8", "replace").decode())  # lone surrogates: refused
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
+        try:
+            writer = index.writer(
+                heap_size=64_000_000, num_threads=1
+            )  # one thread: the same segments every time
+            for id_ in gone:
+                # By a query: given a name and a number, tantivy 0.27 looks for a signed one and deletes nothing.
+                writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", id_))
+            for id_, text in entries:
+                document = tantivy.Document()
+                document.add_unsigned("id", id_)
+                document.add_text(
+                    "text", text.encode("utf-8", "replace").decode()
+                )  # lone surrogates: refused
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+        except ValueError as error:  # what tantivy raises for a full disk
+            raise OSError(str(error)) from error
         return cls(index)
 
     @classmethod

@@ -107,7 +107,13 @@ class Memory:
         self.files, self.placed = files, placed
 
     def save(self, file: Path) -> None:
-        """Into a new file."""
+        """Into a new file. Raises OSError."""
+        try:
+            self._save(file)
+        except sqlite3.OperationalError as error:  # what SQLite raises for a full disk
+            raise OSError(f"{file.name}: {error}") from error
+
+    def _save(self, file: Path) -> None:
         place_of = {id(placed.reading): placed for placed in self.placed}
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
