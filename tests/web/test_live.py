@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import gc
+import http.client
+import json
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import PhraseReader, WordEncoder
 from flask.testing import FlaskClient
 
 from qa import Engine
+from qa.index.local import LocalStore
 from qa.indexing import index
 from qa.records import BuildReport
 from web.app import create_app
 from web.engine_source import EngineSource
+from web.serve import listen
 
 ENCODER = WordEncoder()
 Publish = Callable[[int], BuildReport]
@@ -92,3 +100,63 @@ def test_what_is_published_is_taken_over_without_a_request(
     finally:
         stop.set()
         watcher.join()
+
+
+def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publish, tmp_path: Path) -> None:
+    """No request fails, no answer mixes two versions, and every index but the last is given back."""
+    day_of = {publish(0).version: 0}
+    app = create_app(
+        lambda: Engine.open(tmp_path / "data", encoder=ENCODER, reader=PhraseReader("ships that day"))
+    )
+    server = listen(app, "127.0.0.1", 0)
+    serving = threading.Thread(target=server.run, daemon=True)
+    serving.start()
+    done = threading.Event()
+    told: list[tuple[int, dict[str, Any]]] = []
+
+    def ask_on() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=60)
+        while not done.is_set():
+            connection.request("GET", "/ask?q=How+many+ships")
+            response = connection.getresponse()
+            told.append((response.status, json.loads(response.read())))
+        connection.close()
+
+    with ThreadPoolExecutor(8) as clients:
+        asking = [clients.submit(ask_on) for _ in range(8)]
+        try:
+            for day in range(1, 21):
+                asked = len(told)
+                day_of[publish(day).version] = day
+                while len(told) < asked + 8 and not any(one.done() for one in asking):
+                    done.wait(0.01)
+        finally:
+            done.set()
+        for one in asking:
+            one.result()
+    last = app.extensions["engine"].get().version
+    server.trigger.pull_trigger(server.close)
+    server.task_dispatcher.shutdown()
+    serving.join(30)
+
+    assert {status for status, _ in told} == {200}
+    assert len({answer["index_version"] for _, answer in told}) > 10
+    for _, answer in told:
+        day = day_of[answer["index_version"]]
+        assert f" {day} ships" in answer["citations"][0]["sentence"]
+        assert any(f" {day} ships" in passage["text"] for passage in answer["passages"])
+    gc.collect()
+    assert [
+        one.version
+        for one in gc.get_objects()
+        if type(one) is LocalStore and one.folder.is_relative_to(tmp_path)
+    ] == [last]
+    assert _open_files(tmp_path) <= {f"{tmp_path}/data/generations/{last}/store.sqlite"}
+
+
+def _open_files(under: Path) -> set[str]:
+    opened = set()
+    for descriptor in Path("/proc/self/fd").glob("*"):
+        with suppress(OSError):
+            opened.add(str(descriptor.readlink()))
+    return {file for file in opened if file.startswith(f"{under}/")}
