@@ -24,7 +24,8 @@ from .answer.mentioned import Mentioned
 from .answer.question import clean, readable
 from .answer.reader import WEIGHTS, NeuralReader
 from .answer.reader import available as neural_reader_installed
-from .answer.reason import no_answer, nothing_in_scope
+from .answer.reading import read
+from .answer.reason import no_answer, not_mentioned, nothing_in_scope
 from .answer.retrieve import retrieve
 from .answer.scope import scope
 from .answer.sentence import SentenceReader
@@ -35,7 +36,7 @@ from .index.manifest import Manifest
 from .index.opening import open_current, open_whole
 from .index.publish import pointed_at
 from .ingest.sentences import sentence_spans
-from .ports import Encoder, Ids, Reader, Store
+from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
 from .settings import MAX_TOP_K, Settings
 
@@ -199,9 +200,12 @@ class Engine:
                 favoured=favoured,
             )
         with clock.step("read"):
-            spans = now.reader.read(understood, [hit.passage for hit in hits])
-        with clock.step("decide"):
             articles = {id_: now.store.article(id_) for id_ in {hit.passage.article_id for hit in hits}}
+            passages = [hit.passage for hit in hits]
+            mentioned = Mentioned(now.store, passages, articles)
+            absent = mentioned.nowhere(understood, asked)  # then there is nothing to read
+            spans = [] if absent else read(now.reader, understood, asked, passages, articles)
+        with clock.step("decide"):
             judged = judge(
                 understood, asked, hits, spans, articles, sentence_spans, now.confidence, threshold
             )
@@ -209,7 +213,7 @@ class Engine:
             cited = citations(decision.spans, articles, sentence_spans)
             # Whole sentences differ without contradicting one another.
             others = decision.alternatives if now.reader.name != SentenceReader.name else ()
-            reason = None if decision.spans else _reason(now.store, filters, within, asked, hits)
+            reason = None if decision.spans else _reason(now.store, filters, asked, hits, absent, mentioned)
         return Answer(
             question=readable(question),
             understood=understood,
@@ -282,10 +286,17 @@ def _snapshot(
     return _Snapshot(store, store.manifest, encoder, reader, open_confidence(reader, settings), warning)
 
 
-def _reason(store: Store, filters: Filters, within: Ids | None, asked: AskedDates, hits: list[Hit]) -> str:
-    if within is not None and not len(within):
+def _reason(
+    store: Store,
+    filters: Filters,
+    asked: AskedDates,
+    hits: Sequence[Hit],
+    absent: Sequence[str],
+    mentioned: Mentioned,
+) -> str:
+    if filters and not hits:
         return nothing_in_scope(filters, store.sources(), store.published_range())
-    return no_answer(asked, hits, Mentioned(store))
+    return not_mentioned(absent) if absent else no_answer(asked, hits, mentioned)
 
 
 def _checked(top_k: int, history: Sequence[Turn], threshold: float | None, settings: Settings) -> int:

@@ -19,7 +19,11 @@ from .dates import When, resolve
 from .named import Named
 
 _LATEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:in|on|of|during|since|from|by|for|at)\s+(?:early |late |mid-)?$", re.IGNORECASE
+)
 _DATE_KINDS = ("day", "month", "year")
+_OF_NO_YEAR = ("weekday", "weekday of day", "day", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,23 @@ class AskedDates:
         lacking = sum(not _dated(n, told, published) for n in absent)
         return lacking + sum(_lacking(period, context, told, published) for period in self.periods)
 
+    def without_periods(self, question: str) -> str:
+        """The question without its periods and the "in" or "on" before them."""
+        for period in sorted(self.periods, key=lambda p: -p.start):
+            before = _PREPOSITION.sub("", question[: period.start])
+            question = f"{before}{question[period.end :]}"
+        return " ".join(question.split()).replace(" ?", "?")
+
+    def met_unwritten(self, text: str, published: date | None) -> bool:
+        """Whether a passage, with its article's date, meets every period and writes out none of them."""
+        if not self.periods:
+            return False
+        told = resolve(text, published)
+        return all(
+            _lacking(period, text, told, published) == 0 and not _written(period, text)
+            for period in self.periods
+        )
+
     def lacking_in(self, articles: Mapping[str, Article]) -> Callable[[Passage], int]:
         """The same of a passage of one of these articles, which are given by their ids."""
 
@@ -52,13 +73,18 @@ class AskedDates:
         return lacks
 
 
+def dated(n: Named, text: str, published: date | None) -> bool:
+    """Whether a passage that need not name the day, month or year gives it, counted from its article's date."""
+    return n.kind in _DATE_KINDS and _dated(n, resolve(text, published), published)
+
+
 def speaks_of(period: When, title: str, text: str, published: date | None) -> bool:
     """Whether a passage, with its article's title and date, gives all of the period."""
     return _lacking(period, f"{title}\n{text}", resolve(text, published), published) == 0
 
 
 def asked_dates(question: str, today: date) -> AskedDates:
-    periods = tuple(when for when in resolve(question, today) if when.kind not in ("weekday", "day", "month"))
+    periods = tuple(when for when in resolve(question, today) if when.kind not in _OF_NO_YEAR)
     given = tuple(
         n for n in named.find(question) if not any(n.start < p.end and n.end > p.start for p in periods)
     )
@@ -76,6 +102,13 @@ def _lacking(period: When, context: str, told: Sequence[When], published: date |
         return int(period.text.casefold() not in context.casefold())
     other_year = any(_same_but_year(when, period) for when in told)
     return max(int(other_year), sum(not named.mentions(context, n) for n in named.find(period.text)))
+
+
+def _written(period: When, text: str) -> bool:
+    """Whether the words themselves stand in the text."""
+    if period.relative:
+        return period.text.casefold() in text.casefold()
+    return all(named.mentions(text, n) for n in named.find(period.text))
 
 
 def _same_but_year(when: When, period: When) -> bool:

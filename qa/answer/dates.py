@@ -3,7 +3,7 @@
 Relative phrases count from the text's own date, in the way news is written: a bare weekday is the latest one up to
 that date ("told a briefing on Friday"), or the next one where the words around it speak of what is to come ("will
 meet on Friday"). What can mean two days means none: a weekday still to come in a text of the same weekday, "next
-Tuesday", a day without a year or a tense that lies over half a year away.
+Tuesday", a day without a year that lies over half a year back.
 
 The phrases are found here; what a phrase means is asked of dateparser, which is never shown a whole text (it takes
 "and two may" for the second of May) and never counts from today unless it is told to.
@@ -33,6 +33,11 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("date", rf"\b{_YEAR}-\d\d-\d\d\b"),
         ("date", rf"\b{_MONTH}\s+{_ORDINAL},?\s+{_YEAR}\b"),
         ("date", rf"\b{_ORDINAL}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b"),
+        (
+            "weekday of day",
+            rf"\b(?:{'|'.join(WEEKDAYS)}),?\s+(?:the\s+)?{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?!\w)",
+        ),
+        ("weekday of day", rf"\b(?:{'|'.join(WEEKDAYS)}),?\s+{_MONTH}\s+{_ORDINAL}\b(?![\d:]|,?\d)"),
         ("day", rf"\b{_MONTH}\s+{_ORDINAL}\b(?![\d:]|,?\d)"),
         ("day", rf"\b{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?!\w)"),
         ("month of year", rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b"),
@@ -49,11 +54,12 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "month",
             rf"(?:(?<=\b[Ii]n )(?:early |late |mid-)?|(?<=[a-z] )(?!May\b|March\b|Mar\b)){_MONTH}(?![\w’']| [A-Z])",
         ),
-        ("year", rf"(?<=\b[Ii]n ){_YEAR}\b(?![.,]?\d|%)"),
+        ("year", rf"(?:(?<=\b[Ii]n )|(?<=\b[Ii]n late )|(?<=\b[Ii]n early )){_YEAR}\b(?![.,]?\d|%)"),
     )
 )
 _AHEAD = (
-    r"will|would|shall|won['’]t|expect(?:s|ed|ing)?|due|plan(?:s|ned)?|schedul\w+|upcoming|hope[sd]?|intend(?:s|ed)?"
+    r"(?:will|would|shall|must|may|can|could|to) (?:not )?(?:be|have) \w+"  # "will be closed" is not "closed"
+    r"|will|would|shall|won['’]t|expect(?:s|ed|ing)?|due|plan(?:s|ned)?|schedul\w+|upcoming|hope[sd]?|intend(?:s|ed)?"
     r"|set to|aim(?:s|ed)? to|to be|going to|must|ahead|deadline|tomorrow|to \w+ on"
 )
 _BEHIND = (
@@ -118,6 +124,8 @@ def _days(kind: str, phrase: str, base: date | None, ahead: bool | None) -> tupl
         return None
     if kind == "weekday":
         return _weekday(WEEKDAYS.index(phrase), base, bool(ahead))
+    if kind == "weekday of day":
+        return _year_of(phrase, base)
     if kind == "weekend":
         return _weekend(phrase, base, ahead)
     if kind == "relative":
@@ -129,7 +137,7 @@ def _days(kind: str, phrase: str, base: date | None, ahead: bool | None) -> tupl
         return _parsed(phrase, base, "future")
     days = _parsed(phrase, base + _DAY, "past")  # the text's own day is past enough
     near = days is not None and (base - days[1]).days <= HALF_A_YEAR
-    return days if near or ahead is False else None
+    return days if near or (kind == "month" and ahead is False) else None
 
 
 def _weekday(weekday: int, base: date, ahead: bool) -> tuple[date, date] | None:
@@ -140,6 +148,14 @@ def _weekday(weekday: int, base: date, ahead: bool) -> tuple[date, date] | None:
     else:
         day = base + _DAY * ((weekday - base.weekday()) % 7)
     return day, day
+
+
+def _year_of(phrase: str, base: date) -> tuple[date, date] | None:
+    """The nearest year in which that day is that weekday; they recur after five or six years at the earliest."""
+    weekday, day = re.split(r",?\s+", phrase, maxsplit=1)
+    near = [_parsed(f"{day.removeprefix('the ')} {base.year + more}", base, "past") for more in (0, -1, 1)]
+    named = WEEKDAYS.index(weekday)
+    return next((days for days in near if days and days[0].weekday() == named), None)
 
 
 def _weekend(phrase: str, base: date, ahead: bool | None) -> tuple[date, date] | None:

@@ -43,9 +43,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("number", re.compile(rf"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)|\b(?:{'|'.join(_NUMBER_WORDS[1:])})\b")),
     (
         "name",
-        re.compile(
-            r"\b(?:[A-Z][\w’'-]*[a-z]|[A-Z]{2,}|(?:[A-Z]\.){2,})(?: (?:[A-Z][\w’'-]*[a-z]|[A-Z]{2,}))*"
-        ),
+        re.compile(r"\b(?:[A-Z][\w’'-]*\w|(?:[A-Z]\.){2,})(?: [A-Z][\w’'-]*\w)*"),
     ),
 )
 

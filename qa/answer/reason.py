@@ -32,12 +32,16 @@ def no_answer(asked: AskedDates, hits: Sequence[Hit], occurs: Occurs) -> str:
     periods = [period for period in asked.periods if not occurs.period(period)]
     absent = named + [(period.start, period.text) for period in periods if not period.relative]
     if absent:
-        return f"The articles do not mention {_listed([text for _, text in sorted(absent)])}."
+        return not_mentioned([text for _, text in sorted(absent)])
     if past := [period for period in periods if period.relative]:
         return f"No article is from {past[0].text} ({_days(past[0])}) or speaks of it."
     if not any(hit.cosine is not None and hit.cosine >= RELATED_COSINE for hit in hits):
         return NOTHING_ABOUT_IT
     return NOT_SAID
+
+
+def not_mentioned(absent: Sequence[str]) -> str:
+    return f"The articles do not mention {_listed(absent)}."
 
 
 def nothing_in_scope(filters: Filters, sources: Sequence[str], published: tuple[date, date] | None) -> str:

@@ -23,6 +23,11 @@ def _stem(word: str) -> str:
     return str(_stemmer.stemWord(word))
 
 
+def is_common(word: str) -> bool:
+    """Whether it is one of the words that texts on anything are made of."""
+    return word.lower() in _STOP_WORDS
+
+
 def stems(text: str) -> frozenset[str]:
     """The stems of the words in `text` that are not stop words (Porter, "Snowball", 2001).
 

@@ -68,6 +68,34 @@ def test_what_was_published_in_the_days_asked_for_meets_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("How full was it in August 2021?", "How full was it?"),
+        ("In which town did it rain last week?", "In which town did it rain?"),
+        ("What did he say yesterday about it in early 2021?", "What did he say about it?"),
+        ("Who called on December 7?", "Who called on December 7?"),
+    ],
+)
+def test_a_question_can_be_asked_without_its_days(question: str, rest: str) -> None:
+    assert asked_dates(question, TODAY).without_periods(question) == rest
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "unwritten"),
+    [
+        ("Who called in December 2021?", "They held a call.", True),
+        ("Who called on December 7, 2021?", "They held a call on Tuesday.", True),
+        ("Who called in December 2021?", "In December 2021 they held a call.", False),  # written
+        ("Who called in November 2021?", "They held a call.", False),  # not met
+        ("Who called on December 7?", "They held a call on Tuesday.", False),  # no year: no period
+        ("Who called in 2021 and in 2020?", "They held a call.", False),
+    ],
+)
+def test_days_may_be_met_without_being_written(question: str, text: str, unwritten: bool) -> None:
+    assert asked_dates(question, TODAY).met_unwritten(text, ARTICLE) is unwritten
+
+
+@pytest.mark.parametrize(
     ("question", "latest"),
     [
         ("What is the latest death toll?", True),

@@ -32,8 +32,11 @@ def _days(text: str, base: date | None = FRIDAY) -> list[tuple[str, str, str]]:
         ("The two spoke last night.", "last night", "2021-12-09"),
         ("The bridge was closed three days ago.", "three days ago", "2021-12-07"),
         ("On December 7, they held talks.", "December 7", "2021-12-07"),
-        ("They signed it on 26 January.", "26 January", "2021-01-26"),
+        ("They signed it on 26 June.", "26 June", "2021-06-26"),
         ("The deadline is December 31.", "December 31", "2021-12-31"),
+        ("It will be closed for weeks from Monday 7 June.", "Monday 7 June", "2021-06-07"),
+        ("It is open until Saturday, January 1.", "Saturday, January 1", "2022-01-01"),
+        ("It will be closed from January 26 on.", "January 26", "2022-01-26"),
         ("It was published on Sept. 3.", "Sept. 3", "2021-09-03"),
         ("It was published on 2019-03-02.", "2019-03-02", "2019-03-02"),
         ("It was published on the 2nd of March, 2019.", "2nd of March, 2019", "2019-03-02"),
@@ -74,6 +77,8 @@ def test_a_phrase_may_mean_several_days(text: str, first: str, last: str) -> Non
         "It was read by August Wilson and April Jones.",
         "The 1,997 ships came in 2.5 hours.",
         "February 30 does not exist.",
+        "It was put off until the meeting on March 16.",  # 269 days back, and hardly meant
+        "It is open until Sunday, January 1.",  # a Sunday in 2017 and in 2023
     ],
 )
 def test_what_can_mean_two_days_or_none_means_none(text: str) -> None:
