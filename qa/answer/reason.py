@@ -35,9 +35,9 @@ def no_answer(asked: AskedDates, hits: Sequence[Hit], occurs: Occurs) -> str:
         return not_mentioned([text for _, text in sorted(absent)])
     if past := [period for period in periods if period.relative]:
         return f"No article is from {past[0].text} ({_days(past[0])}) or speaks of it."
-    if not any(hit.cosine is not None and hit.cosine >= RELATED_COSINE for hit in hits):
-        return NOTHING_ABOUT_IT
-    return NOT_SAID
+    named_there = any(n.kind == "name" for n in asked.given)  # and none of them absent
+    near = any(hit.cosine is not None and hit.cosine >= RELATED_COSINE for hit in hits)
+    return NOT_SAID if near or (named_there and hits) else NOTHING_ABOUT_IT
 
 
 def not_mentioned(absent: Sequence[str]) -> str:

@@ -69,6 +69,11 @@ def test_related_passages_are_told_from_nothing_at_all() -> None:
     assert no_answer(asked, [], Occurring()) == NOTHING_ABOUT_IT
 
 
+def test_what_is_said_of_somebody_who_is_mentioned_is_never_about_nothing() -> None:
+    asked = _asked("How tall is Katrin Vale?")
+    assert no_answer(asked, _hits(0.2), Occurring("Katrin Vale")) == NOT_SAID
+
+
 def test_filters_that_nothing_passes_are_named_with_what_there_is() -> None:
     range_ = (date(2021, 12, 10), date(2022, 2, 4))
     unknown = nothing_in_scope(Filters.of(source="BBC"), ["RT", "TASS"], range_)
