@@ -39,7 +39,11 @@ def articles(tmp_path: Path) -> Path:
 def run(articles: Path, tmp_path: Path) -> Iterator[Run]:
     """run(point) -> the exit status of a build that is killed before its event number `point`, and the events."""
     command = [sys.executable, str(Path(__file__).with_name("killable.py"))]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[1:3])), "OMP_NUM_THREADS": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[1:3])),
+        "OMP_NUM_THREADS": "1",
+    }
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as child:
