@@ -43,7 +43,7 @@ def _open(tmp_path: Path, phrase: str = "ships on the day") -> Engine:
 def test_an_answer_carries_reader_version_and_the_time_of_each_step(tmp_path: Path) -> None:
     report = _index(tmp_path)
 
-    answer = _open(tmp_path).ask("How many ships?", [Turn("Who?", None)])
+    answer = _open(tmp_path).ask("Which ships came?", [Turn("Who?", None)])
 
     assert (answer.text, answer.reader, answer.index_version) == (
         "ships on the day",
@@ -61,11 +61,11 @@ def test_an_engine_keeps_its_index_until_it_is_refreshed(tmp_path: Path) -> None
 
     second = _index(tmp_path, 2)
 
-    assert engine.ask("How many ships?").index_version == engine.version == first.version
+    assert engine.ask("Which ships came?").index_version == engine.version == first.version
     assert engine.refresh() is True
-    assert engine.ask("How many ships?").index_version == engine.version == second.version
+    assert engine.ask("Which ships came?").index_version == engine.version == second.version
     assert engine.manifest.version == second.version
-    assert "2 ships" in engine.ask("How many ships?").citations[0].sentence
+    assert "2 ships" in engine.ask("Which ships came?").citations[0].sentence
 
 
 def test_an_open_engine_answers_after_its_generation_has_gone(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_an_open_engine_answers_after_its_generation_has_gone(tmp_path: Path) ->
     assert not (tmp_path / "data" / "generations" / first.version).exists()
 
     with ThreadPoolExecutor(8) as pool:  # threads that have not asked before
-        answers = list(pool.map(lambda _: engine.ask("How many ships?"), range(16)))
+        answers = list(pool.map(lambda _: engine.ask("Which ships came?"), range(16)))
 
     assert {answer.index_version for answer in answers} == {first.version}
     assert all("1 ships" in answer.citations[0].sentence for answer in answers)
@@ -91,7 +91,7 @@ def test_a_damaged_new_index_leaves_the_engine_on_the_one_before(tmp_path: Path)
     with pytest.raises(IndexCorrupt, match=r"store\.sqlite"):
         engine.refresh()
 
-    assert engine.ask("How many ships?").index_version == first.version
+    assert engine.ask("Which ships came?").index_version == first.version
 
 
 def test_questions_go_on_while_indexes_are_published_and_no_answer_mixes_two(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_questions_go_on_while_indexes_are_published_and_no_answer_mixes_two(tmp
     def ask_on() -> None:
         while not done.is_set():
             engine.refresh()
-            answer = engine.ask("How many ships?")
+            answer = engine.ask("Which ships came?")
             passage = next(p.text for p in answer.passages if "ships" in p.text)
             seen.append((answer.index_version, answer.citations[0].sentence, passage))
 

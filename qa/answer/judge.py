@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..ports import SentenceSpans
 from ..records import Article, Hit, Span
+from . import words
 from .asked_dates import AskedDates
 from .confidence import ConfidenceModel
 from .decide import Decision, decide
 from .features import Candidate, candidates
+from .kind import Kind, fit, kind_of
 from .wanted import AnswerType, as_evidence, wanted
 
 
@@ -40,7 +43,7 @@ def judge(
     found = candidates(question, hits, spans, titles, sentence_spans, asked.lacking_in(articles))
     kind = wanted(question)
     decision = decide(
-        as_evidence(found, sentence_spans) if kind is AnswerType.EVIDENCE else found,
+        as_evidence(found, sentence_spans) if kind is AnswerType.EVIDENCE else _telling(question, found),
         model,
         threshold,
         wanted=kind,
@@ -48,3 +51,24 @@ def judge(
         published={id_: article.published for id_, article in articles.items()},
     )
     return Judgement(kind, tuple(found), threshold, decision)
+
+
+def _telling(question: str, found: Sequence[Candidate]) -> list[Candidate]:
+    """Those that can be an answer at all: a number where one is asked for, and something that the question has not
+    said itself.
+
+    Of the first halves of SQuAD's development sets: none of 312 answers to "how many" and "how long" lacks a number or
+    a length of time, and 0.7 % of 6,084 answers only repeat words of a question that offers no choice.
+    """
+    asked = kind_of(question)
+    wanted_words, choice = words.stems(question), re.search(r"\bor\b", question) is not None
+    return [
+        candidate
+        for candidate in found
+        if not (asked in (Kind.HOW_MANY, Kind.HOW_LONG) and fit(asked, candidate.span.text) < 0)
+        and (
+            choice
+            or not words.stems(candidate.span.text)
+            or not words.stems(candidate.span.text) <= wanted_words
+        )
+    ]

@@ -21,6 +21,7 @@ _NUMBERS = (
 )
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(list(_UNITS)[1:])})\b")
 _WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b")
+_NAME = re.compile(r"\b[A-Z]\w+")
 _NEGATION = re.compile(r"\b(?:not|no|never|nor|without|neither|cannot)\b|n[’']t\b")
 
 
@@ -32,6 +33,7 @@ class Saying:
     words: tuple[str, ...]
     numbers: frozenset[str]
     negations: frozenset[str]
+    names: frozenset[str]
     days: tuple[date, date] | None = None
 
 
@@ -46,18 +48,23 @@ def saying(text: str, whens: Sequence[When] = ()) -> Saying:
         tuple(words.in_order(plain)) or tuple(plain.split()),
         frozenset(re.findall(r"\d+(?:\.\d+)?", plain)),
         frozenset(_NEGATION.findall(plain)),
+        frozenset(found.group() for found in _NAME.finditer(text) if not _plain(found.group())),
         (min(w.first for w in whens), max(w.last for w in whens)) if only_days else None,
     )
 
 
 def same(one: Saying, other: Saying) -> bool:
-    """Equal, or one is in the other: word for word, or day in month. Another number or a "not" is another answer."""
+    """Equal, or one is in the other: word for word, or day in month. Another number or a "not" is another answer, and
+    so is a mere word of an answer that names somebody."""
     if one.days and other.days:
-        shorter, longer = sorted((one.days, other.days), key=lambda days: days[1] - days[0])
-        return longer[0] <= shorter[0] and shorter[1] <= longer[1]
+        few_days, many_days = sorted((one.days, other.days), key=lambda days: days[1] - days[0])
+        return many_days[0] <= few_days[0] and few_days[1] <= many_days[1]
     if not _comparable(one, other):
         return False
-    few, many = sorted((one.words, other.words), key=len)
+    shorter, longer = sorted((one, other), key=lambda saying: len(saying.words))
+    few, many = shorter.words, longer.words
+    if few != many and longer.names and not shorter.names and not shorter.numbers:
+        return False  # "the director" does not say who
     return any(many[at : at + len(few)] == few for at in range(len(many) - len(few) + 1))
 
 
@@ -69,6 +76,11 @@ def near(one: Saying, other: Saying) -> bool:
         return False
     mine, yours = set(one.words), set(other.words)
     return len(mine & yours) / len(mine | yours) >= NEAR
+
+
+def _plain(word: str) -> bool:
+    """Whether it is capital, if at all, only because a sentence begins with it."""
+    return words.is_common(word) or word.casefold() in _NUMBERS
 
 
 def _comparable(one: Saying, other: Saying) -> bool:

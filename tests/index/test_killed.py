@@ -95,7 +95,7 @@ def test_wherever_a_build_is_killed_a_whole_index_serves_and_the_next_build_succ
             day_of[now] = day
             finished += 1
         engine.refresh()
-        answer = engine.ask("How many ships?")
+        answer = engine.ask("Which ships came?")
         assert answer.index_version == now
         assert f" {day_of[now]} ships" in answer.citations[0].sentence
         assert check(data, encoder).problems == ()
