@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Encoder
+from qa.answer.retrieve import fuse
 from qa.index.lexical import LexicalIndex
 from qa.lab import squad
 from qa.lab.near_miss import NearMisses
@@ -171,11 +172,8 @@ def _search_all(
         for example, vector in zip(examples, questions, strict=True):
             scores = vectors @ vector
             dense = np.argsort(-scores, kind="stable")[:depth]
-            fused: dict[int, float] = {}
-            for ranking in (dense.tolist(), [row for row, _ in lexical.search(example.question, depth)]):
-                for rank, row in enumerate(ranking, start=1):
-                    fused[row] = fused.get(row, 0.0) + 1 / (60 + rank)
-            rows = sorted(fused, key=lambda row: (-fused[row], row))
+            near = [(row, float(scores[row])) for row in dense.tolist()]
+            rows = [item.id for item in fuse(near, lexical.search(example.question, depth), k=60)]
             if example.context not in [contexts[row] for row in rows[:5]]:
                 continue
             answers = [text.lower() for text, _ in example.answers]
