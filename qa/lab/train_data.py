@@ -1,8 +1,9 @@
 """The training files -> examples for the reader, and parts of them held out.
 
-An example is (question, context, answers); no answers means null: "this context does not answer". Three kinds of
+An example is (question, context, answers); no answers means null: "this context does not answer". Four kinds of
 null are mixed in, so that the null score is learnt: questions that people wrote to be unanswerable (SQuAD 2.0, half
-a), contexts that the project's own retriever ranks high but that do not hold the answer, and near misses.
+a), contexts that the project's own retriever ranks high but that do not hold the answer, a question's own context
+without the sentence that answers it, and near misses.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 from embeddings.encoder import Encoder
 from qa.answer.retrieve import fuse
 from qa.index.lexical import LexicalIndex
+from qa.ingest.sentences import sentence_spans
 from qa.lab import squad
 from qa.lab.near_miss import NearMisses
 
@@ -31,7 +33,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    kind: str  # "own", "human" (unanswerable, by people), "retrieved", "near_miss"
+    kind: str  # "own", "human" (unanswerable, by people), "retrieved", "cut" (answer cut out), "near_miss"
     file: str
     title: str
     question: str
@@ -44,11 +46,16 @@ class Recipe:
     """What goes into an epoch. Each number is a share of the questions it names."""
 
     half_a: bool = True
+    half_a_times: int = 1  # how often an epoch holds it
+    vague: float = (
+        0.5  # share of the paragraphs of the two large collections that are not of Wikipedia, an epoch
+    )
     qamr_questions: int = 8000  # short questions over 979 sentences: a few per sentence is all they teach
     qamr_sentences: int = 4  # sentences joined into one context, so that there is something to choose from
-    retrieved: float = 1.2  # per question whose own context the retriever finds among its first five
-    retrieved_vague: float = 0.15  # per question of the two collections whose questions name no subject
-    near_miss: float = 0.35
+    retrieved: float = 0.6  # per question whose own context the retriever finds among its first five
+    retrieved_vague: float = 0.35  # per question of the two collections whose questions name no subject
+    cut: float = 0.15
+    near_miss: float = 0.45
     seed: int = 7
 
 
@@ -97,7 +104,15 @@ class TrainingData:
     def epoch(self, number: int) -> list[Example]:
         """The examples of one epoch, shuffled; the negatives differ from epoch to epoch."""
         rng = random.Random(self._recipe.seed * 1000 + number)
-        examples = [*self.train, *self._nulls(self.train, rng, self._unseen), *self._qamr_examples(rng)]
+        contexts = sorted({e.context for e in self.train if e.file in VAGUE})
+        left_out = set(rng.sample(contexts, round(len(contexts) * (1 - self._recipe.vague))))
+        own = [
+            example
+            for example in self.train
+            for _ in range(self._recipe.half_a_times if example.file == HALF_A else 1)
+            if example.context not in left_out
+        ]
+        examples = [*own, *self._nulls(own, rng, self._unseen), *self._qamr_examples(rng)]
         rng.shuffle(examples)
         return examples
 
@@ -119,6 +134,10 @@ class TrainingData:
                     nulls.append(
                         Example("retrieved", example.file, example.title, example.question, context, ())
                     )
+            if rng.random() < self._recipe.cut:
+                rest = without_answer(example.context, example.answers)
+                if rest is not None:
+                    nulls.append(Example("cut", example.file, example.title, example.question, rest, ()))
             if rng.random() < self._recipe.near_miss:
                 changed = self._near_misses.make(example.question, example.context, rng)
                 if changed is not None:
@@ -184,6 +203,17 @@ def _search_all(
                 and not any(a in contexts[row].lower() for a in answers)
             ]
     return found
+
+
+def without_answer(context: str, answers: Sequence[tuple[str, int]]) -> str | None:
+    """`context` without the sentences that hold an answer; None where nothing or an answer's words remain."""
+    kept = [
+        context[start:end]
+        for start, end in sentence_spans(context)
+        if all(at + len(text) <= start or end <= at for text, at in answers)
+    ]
+    rest = " ".join(kept)
+    return None if not rest or any(text.lower() in rest.lower() for text, _ in answers) else rest
 
 
 def _examples(name: str, paragraph: squad.Paragraph) -> Iterable[Example]:

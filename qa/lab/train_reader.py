@@ -1,7 +1,11 @@
-"""Train the extractive reader.
+r"""Train the extractive reader.
 
-    python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/a
-    python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/b --without-half-a
+    python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/b --without-half-a --epochs 3
+    python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/a --backbone runs/b/average \
+        --half-a-times 2 --epochs 1 --learning-rate 1e-4
+
+The second goes on from the first with half a of SQuAD 2.0's development set mixed in: the first's weights can be
+measured on that whole set, the second's on half b.
 
 A BERT encoder with a linear head that scores each token as a start and as an end (Devlin et al., 2019). The first
 token stands for "this passage does not answer"; each passage's loss is a softmax over its tokens and that null, so
@@ -90,6 +94,10 @@ class Windows:
         if span is not None and first <= span[0] and span[1] < first + len(window):
             start, end = span[0] - first + context_from, span[1] - first + context_from
         return Encoded([cls, *question, sep, *window, sep], context_from, start, end)
+
+    def save_tokenizer(self, folder: Path) -> None:
+        """Beside the weights, so that the folder is a backbone itself."""
+        self._tokenizer.save_pretrained(str(folder))
 
     def _context(self, context: str) -> tuple[list[int], list[tuple[int, int]]]:
         if context not in self._contexts:
@@ -314,8 +322,9 @@ def train(data: TrainingData, out: Path, backbone: Path, schedule: Schedule, che
         if trainer.step % (2 * checkpoint_every) == 0 or trainer.step == steps:
             print(json.dumps({"step": trainer.step, **held_out_loss(trainer, held_out_batches)}), flush=True)
             since, tokens = time.monotonic(), 0
-    trainer.save_weights(out / "last", average=False)
-    trainer.save_weights(out / "average", average=True)
+    for name in ("last", "average"):
+        trainer.save_weights(out / name, average=name == "average")
+        windows.save_tokenizer(out / name)
     print("done", flush=True)
 
 
@@ -356,6 +365,7 @@ def main() -> None:
     parser.add_argument(
         "--without-half-a", action="store_true", help="leave out half a of SQuAD 2.0's development set"
     )
+    parser.add_argument("--half-a-times", type=int, default=1, help="how often an epoch holds half a")
     parser.add_argument(
         "--backbone", default=models.DEFAULT, help="encoder to start from (a name or a folder)"
     )
@@ -366,7 +376,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     schedule = Schedule(epochs=arguments.epochs, learning_rate=arguments.learning_rate)
-    recipe = Recipe(half_a=not arguments.without_half_a)
+    recipe = Recipe(half_a=not arguments.without_half_a, half_a_times=arguments.half_a_times)
     data = TrainingData(arguments.data, recipe, arguments.measured, arguments.out.parent / "cache")
     arguments.out.mkdir(parents=True, exist_ok=True)
     facts = {"recipe": asdict(recipe), "schedule": asdict(schedule), "dropped_for_overlap": data.dropped}

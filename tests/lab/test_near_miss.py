@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.lab.near_miss import NearMisses
+from qa.lab.near_miss import NearMisses, negated
 
 MONTHS = "January February March April May June July August September October November December".split()
 CORPUS = [
@@ -21,7 +21,7 @@ PARAGRAPH = "The US handed over its written response on January 26, a Wednesday,
 
 def _changes(question: str, context: str, tries: int = 200) -> set[str]:
     near_misses = NearMisses(CORPUS)
-    made = {near_misses.make(question, context, random.Random(seed)) for seed in range(tries)}
+    made = {near_misses.renamed(question, context, random.Random(seed)) for seed in range(tries)}
     return {changed for changed in made if changed is not None}
 
 
@@ -100,6 +100,50 @@ def test_the_same_seed_makes_the_same_near_miss_whatever_was_made_before() -> No
         assert used.make(HANDED_OVER, PARAGRAPH, random.Random(seed)) == expected is not None
 
 
+@pytest.mark.parametrize(
+    ("question", "context", "expected"),
+    [
+        ("Who spoke before Anna?", "Jan spoke, then Anna.", {"Who spoke after Anna?"}),
+        ("Before whom did Jan speak?", "Jan spoke, then Anna.", {"After whom did Jan speak?"}),
+        (
+            "Who spoke before Anna?",
+            "Jan spoke first, Anna after him.",
+            {None},
+        ),  # it may hold the answer to both
+        ("Who spoke?", "Jan spoke.", {None}),
+    ],
+)
+def test_a_word_becomes_its_opposite(question: str, context: str, expected: set[str | None]) -> None:
+    near_misses = NearMisses(CORPUS)
+
+    assert {near_misses.opposite(question, context, random.Random(seed)) for seed in range(20)} == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "context", "expected"),
+    [
+        ("Who did Anna meet?", "Anna met Jan.", "Who didn't Anna meet?"),
+        ("What can Anna do?", "Anna can sing.", "What can't Anna do?"),
+        ("Who met Anna?", "Jan met Anna.", None),
+        ("Who did Anna meet?", "Anna met Jan, not Peter.", None),
+        ("Who didn't Anna meet?", "Anna met Jan.", None),
+    ],
+)
+def test_a_question_is_negated_where_nothing_was(question: str, context: str, expected: str | None) -> None:
+    assert negated(question, context, random.Random(1)) == expected
+
+
+def test_names_are_changed_more_often_than_anything_else() -> None:
+    near_misses = NearMisses(CORPUS)
+    question, context = "Who did Anna meet before 1987?", "Anna met Jan in 1986, one year prior to 1987."
+    made = [near_misses.make(question, context, random.Random(seed)) or "" for seed in range(400)]
+
+    negations = sum("didn't" in changed for changed in made)
+    opposites = sum("after" in changed for changed in made)
+    assert 20 < negations < opposites < 200
+    assert sum("before" in changed and "did " in changed for changed in made) > 200
+
+
 _WORDS = st.lists(
     st.sampled_from(
         "who paid in on the of Anna Kovacs Prague Vienna March May 21 1912 1987 40 2,500 Tuesday January 26".split()
@@ -113,7 +157,7 @@ _WORDS = st.lists(
 def test_one_run_of_the_question_changes_into_what_the_context_lacks(
     question: str, context: str, seed: int
 ) -> None:
-    changed = NearMisses(CORPUS).make(question, context, random.Random(seed))
+    changed = NearMisses(CORPUS).renamed(question, context, random.Random(seed))
 
     if changed is not None:
         before, after = question.split(" "), changed.split(" ")

@@ -11,7 +11,16 @@ import pytest
 from fakes import WordEncoder
 
 from qa.lab import train_data
-from qa.lab.train_data import HALF_A, QAMR, SPECIFIC, VAGUE, Example, Recipe, TrainingData
+from qa.lab.train_data import (
+    HALF_A,
+    QAMR,
+    SPECIFIC,
+    VAGUE,
+    Example,
+    Recipe,
+    TrainingData,
+    without_answer,
+)
 
 WORDS = [
     first + last for first in "bal cor dun fen gar hol kin lom".split() for last in "a er ing ow um".split()
@@ -152,7 +161,7 @@ def test_answers_stand_where_they_are_said_to_and_nulls_have_none(build: Build) 
 
     examples = [*data.held_out, *_some_epochs(data)]
 
-    assert {example.kind for example in examples} == {"own", "human", "retrieved", "near_miss"}
+    assert {example.kind for example in examples} == {"own", "human", "retrieved", "cut", "near_miss"}
     for example in examples:
         assert bool(example.answers) == (example.kind == "own")
         for text, start in example.answers:
@@ -160,7 +169,7 @@ def test_answers_stand_where_they_are_said_to_and_nulls_have_none(build: Build) 
 
 
 def test_retrieved_nulls_are_other_contexts_without_the_answer(build: Build) -> None:
-    data = build(Recipe(qamr_questions=10, retrieved=3.0, retrieved_vague=3.0))
+    data = build(Recipe(vague=1.0, qamr_questions=10, retrieved=3.0, retrieved_vague=3.0))
     own = {e.question: e for e in [*data.epoch(0), *data.held_out] if e.kind == "own"}
 
     retrieved = [e for e in [*_some_epochs(data), *data.held_out] if e.kind == "retrieved"]
@@ -170,6 +179,20 @@ def test_retrieved_nulls_are_other_contexts_without_the_answer(build: Build) -> 
         asked = own[example.question]
         assert example.context != asked.context
         assert asked.answers[0][0].lower() not in example.context.lower()
+
+
+@pytest.mark.parametrize(
+    ("answers", "rest"),
+    [
+        ([("Anna", 0)], "It rained. Nobody saw Jan."),
+        ([("rained", 22)], "Anna met Jan in Brno. Nobody saw Jan."),
+        ([("Jan", 9)], None),  # it stands in another sentence too
+        ([("Anna", 0), ("rained", 25)], "Nobody saw Jan."),
+        ([("Anna met Jan in Brno. It rained. Nobody saw Jan.", 0)], None),
+    ],
+)
+def test_the_sentence_that_answers_can_be_cut(answers: list[tuple[str, int]], rest: str | None) -> None:
+    assert without_answer("Anna met Jan in Brno. It rained. Nobody saw Jan.", answers) == rest
 
 
 def test_a_question_asked_of_two_contexts_gets_neither_as_a_null(build: Build, tmp_path: Path) -> None:
@@ -234,7 +257,7 @@ def test_qamr_sentences_are_joined_and_only_some_questions_are_taken(build: Buil
 
 
 def test_epochs_differ_and_each_depends_on_its_number_alone(build: Build) -> None:
-    one, other = build(), build()
+    one, other = (build(Recipe(vague=1.0, qamr_questions=10)) for _ in range(2))
 
     backwards = {number: other.epoch(number) for number in (2, 0, 1)}
 
@@ -244,6 +267,24 @@ def test_epochs_differ_and_each_depends_on_its_number_alone(build: Build) -> Non
     assert sorted(map(repr, one.epoch(0))) != sorted(map(repr, one.epoch(1)))
     own = [sorted(repr(e) for e in one.epoch(n) if e.kind == "own" and e.file != QAMR) for n in (0, 1)]
     assert own[0] == own[1]
+
+
+def test_half_a_can_come_more_than_once_an_epoch(build: Build) -> None:
+    once, thrice = (build(Recipe(qamr_questions=10, half_a_times=times)) for times in (1, 3))
+
+    for file, times in ((HALF_A, 3), *((name, 1) for name in SPECIFIC)):
+        own = [sum(e.file == file and e.kind == "own" for e in data.epoch(0)) for data in (once, thrice)]
+        assert own[1] == times * own[0] > 0
+
+
+def test_an_epoch_holds_a_share_of_the_vague_contexts_and_another_the_next_time(build: Build) -> None:
+    data = build(Recipe(vague=0.5, qamr_questions=10))
+
+    seen = [{e.context for e in data.epoch(n) if e.file in VAGUE and e.kind == "own"} for n in range(6)]
+
+    everything = {e.context for e in data.train if e.file in VAGUE}
+    assert {len(contexts) for contexts in seen} == {len(everything) - round(len(everything) / 2)}
+    assert set().union(*seen) > seen[0] != seen[1]
 
 
 def test_another_seed_gives_another_epoch(build: Build) -> None:
