@@ -72,7 +72,7 @@ def _events(roots: Sequence[Path], data: Path, stop: threading.Event, settle: fl
             *(root.resolve() for root in roots),
             watch_filter=foreign,
             stop_event=stop,
-            debounce=int(settle * 1000) or 1,
+            debounce=100,
             step=50,
             rust_timeout=max(10, int(settle * 500)),
             yield_on_timeout=True,

@@ -81,18 +81,18 @@ def read_files(
 def _meet(
     given: Given, earlier: FileReading | None, read: Callable[[Given], Iterable[Found]], settle: float
 ) -> FileMet:
-    real, stamp = os.path.realpath(given.file), _stamp(given.file)
+    real, stamp = given.real, _stamp(given.real)
     if settle and not stamp.settled(int(settle * 1e9)):
         return FileMet(given, earlier, "unsettled")
     if earlier and earlier.trusted and (earlier.real, earlier.stamp) == (real, stamp):
         return FileMet(given, earlier, "unchanged")
-    sha256 = _sha256(given.file, stamp)
+    sha256 = _sha256(given.real, stamp)
     if earlier and sha256 and sha256 == earlier.sha256:
-        same = replace(earlier, real=real, stamp=stamp, trusted=_trusted(given.file, stamp))
+        same = replace(earlier, real=real, stamp=stamp, trusted=_trusted(given.real, stamp))
         return FileMet(given, same, "unchanged")
     found = tuple(read(given))
     reading = FileReading(
-        given.path, real, stamp, bool(sha256) and _trusted(given.file, stamp), sha256, found
+        given.path, real, stamp, bool(sha256) and _trusted(given.real, stamp), sha256, found
     )
     if earlier is None:
         return FileMet(given, reading, "new")
@@ -100,25 +100,25 @@ def _meet(
     return FileMet(given, reading, "refused" if refused else "changed")
 
 
-def _stamp(file: Path) -> Stamp:
+def _stamp(file: str) -> Stamp:
     try:
-        return Stamp.of(file.stat())
+        return Stamp.of(os.stat(file))  # noqa: PTH116 (for every file of every build: a Path is three times as slow)
     except OSError:
         return _NO_STAMP
 
 
-def _trusted(file: Path, stamp: Stamp) -> bool:
+def _trusted(file: str, stamp: Stamp) -> bool:
     """Whether a later file with this stamp is surely the one that was read: it was old by then, and is the same."""
     return stamp.settled(RACY_NS) and _stamp(file) == stamp
 
 
-def _sha256(file: Path, stamp: Stamp) -> bytes:
+def _sha256(file: str, stamp: Stamp) -> bytes:
     """Of the content; empty where it cannot be read, or is longer than anything that is read."""
     if not 0 <= stamp.size <= max(MAX_BYTES.values()):
         return b""
     digest = hashlib.sha256()
     try:
-        with opened(file) as stream:
+        with opened(Path(file)) as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
     except (OSError, Unreadable):
