@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +19,7 @@ from .answer.cite import alternatives, citations, cite_passage
 from .answer.confidence import ConfidenceModel
 from .answer.explain import explained
 from .answer.followup import standalone
-from .answer.judge import judge
+from .answer.judge import Weighed, judge, weigh
 from .answer.mentioned import Mentioned
 from .answer.question import clean, readable
 from .answer.reader import WEIGHTS, NeuralReader
@@ -94,6 +94,19 @@ class _Snapshot:
     warning: str | None = None  # why this is not the index that was meant to be in service
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A question as it was understood, what was found for it, and what there is to decide on."""
+
+    understood: str
+    asked: AskedDates
+    hits: Sequence[Hit]
+    articles: Mapping[str, Article]  # those of the hits, by their ids
+    mentioned: Mentioned
+    absent: Sequence[str]  # what the question names and nothing mentions: then nothing was read
+    weighed: Weighed
+
+
 class Engine:
     """Answers questions from a published index. May be called from several threads."""
 
@@ -111,15 +124,18 @@ class Engine:
         settings: Settings | None = None,
         encoder: Encoder | None = None,
         reader: Reader | None = None,
+        confidence: ConfidenceModel | None = None,
     ) -> Engine:
         """The engine over the index in service in `data`, with the encoder that the index was built with.
 
-        An encoder or a reader that is open already may be given. Raises IndexMissing, IndexCorrupt, ModelMissing.
+        An encoder, a reader or a confidence model that is open already may be given. Raises IndexMissing,
+        IndexCorrupt, ModelMissing.
         """
         folder, settings = data_folder(data), settings or Settings()
         seen = pointed_at(folder)
         opened = open_whole(folder, search_threads=settings.search_threads)
-        engine = cls(folder, _snapshot(opened.store, settings, encoder, reader, opened.warning), settings)
+        snapshot = _snapshot(opened.store, settings, encoder, reader, opened.warning, confidence)
+        engine = cls(folder, snapshot, settings)
         engine._seen = seen
         return engine
 
@@ -146,7 +162,8 @@ class Engine:
                     return False
                 same = store.manifest.encoder == before.manifest.encoder
                 encoder, reader = (before.encoder, before.reader) if same else (None, None)
-                self._snapshot = _snapshot(store, self.settings, encoder, reader)
+                confidence = before.confidence if same else None
+                self._snapshot = _snapshot(store, self.settings, encoder, reader, confidence=confidence)
             except QAError as error:
                 warning = f"{error} Until then the index before it, {before.store.version}, answers."
                 self._snapshot = replace(before, warning=warning)
@@ -158,6 +175,10 @@ class Engine:
     def pinned(self) -> Engine:
         """This engine with the index that it has now, whatever is published later: for all steps of one request."""
         return Engine(self.data, self._snapshot, self.settings)
+
+    def asking(self, store: Store) -> Engine:
+        """This engine over another store, whose vectors are the same encoder's."""
+        return Engine(self.data, replace(self._snapshot, store=store), self.settings)
 
     def ask(
         self,
@@ -179,9 +200,54 @@ class Engine:
         answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the day that
         "yesterday" in the question counts from, by default the computer's. Raises BadQuestion, BadRequest.
         """
-        now, settings, clock = self._snapshot, self.settings, _Clock()
-        top_k = _checked(settings.top_k if top_k is None else top_k, history, threshold, settings)
+        now, clock = self._snapshot, _Clock()
+        _check(top_k, history, threshold, self.settings)
         filters = Filters.of(published_after, published_before, source)
+        found = self._consider(clock, question, history, top_k, filters, today)
+        articles, hits = found.articles, found.hits
+        with clock.step("decide"):
+            judged = judge(found.weighed, now.confidence, threshold)
+            decision = judged.decision
+            cited = citations(decision.spans, articles, sentence_spans)
+            # Whole sentences differ without contradicting one another.
+            others = decision.alternatives if now.reader.name != SentenceReader.name else ()
+            reason = None if decision.spans else _reason(now.store, filters, found)
+        return Answer(
+            question=readable(question),
+            understood=found.understood,
+            text=decision.text,
+            confidence=decision.confidence,
+            reason=reason,
+            citations=cited,
+            answer_type=decision.type.value if decision.type else None,
+            agreement=agreement(cited) if cited else None,
+            alternatives=alternatives(others, articles, sentence_spans),
+            passages=tuple(cite_passage(hit, articles[hit.passage.article_id]) for hit in hits),
+            reader=now.reader.name,
+            index_version=now.store.version,
+            timings_ms=clock.timings_ms(),
+            explain=explained(found.understood, found.asked, filters, hits, judged, now.confidence)
+            if explain
+            else None,
+        )
+
+    def consider(
+        self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None
+    ) -> Considered:
+        """All that `ask` does before it decides: what confidence is fitted on. Raises BadQuestion, BadRequest."""
+        _check(top_k, history, None, self.settings)
+        return self._consider(_Clock(), question, history, top_k, Filters.of(), None)
+
+    def _consider(
+        self,
+        clock: _Clock,
+        question: str,
+        history: Sequence[Turn],
+        top_k: int | None,
+        filters: Filters,
+        today: date | None,
+    ) -> Considered:
+        now, settings = self._snapshot, self.settings
         with clock.step("understand"):
             understood = standalone(clean(question, max_chars=settings.question_chars), history)
             asked = asked_dates(understood, today or date.today())
@@ -192,7 +258,7 @@ class Engine:
                 now.store,
                 understood,
                 vector,
-                top_k=top_k,
+                top_k=settings.top_k if top_k is None else top_k,
                 candidates=settings.candidates,
                 rrf_k=settings.rrf_k,
                 lexical_weight=settings.lexical_weight,
@@ -206,30 +272,8 @@ class Engine:
             absent = mentioned.nowhere(understood, asked)  # then there is nothing to read
             spans = [] if absent else read(now.reader, understood, asked, passages, articles)
         with clock.step("decide"):
-            judged = judge(
-                understood, asked, hits, spans, articles, sentence_spans, now.confidence, threshold
-            )
-            decision = judged.decision
-            cited = citations(decision.spans, articles, sentence_spans)
-            # Whole sentences differ without contradicting one another.
-            others = decision.alternatives if now.reader.name != SentenceReader.name else ()
-            reason = None if decision.spans else _reason(now.store, filters, asked, hits, absent, mentioned)
-        return Answer(
-            question=readable(question),
-            understood=understood,
-            text=decision.text,
-            confidence=decision.confidence,
-            reason=reason,
-            citations=cited,
-            answer_type=decision.type.value if decision.type else None,
-            agreement=agreement(cited) if cited else None,
-            alternatives=alternatives(others, articles, sentence_spans),
-            passages=tuple(cite_passage(hit, articles[hit.passage.article_id]) for hit in hits),
-            reader=now.reader.name,
-            index_version=now.store.version,
-            timings_ms=clock.timings_ms(),
-            explain=explained(understood, asked, filters, hits, judged, now.confidence) if explain else None,
-        )
+            weighed = weigh(understood, asked, hits, spans, articles, sentence_spans)
+        return Considered(understood, asked, hits, articles, mentioned, absent, weighed)
 
     @property
     def version(self) -> str:
@@ -272,6 +316,7 @@ def _snapshot(
     encoder: Encoder | None,
     reader: Reader | None,
     warning: str | None = None,
+    confidence: ConfidenceModel | None = None,
 ) -> _Snapshot:
     told = store.manifest.encoder
     encoder = encoder or open_encoder(told["name"])
@@ -283,24 +328,21 @@ def _snapshot(
             f"{encoder.checksum[:12]}…, and their vectors cannot be compared. Build the index again with: qa index",
         )
     reader = reader or open_reader(encoder, settings)
-    return _Snapshot(store, store.manifest, encoder, reader, open_confidence(reader, settings), warning)
+    confidence = confidence or open_confidence(reader, settings)
+    return _Snapshot(store, store.manifest, encoder, reader, confidence, warning)
 
 
-def _reason(
-    store: Store,
-    filters: Filters,
-    asked: AskedDates,
-    hits: Sequence[Hit],
-    absent: Sequence[str],
-    mentioned: Mentioned,
-) -> str:
-    if filters and not hits:
+def _reason(store: Store, filters: Filters, found: Considered) -> str:
+    if filters and not found.hits:
         return nothing_in_scope(filters, store.sources(), store.published_range())
-    return not_mentioned(absent) if absent else no_answer(asked, hits, mentioned)
+    if found.absent:
+        return not_mentioned(found.absent)
+    return no_answer(found.asked, found.hits, found.mentioned)
 
 
-def _checked(top_k: int, history: Sequence[Turn], threshold: float | None, settings: Settings) -> int:
-    if isinstance(top_k, bool) or not isinstance(top_k, int) or not 1 <= top_k <= MAX_TOP_K:
+def _check(top_k: int | None, history: Sequence[Turn], threshold: float | None, settings: Settings) -> None:
+    whole = isinstance(top_k, int) and not isinstance(top_k, bool)
+    if top_k is not None and not (whole and 1 <= top_k <= MAX_TOP_K):
         raise BadRequest(f"top_k is {top_k!r}; it must be a whole number from 1 to {MAX_TOP_K}.")
     if len(history) > settings.history_turns:
         raise BadRequest(
@@ -309,7 +351,6 @@ def _checked(top_k: int, history: Sequence[Turn], threshold: float | None, setti
     number = isinstance(threshold, (int, float)) and not isinstance(threshold, bool)
     if threshold is not None and not (number and 0 <= threshold <= 1):
         raise BadRequest(f"threshold is {threshold!r}; it must be a number from 0 to 1.")
-    return top_k
 
 
 class _Clock:
@@ -323,7 +364,7 @@ class _Clock:
     def step(self, name: str) -> Iterator[None]:
         began = time.perf_counter()
         yield
-        self._steps[name] = time.perf_counter() - began
+        self._steps[name] = self._steps.get(name, 0.0) + time.perf_counter() - began
 
     def timings_ms(self) -> dict[str, float]:
         whole = {**self._steps, "total": time.perf_counter() - self._began}

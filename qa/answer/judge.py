@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ..ports import SentenceSpans
 from ..records import Article, Hit, Span
@@ -18,6 +19,18 @@ from .wanted import AnswerType, as_evidence, wanted
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What there is to decide on. candidates: as the reader gave them; telling: those of them that can be an answer, or
+    the evidence sentences. published: each article's day."""
+
+    wanted: AnswerType
+    candidates: tuple[Candidate, ...]
+    telling: tuple[Candidate, ...]
+    latest: bool
+    published: Mapping[str, date | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """candidates: what was weighed, as the reader gave it. threshold: what was asked of the best of them."""
 
@@ -27,30 +40,40 @@ class Judgement:
     decision: Decision
 
 
-def judge(
+def weigh(
     question: str,
     asked: AskedDates,
     hits: Sequence[Hit],
     spans: Sequence[Span],
     articles: Mapping[str, Article],
     sentence_spans: SentenceSpans,
-    model: ConfidenceModel,
-    threshold: float | None,
-) -> Judgement:
-    """articles: those of the hits, by their ids. threshold: by default the model's."""
-    threshold = model.threshold if threshold is None else threshold
+) -> Weighed:
+    """articles: those of the hits, by their ids."""
     titles = {id_: article.title for id_, article in articles.items()}
     found = candidates(question, hits, spans, titles, sentence_spans, asked.lacking_in(articles))
     kind = wanted(question)
+    evidence = kind is AnswerType.EVIDENCE
+    return Weighed(
+        kind,
+        tuple(found),
+        tuple(as_evidence(found, sentence_spans) if evidence else _telling(question, found)),
+        asked.latest,
+        {id_: article.published for id_, article in articles.items()},
+    )
+
+
+def judge(weighed: Weighed, model: ConfidenceModel, threshold: float | None = None) -> Judgement:
+    """threshold: the confidence from which to answer, by default the model's."""
+    threshold = model.threshold if threshold is None else threshold
     decision = decide(
-        as_evidence(found, sentence_spans) if kind is AnswerType.EVIDENCE else _telling(question, found),
+        weighed.telling,
         model,
         threshold,
-        wanted=kind,
-        latest=asked.latest,
-        published={id_: article.published for id_, article in articles.items()},
+        wanted=weighed.wanted,
+        latest=weighed.latest,
+        published=weighed.published,
     )
-    return Judgement(kind, tuple(found), threshold, decision)
+    return Judgement(weighed.wanted, weighed.candidates, threshold, decision)
 
 
 def _telling(question: str, found: Sequence[Candidate]) -> list[Candidate]:

@@ -7,7 +7,7 @@ from fakes import article
 
 from qa.answer.asked_dates import asked_dates
 from qa.answer.confidence import ConfidenceModel
-from qa.answer.judge import judge
+from qa.answer.judge import judge, weigh
 from qa.answer.wanted import AnswerType
 from qa.ingest.sentences import sentence_spans
 from qa.records import Hit, Passage, Span
@@ -26,7 +26,8 @@ def _judged(question: str, *phrases: str) -> tuple[str | None, AnswerType | None
     ]
     asked = asked_dates(question, date(2022, 1, 1))
     hits, articles = [Hit(PASSAGE, 0.1, 1, 1, 0.5)], {ARTICLE.id: ARTICLE}
-    decision = judge(question, asked, hits, spans, articles, sentence_spans, MODEL, None).decision
+    weighed = weigh(question, asked, hits, spans, articles, sentence_spans)
+    decision = judge(weighed, MODEL).decision
     return decision.text, decision.type
 
 
