@@ -15,7 +15,7 @@ SOURCES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.
 # Asking, building, and the folder of articles: only they see more than one stage.
 ROOTS_OF_COMPOSITION = {"qa.engine", "qa.indexing", "qa.library"}
 STAGES = ("qa.ingest", "qa.index", "qa.answer")
-ON_TOP = ("qa.lab", "qa.cli", "qa.terminal", "web")
+ON_TOP = ("qa.lab", "qa.suggest", "qa.cli", "qa.terminal", "web")
 
 
 def _module(file: Path) -> str:
@@ -98,6 +98,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
         ),
         (("flask", "werkzeug", "jinja2", "waitress"), ("web",)),
         (("tantivy",), ("qa.index.lexical",)),
+        (("HanTa",), ("qa.suggest.tags",)),
         (("sqlite3",), ("qa.index.articles", "qa.index.local", "qa.ingest.memory")),
     ],
 )

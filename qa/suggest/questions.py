@@ -1,0 +1,227 @@
+"""A sentence -> questions that it answers, each with the words that answer it.
+
+The patterns ask for one part of a plain clause and keep the rest: who, when, where, what, how many, how much; and who
+somebody is, where the sentence tells it beside the name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..answer import words as telling
+from .clause import Clause, Part, clause
+from .tags import Word, words
+
+MAX_CHARS = 105  # longer questions are not read; phrases at their end are left out first
+_UNCLEAR = re.compile(  # what only the text around explains
+    r"\b(?:he|she|it|they|we|i|you|our|my|your|him|them|us|this|these|those|such|other|others|same|another|former"
+    r"|that|latter|yesterday|today|tomorrow|tonight|now|then|here|there|ago|next|last|also|too|however|both|respectively"
+    r"|above|below|following|latest|so|far|said|until|since|one|again|still|already|later|earlier)\b"
+)
+_HIS = re.compile(r"\b(?:his|her|its|their)\b")
+_HANGING = re.compile(r"\b(?:in|on|at|to|of|by|for|with|from|and|or|the|a|an|as|between|about|into)$")
+_PERSON = re.compile(
+    r"(?:[a-z]{2,}(?:er|or|ist|ian|ant)|chief|head|president|king|queen|diplomat|pope|judge|bishop|spokesman|chairman"
+    r"|secretary|general|colonel|captain|ambassador|envoy|coach|student|nurse|[a-z]+man|[a-z]+woman)"
+)
+_MONEY = re.compile(r"^[$€£]|\b(?:euros?|dollars?|pounds?|crowns?|roubles?|rubles?|yen|yuan|francs?)$")
+_LIGHT = frozenset(  # verbs whose object tells little ("take part"), or is what was said
+    "say tell add note stress think believe hope state claim argue admit deny mean be seem appear become remain happen "
+    "let make have get go come take give know hold ask want expect call see do".split()
+)
+_OF_NOUNS = frozenset(
+    "between about against for on regarding concerning".split()
+)  # "talks between …", one phrase
+_PLACES = ("in", "at", "near", "outside")
+_OF_A_NATION = re.compile(r"(?:ish|ese|[aeio]an|ench|utch|Greek|iss|Arab|aqi|aeli|stani)$")
+_YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
+
+_ROLE = r"[dt]?[aoE]*n+(?:f[dth]?[aoEnN]*[nN])?(?:i[dth]?[anN]*N)?"
+_WHO_IS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<name>NN+),(?P<role>{_ROLE}),",  # "Anna Brandt, the curator of the museum, …"
+        rf"(?<![hn])(?P<role>{_ROLE}),(?P<name>NN+),",  # "The curator, Anna Brandt, …"
+        r"(?<![aNh])(?P<role>[aN]*n{1,3})(?P<name>NN+)(?!N)",  # "harbour master Olav Brekke"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A question, and the words that should answer it: [start, end) of the sentence."""
+
+    question: str
+    kind: str
+    start: int
+    end: int
+
+
+def propose(sentence: str) -> list[Proposed]:
+    """Every question that a pattern makes of the sentence: none, of most sentences."""
+    found = list(_who_is(sentence))
+    plain = clause(sentence)
+    if plain is not None:
+        for pattern in (_when, _where, _who, _by_whom, _what, _how_many, _how_much):
+            found += pattern(plain)
+    return [one for one in found if _reads_well(one)]
+
+
+def _when(of: Clause) -> Iterator[Proposed]:
+    if of.when and (
+        of.whole or of.object or of.auxiliary
+    ):  # "agreed in June that …" would lose what was agreed
+        yield Proposed(_ask("When", of, of.object, of.rest), "when", *of.day)
+
+
+def _where(of: Clause) -> Iterator[Proposed]:
+    """The place that the clause ends with, where no other phrase stands before it that it could belong to."""
+    match = re.search(r"i([dt]?a*N+)$", of.rest.letters)
+    if match is None or "i" in of.rest.letters[: match.start()]:
+        return
+    preposition, *place = of.rest.words[match.start() :]
+    if preposition.text in _PLACES and not place[-1].text.isupper():
+        before = of.rest[: match.start()]
+        yield _proposed(_ask("Where", of, of.object, before, of.when), "where", place)
+
+
+def _who(of: Clause) -> Iterator[Proposed]:
+    """The subject, where it is a person's name, perhaps with a title."""
+    if re.fullmatch(r"d?n*NN+", of.subject.letters) and not (
+        of.auxiliary is None and of.verb.words[0].lemma in _LIGHT
+    ):
+        helped = of.auxiliary.text if of.auxiliary else ""
+        opening = of.when if of.when and of.when.words[0].start < of.subject.words[0].start else Part(())
+        yield _proposed(_joined("Who", helped, of.verb, of.behind, opening), "who", of.subject.words)
+
+
+def _by_whom(of: Clause) -> Iterator[Proposed]:
+    """ "The petition was started by Ewa Zielinska" -> who started it; of verbs whose past is their participle."""
+    if of.auxiliary is None or of.auxiliary.tag != "VBD" or of.verb.letters != "E" or of.object:
+        return
+    match = re.match(r"i(?P<agent>d?n*NN+)", of.rest.letters)
+    if match and of.rest.words[0].text == "by" and of.verb.text.endswith("ed"):
+        others = of.rest[match.end() :]
+        yield _proposed(
+            _joined("Who", of.verb, _inside(of.subject), others, of.when),
+            "who",
+            of.rest.words[match.start("agent") : match.end("agent")],
+        )
+
+
+def _what(of: Clause) -> Iterator[Proposed]:
+    """The object of a plain verb, where enough else is said to tell which."""
+    if not of.object or of.auxiliary is not None or not of.whole or not (of.rest or of.when):
+        return
+    thing = of.object.letters
+    if of.verb.words[0].lemma in _LIGHT or thing[-1] in "Nc" or len(thing) < 2 or thing[0] == "c":
+        return
+    if "q" in of.rest.letters or (of.rest and of.rest.words[0].text in _OF_NOUNS):
+        return
+    yield _proposed(_ask("What", of, of.rest, of.when), "what", of.object.words)
+
+
+def _how_many(of: Clause) -> Iterator[Proposed]:
+    for part in (of.subject, of.object):
+        match = re.match(r"(c+)[aEG]*n+(?=$|[if])", part.letters)
+        if match is None or part.words[match.end() - 1].tag not in ("NN2", "NN0"):
+            continue
+        number, things = part[: match.end(1)], part[match.end(1) :]
+        if _MONEY.search(part[: match.end()].text) or _YEAR.fullmatch(number.text):
+            continue
+        if part is of.subject:
+            helped = of.auxiliary.text if of.auxiliary else ""
+            opening = of.when if of.when and of.when.words[0].start < part.words[0].start else Part(())
+            asked = _joined("How many", things, helped, of.verb, of.behind, opening)
+        else:
+            asked = _ask(f"How many {things.text}", of, of.rest, of.when)
+        yield _proposed(asked, "how many", number.words)
+
+
+def _how_much(of: Clause) -> Iterator[Proposed]:
+    """ "The entry fee was 25 euros"."""
+    is_a_sum = re.fullmatch(r"c+n?", of.object.letters) and _MONEY.search(of.object.text)
+    if is_a_sum and of.auxiliary and of.auxiliary.letter == "b" and not (of.verb or of.rest):
+        yield _proposed(_ask("How much", of, of.when), "how much", of.object.words)
+
+
+def _who_is(sentence: str) -> Iterator[Proposed]:
+    """Somebody's role, told beside the name."""
+    if not re.search(r"[A-Z][\w-]+ [A-Z]", sentence):
+        return
+    whole = Part(tuple(words(sentence)))
+    for pattern in _WHO_IS:
+        for match in pattern.finditer(whole.letters):
+            name, role = whole[slice(*match.span("name"))], whole[slice(*match.span("role"))]
+            if len(name.words) <= 3 and _is_person(name, role):
+                yield _proposed(f"Who is {name.text}?", "who is", role.words)
+
+
+def _is_person(name: Part, role: Part) -> bool:
+    head = re.search(r"n(?!n)", role.letters)
+    return (
+        head is not None
+        and _PERSON.fullmatch(role.words[head.start()].text.lower()) is not None
+        and all(
+            re.fullmatch(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*", w.text) and not w.text.isupper() for w in name.words
+        )
+        and not name.words[-1].text.endswith(("’s", "'s"))
+    )
+
+
+def _ask(asked: str, of: Clause, *behind: Part) -> str:
+    """asked, auxiliary, subject, verb, and what stands behind it."""
+    if of.auxiliary is not None:
+        return _joined(asked, of.auxiliary.text, _inside(of.subject), of.verb, *behind)
+    main, particles = of.verb.words[0], of.verb[1:]
+    helper = "does" if main.letter == "Z" else "did"
+    return _joined(asked, helper, _inside(of.subject), main.lemma, particles, *behind)
+
+
+def _joined(*parts: Part | str) -> str:
+    """A question of these parts; phrases at the end of the longest of them are left out until it is short enough."""
+    kept = list(parts)
+    while True:
+        texts = [part if isinstance(part, str) else part.text for part in kept]
+        question = " ".join(filter(None, texts)) + "?"
+        cuts = [
+            (len(part.letters), at, part.letters.rfind("i"))
+            for at, part in enumerate(kept)
+            if isinstance(part, Part) and at > 1 and "i" in part.letters
+        ]
+        if len(question) <= MAX_CHARS or not cuts:
+            return question
+        _, at, cut = max(cuts)
+        kept[at] = kept[at][:cut]
+
+
+def _proposed(question: str, kind: str, told: tuple[Word, ...] | list[Word]) -> Proposed:
+    return Proposed(question, kind, told[0].start, told[-1].end)
+
+
+def _inside(part: Part) -> str:
+    """As it stands inside a sentence: the first word small, unless it is a name."""
+    first = part.words[0]
+    as_it_is = first.letter == "N" or first.text[1:] != first.text[1:].lower()
+    return part.text if as_it_is or _named_adjective(first) else part.text[0].lower() + part.text[1:]
+
+
+def _named_adjective(word: Word) -> bool:
+    """ "Russian", "Danish": at the beginning of a sentence its form alone tells."""
+    return word.letter == "a" and _OF_A_NATION.search(word.text) is not None
+
+
+def _reads_well(one: Proposed) -> bool:
+    """Short, clear without the text around it, and telling enough."""
+    inner = one.question[:-1]
+    if len(one.question) > MAX_CHARS or _UNCLEAR.search(inner) or _HANGING.search(inner):
+        return False
+    if _HIS.search(inner) and one.kind in (
+        "who",
+        "what",
+        "how many",
+    ):  # whose, when the subject is asked for?
+        return False
+    return one.kind in ("who is", "how much") or len(telling.stems(inner)) >= 2

@@ -1,0 +1,96 @@
+"""Making suggestions behind a server's back: after each new index, in a thread that waits more than it works."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ..engine import Engine
+from ..errors import QAError
+from ..records import ArticleInfo
+from .kept import Suggestions, load, save
+from .make import make
+
+LOOK_SECONDS = 1.0  # how often it is looked whether there is another index
+SETTLE_SECONDS = 3.0  # an index that is replaced sooner, as when many files are being copied, gets none
+IDLE_SHARE = 1.0  # after each step the thread rests as long as the step took: at most half of one core
+
+_log = logging.getLogger(__name__)
+
+
+class SuggestionUpkeep:
+    """The suggestions of the index in service in `data`; `engine` gives the engine or raises a QAError."""
+
+    def __init__(self, data: Path, engine: Callable[[], Engine]) -> None:
+        self._data, self._engine = data, engine
+        self._now = Suggestions()
+
+    def of(self, version: str, listed: Sequence[ArticleInfo]) -> Suggestions:
+        """For this version of the index, which holds these articles; none where none were made yet.
+
+        Until its own are made, those of the version before whose articles are still there.
+        """
+        now = self._now
+        return now if now.version == version else now.within(info.id for info in listed)
+
+    def watch(self, stop: threading.Event) -> threading.Thread:
+        """Make them for each index that comes into service, until `stop`."""
+        thread = threading.Thread(target=self._watch, args=[stop], name="suggestions", daemon=True)
+        thread.start()
+        return thread
+
+    def _watch(self, stop: threading.Event) -> None:
+        _step_back()
+        while not stop.wait(LOOK_SECONDS):
+            try:
+                engine = self._engine().pinned()
+                if engine.version != self._now.version:
+                    self.bring_up_to_date(engine, stop)
+            except QAError:  # nothing is indexed yet
+                continue
+            except Exception:  # nobody waits for this thread; without suggestions everything else goes on
+                _log.exception("Suggested questions could not be made.")
+                stop.wait(60.0)
+
+    def bring_up_to_date(self, engine: Engine, stop: threading.Event) -> None:
+        """Load those of this engine's index, or make and keep them; nothing where another index comes meanwhile."""
+        known = load(self._data, engine.version)
+        if known is not None:
+            self._now = known
+            return
+        if stop.wait(SETTLE_SECONDS):
+            return
+        since = time.monotonic()
+
+        def go_on() -> bool:
+            nonlocal since
+            stopped = stop.wait((time.monotonic() - since) * IDLE_SHARE)
+            since = time.monotonic()
+            return not stopped and self._current(engine.version)
+
+        made = make(engine, go_on)
+        if stop.is_set() or not self._current(engine.version):
+            return
+        try:
+            self._now = save(self._data, engine.version, made)
+        except OSError as error:  # shown all the same, and made again after the next start
+            _log.warning("Suggested questions cannot be kept in %s: %s", self._data, error)
+            self._now = Suggestions(engine.version, tuple(made))
+
+    def _current(self, version: str) -> bool:
+        with suppress(QAError):
+            return self._engine().version == version
+        return False
+
+
+def _step_back() -> None:
+    """On Linux a thread has a niceness of its own: requests go first."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)

@@ -1,0 +1,140 @@
+"""Which questions are made of which sentences, and of which none."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.suggest.questions import MAX_CHARS, propose
+
+MADE = [
+    (
+        "On March 3, 2021, the Danish Ministry of Fisheries published a list of closed waters.",
+        "When did the Danish Ministry of Fisheries publish a list of closed waters?",
+        "March 3, 2021",
+    ),
+    (
+        "The city sold the old brewery to a bank in 1988.",
+        "When did the city sell the old brewery to a bank?",
+        "1988",
+    ),
+    (
+        "The city sold the old brewery to a bank in 1988.",
+        "What did the city sell to a bank in 1988?",
+        "the old brewery",
+    ),
+    (
+        "The lighthouse will be repainted on Friday, the harbour office said.",
+        "When will the lighthouse be repainted?",
+        "Friday",
+    ),
+    (
+        "A bus was stolen from the depot on Monday night.",
+        "When was a bus stolen from the depot?",
+        "Monday night",
+    ),
+    (
+        "Teresa Lindholm won the chess tournament of Aldburgh on Sunday.",
+        "Who won the chess tournament of Aldburgh on Sunday?",
+        "Teresa Lindholm",
+    ),
+    (
+        "Captain Teresa Lindholm steered the ship through the ice.",
+        "Who steered the ship through the ice?",
+        "Captain Teresa Lindholm",
+    ),
+    ("The appeal was launched by Omar Reyes, a teacher.", "Who launched the appeal?", "Omar Reyes"),
+    ("Seventeen goats were found in the quarry.", "How many goats were found in the quarry?", "Seventeen"),
+    ("About 300 nurses left the hospital in May.", "How many nurses left the hospital in May?", "300"),
+    (
+        "The orchard sells 4,000 trees to gardeners each spring.",
+        "How many trees does the orchard sell to gardeners each spring?",
+        "4,000",
+    ),
+    ("The ticket was 12 euros.", "How much was the ticket?", "12 euros"),
+    (
+        "The company is building a new depot in Valmouth.",
+        "Where is the company building a new depot?",
+        "Valmouth",
+    ),
+    ("Omar Reyes, a teacher from Valmouth, was surprised.", "Who is Omar Reyes?", "a teacher from Valmouth"),
+    ("The treasurer, Omar Reyes, resigned.", "Who is Omar Reyes?", "The treasurer"),
+    ("He spoke with harbour master Omar Reyes.", "Who is Omar Reyes?", "harbour master"),
+]
+UNCLEAR = [
+    "It sold the old brewery in 1988.",  # what did?
+    "He was elected on Monday.",
+    "These rules were adopted in 1999.",
+    "His brother bought the farm in 1999.",
+    '"We sold the brewery in 1988," the mayor said.',  # somebody's words
+    "The brewery, which the city had sold in 1988, burned.",
+    "Was the brewery sold in 1988?",
+    "THE BREWERY",
+    "Sold in 1988",
+    "The vote of May 3 was close.",  # the date belongs to the vote
+    "The cup bought in 1926 was lost.",
+    "The work lasted from 1926 to 1931.",
+    "The 640 euros were lost.",  # no number of things
+    "The council agreed on Monday that the depot would be built.",  # what was agreed is lost
+]
+
+
+@pytest.mark.parametrize(("sentence", "question", "told"), MADE)
+def test_a_plain_sentence_gives_the_question_and_the_words_that_answer_it(
+    sentence: str, question: str, told: str
+) -> None:
+    made = {one.question: sentence[one.start : one.end] for one in propose(sentence)}
+    assert made.get(question) == told, made
+
+
+@pytest.mark.parametrize("sentence", UNCLEAR)
+def test_a_sentence_that_is_not_plain_gives_none(sentence: str) -> None:
+    assert propose(sentence) == []
+
+
+def test_a_name_keeps_its_capital_and_another_first_word_loses_it() -> None:
+    (named,) = propose("Danish farmers sold the island in 1841.")[:1]
+    (common,) = propose("Old farmers sold the island in 1841.")[:1]
+    assert "did Danish farmers sell" in named.question
+    assert "did old farmers sell" in common.question
+
+
+def test_long_questions_lose_phrases_at_their_end() -> None:
+    (one,) = [
+        one
+        for one in propose(
+            "On May 3, the Danish Ministry of Fisheries published a list of closed waters for the fishers of the "
+            "northern islands in the largest newspapers of the whole country without a word of explanation."
+        )
+        if one.kind == "when"
+    ]
+    assert len(one.question) <= MAX_CHARS
+    assert one.question.startswith(
+        "When did the Danish Ministry of Fisheries publish a list of closed waters"
+    )
+
+
+WORDS = st.sampled_from(
+    "The A Omar Reyes NATO city council old red sold was will be has bought on in at by of to from 1988 May 3 Friday "
+    "night 12 euros three goats , . ' which after and said he its for the a not Vienna".split()
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(WORDS, min_size=1, max_size=25).map(lambda found: " ".join(found).replace(" ,", ",") + "."))
+def test_whatever_the_sentence_a_question_is_one_and_its_answer_stands_in_it(sentence: str) -> None:
+    for one in propose(sentence):
+        assert one.question.endswith("?")
+        assert "  " not in one.question
+        assert len(one.question) <= MAX_CHARS
+        assert sentence[one.start : one.end].strip() == sentence[one.start : one.end] != ""
+
+
+@settings(max_examples=40)
+@given(st.text(alphabet=string.printable + "’“”é\u202e\U0001f600", max_size=200))
+def test_no_text_is_too_strange(text: str) -> None:
+    for one in propose(text):
+        assert text[one.start : one.end]
