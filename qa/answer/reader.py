@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ from . import spans
 WEIGHTS = Path(__file__).parent.parent / "models" / "reader"
 _MANIFEST = "reader.json"
 _FILES = ("model.safetensors", "config.json", "tokenizer.json")
+_ADVICE = "Install Verbatim again, or train the reader with: make train"
+_REMEMBERED = 4096  # passages whose tokens are kept: 2 kB each, against half a millisecond to cut one again
+
+Tokens = tuple[
+    NDArray[np.int32], NDArray[np.int32]
+]  # ids (n,), and where each begins and ends in the text (n, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,9 @@ class _Window:
     """One question with one stretch of one passage."""
 
     passage: int
-    ids: list[int]
+    ids: NDArray[np.int32]
     context_from: int  # position of the stretch's first token
-    offsets: list[tuple[int, int]]  # of the stretch's tokens, in the passage's characters
+    offsets: NDArray[np.int32]  # (n, 2) of the stretch's tokens, in the passage's characters
 
 
 class NeuralReader:
@@ -53,6 +60,8 @@ class NeuralReader:
         import torch  # a second to import
         from tokenizers import Tokenizer
 
+        from embeddings.bert import Bert, Unsupported, fast_type
+
         self._torch = torch
         if threads is not None:
             torch.set_num_threads(threads)
@@ -66,9 +75,16 @@ class NeuralReader:
         self._tokenizer.no_padding()
         self._tokenizer.encode_special_tokens = True  # "[SEP]" in an article is text, not a separator
         self._cls, self._sep = (_token_id(self._tokenizer, token) for token in ("[CLS]", "[SEP]"))
-        fast = precision == "bfloat16" or (precision == "auto" and _has_bfloat16())
-        self._type = torch.bfloat16 if fast else torch.float32
-        self._model = _open_model(folder, self._type)
+        self._tokens = lru_cache(_REMEMBERED)(self._cut)
+        try:
+            self._bert = Bert(folder, fast_type() if precision == "auto" else getattr(torch, precision))
+            self._head = tuple(
+                self._bert.extra[f"qa_outputs.{of}"].to(self._bert.dtype) for of in ("weight", "bias")
+            )
+        except (Unsupported, KeyError) as error:
+            raise ModelMissing(
+                "the reader", str(folder), f"It is not a reader: {error}. {_ADVICE}"
+            ) from error
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
         """The best few spans of each passage, best first; equal ones in the passages' order.
@@ -102,41 +118,34 @@ class NeuralReader:
         return found
 
     def _windows(self, question: str, passages: Sequence[Passage]) -> list[_Window]:
-        # Lone surrogates, which tokenizers refuse, read as "?": offsets stay what they were.
-        texts = [text.encode("utf-8", "replace").decode() for text in (question, *(p.text for p in passages))]
-        encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
-        asked = encoded[0].ids[: self._limits["question_tokens"]]
+        asked = self._tokens(question)[0][: self._limits["question_tokens"]]
         size = self._limits["window_tokens"] - len(asked) - 3
+        before, after = np.concatenate(([self._cls], asked, [self._sep])), [self._sep]
         result = []
-        for index, context in enumerate(encoded[1:]):
-            for first, last in spans.windows(len(context.ids), size, self._limits["overlap_tokens"]):
-                ids = [self._cls, *asked, self._sep, *context.ids[first:last], self._sep]
-                result.append(_Window(index, ids, len(asked) + 2, context.offsets[first:last]))
+        for index, passage in enumerate(passages):
+            context, offsets = self._tokens(passage.text)
+            for first, last in spans.windows(len(context), size, self._limits["overlap_tokens"]):
+                ids = np.concatenate((before, context[first:last], after))
+                result.append(_Window(index, ids, len(before), offsets[first:last]))
         return result
+
+    def _cut(self, text: str) -> Tokens:
+        # Lone surrogates, which tokenizers refuse, read as "?": offsets stay what they were.
+        cut = self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
+        return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
     def _scores(self, windows: Sequence[_Window]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """Start and end scores of each window, float32 (tokens of the window,)."""
-        torch = self._torch
         scores: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
         by_length = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
         for first in range(0, len(by_length), self._limits["batch_windows"]):
             rows = by_length[first : first + self._limits["batch_windows"]]
-            length = max(len(windows[row].ids) for row in rows)
-            ids = np.zeros((len(rows), length), dtype=np.int64)
-            types, mask = np.zeros_like(ids), np.zeros_like(ids)
-            for at, row in enumerate(rows):
-                window = windows[row]
-                ids[at, : len(window.ids)], mask[at, : len(window.ids)] = window.ids, 1
-                types[at, window.context_from : len(window.ids)] = 1
-            with torch.inference_mode():
-                out = self._model(
-                    input_ids=torch.from_numpy(ids),
-                    token_type_ids=torch.from_numpy(types),
-                    attention_mask=torch.from_numpy(mask) if not mask.all() else None,
-                )
-            starts, ends = out.start_logits.float().numpy(), out.end_logits.float().numpy()
-            for at, row in enumerate(rows):
-                scores[row] = starts[at], ends[at]
+            texts, contexts = [windows[row].ids for row in rows], [windows[row].context_from for row in rows]
+            for members, states in self._bert.hidden(texts, contexts):
+                told = self._torch.nn.functional.linear(states, *self._head).float().numpy()
+                for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
+                    length = len(texts[row])
+                    scores[rows[row]] = starts[:length], ends[:length]
         return [scores[row] for row in range(len(windows))]
 
 
@@ -152,43 +161,22 @@ def _token_id(tokenizer: Any, token: str) -> int:
     return int(id_)
 
 
-def _open_model(folder: Path, dtype: Any) -> Any:
-    from transformers import BertConfig, BertForQuestionAnswering
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    config = BertConfig.from_pretrained(str(folder), attn_implementation="sdpa")
-    model = BertForQuestionAnswering.from_pretrained(
-        str(folder), config=config, dtype=dtype, local_files_only=True, use_safetensors=True
-    )
-    model.eval()  # type: ignore[no-untyped-call]
-    return model
-
-
 def _verified(folder: Path) -> dict[str, Any]:
     """The manifest of the reader in `folder`, once every file has the SHA-256 that it names."""
-    advice = "Install Verbatim again, or train the reader with: make train"
     try:
         manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         _ = float(manifest["null_threshold"]), float(manifest["widening_slack"]), dict(manifest["limits"])
         for name in _FILES:
             if sha256(folder / name) != manifest["files"][name]:
                 raise ModelMissing(
-                    "the reader", str(folder / name), f"Its SHA-256 is not the expected one. {advice}"
+                    "the reader", str(folder / name), f"Its SHA-256 is not the expected one. {_ADVICE}"
                 )
     except OSError as error:
-        raise ModelMissing("the reader", str(folder), f"{type(error).__name__}: {error}. {advice}") from error
+        raise ModelMissing(
+            "the reader", str(folder), f"{type(error).__name__}: {error}. {_ADVICE}"
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelMissing(
-            "the reader", str(folder / _MANIFEST), f"{type(error).__name__}: {error}. {advice}"
+            "the reader", str(folder / _MANIFEST), f"{type(error).__name__}: {error}. {_ADVICE}"
         ) from error
     return manifest
-
-
-def _has_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 in hardware; elsewhere it is slower than float32."""
-    import torch
-
-    cpu = torch.backends.cpu.get_cpu_capability() if hasattr(torch.backends, "cpu") else ""
-    checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    return cpu != "DEFAULT" and any(getattr(torch.cpu, name, lambda: False)() for name in checks)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-Offsets = Sequence[tuple[int, int]]  # of each token, in characters of the passage
+Offsets = Sequence[tuple[int, int]] | NDArray[np.int32]  # of each token, in characters of the passage
 
 
 class Candidate(NamedTuple):
@@ -44,12 +45,20 @@ def best_pairs(
     tokens = len(starts)
     if not tokens or count < 1:
         return []
-    scores = starts[:, None] + ends[None, :]
-    lengths = np.arange(tokens)[None, :] - np.arange(tokens)[:, None]
-    scores = np.where((lengths >= 0) & (lengths < max_tokens), scores, -np.inf).ravel()
-    best = np.argsort(-scores, kind="stable")[:count]
+    longest = min(tokens, max_tokens)
+    later = np.concatenate((ends, np.full(longest - 1, -np.inf, dtype=np.float32)))
+    # (tokens, longest): row start, column end - start; so a flat index orders equal scores as they should be.
+    scores = (starts[:, None] + sliding_window_view(later, longest)).ravel()
+    if len(scores) > count:  # of thousands of pairs only a dozen are worth sorting
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        chosen = np.flatnonzero(scores >= least)
+    else:
+        chosen = np.arange(len(scores))
+    best = chosen[np.argsort(-scores[chosen], kind="stable")][:count]
     return [
-        (int(i // tokens), int(i % tokens), float(scores[i])) for i in best.tolist() if np.isfinite(scores[i])
+        (int(i // longest), int(i // longest + i % longest), float(scores[i]))
+        for i in best.tolist()
+        if np.isfinite(scores[i])
     ]
 
 
@@ -133,7 +142,7 @@ def read_window(
     """The best candidates of one window, as whole words of `text`. starts, ends: float32 (len(offsets),)."""
     found = []
     for first, last, score in best_pairs(starts, ends, count, max_tokens):
-        start, end = to_words(text, offsets[first][0], offsets[last][1])
+        start, end = to_words(text, int(offsets[first][0]), int(offsets[last][1]))
         if start < end:
             found.append(Candidate(start, end, score))
     return found

@@ -1,0 +1,200 @@
+"""A BERT encoder's forward pass and nothing else: token ids -> hidden states (Devlin et al., 2019).
+
+The same weights as transformers' `BertModel` and the same result but for rounding, for less time on a processor:
+texts lie end to end, padded only to the next 32 tokens, instead of all to the longest; query, key and value are one
+product; weights are laid out once for the processor's matrix unit, GELU and sums are fused with the products. Ten
+windows of 150 to 190 tokens in bfloat16, beside transformers in the same run: 1.5 times as fast, and opened without
+importing it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional
+
+# Attention in bfloat16 takes twice as long at 165 tokens as at 160 or 192: its kernels want whole tiles of 32.
+_STEP = 32
+_HELD_EVERYWHERE = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
+
+Linear = Callable[[Tensor], Tensor]
+Ids = Sequence[int] | NDArray[np.integer[Any]]
+
+
+class Unsupported(ValueError):
+    """The folder holds another kind of model, or not all of its weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Texts of one padded length, in rows [first, first + count * length) of the pass."""
+
+    first: int
+    members: tuple[int, ...]
+    length: int
+    mask: Tensor | None  # (count, 1, 1, length), 0 or -inf; None where none is padded
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.first, self.first + len(self.members) * self.length)
+
+
+class Bert:
+    """Opened once; may be called from several threads. Raises Unsupported, OSError."""
+
+    def __init__(self, folder: Path, dtype: torch.dtype) -> None:
+        """folder: config.json and model.safetensors. dtype: float32 or bfloat16."""
+        config = _config(folder)
+        try:
+            # Copied: what safetensors gives is mapped from the file, and lies where the file put it.
+            found = {name: tensor.clone() for name, tensor in load_file(folder / "model.safetensors").items()}
+        except SafetensorError as error:
+            raise Unsupported(f"{folder / 'model.safetensors'}: {error}") from error
+        prefix = "bert." if "bert.embeddings.word_embeddings.weight" in found else ""
+        self.extra = {name: tensor for name, tensor in found.items() if not name.startswith(prefix or "\0")}
+        try:
+            weights = {
+                name.removeprefix(prefix): tensor for name, tensor in found.items() if name.startswith(prefix)
+            }
+            self._heads: int = config["num_attention_heads"]
+            self._epsilon: float = config["layer_norm_eps"]
+            self.size: int = config["hidden_size"]
+            self.max_tokens: int = config["max_position_embeddings"]
+            self.dtype = dtype
+            self._words = weights["embeddings.word_embeddings.weight"].to(dtype)
+            # Row t * max_tokens + p: what type t at position p adds to a word.
+            types, positions = (
+                weights[f"embeddings.{of}_embeddings.weight"] for of in ("token_type", "position")
+            )
+            self._places = (types[:, None] + positions[None]).reshape(-1, self.size).to(dtype)
+            self._first_norm = self._norm(weights, "embeddings.LayerNorm")
+            layers = range(config["num_hidden_layers"])
+            self._layers = [_Layer(self, weights, f"encoder.layer.{n}.") for n in layers]
+        except (KeyError, TypeError, RuntimeError) as error:
+            raise Unsupported(f"{folder}: {type(error).__name__}: {error}") from error
+
+    def hidden(
+        self, texts: Sequence[Ids], second_from: Sequence[int] | None = None
+    ) -> Iterator[tuple[tuple[int, ...], Tensor]]:
+        """Token ids of each text -> (numbers of some texts, their last hidden states), every text once.
+
+        The states are (texts, tokens, size), padded at their ends; no text may be longer than max_tokens.
+        second_from: of each text, where the second sentence of its pair begins; by default there is none.
+        """
+        groups = _grouped([len(text) for text in texts], self.dtype)
+        ids, places = self._rows(groups, texts, second_from)
+        with torch.inference_mode():
+            states = functional.embedding(ids, self._words) + functional.embedding(places, self._places)
+            states = self._first_norm(states)
+            for layer in self._layers:
+                states = layer(states, groups, self._heads)
+        for group in groups:
+            yield group.members, states[group.rows].view(len(group.members), group.length, self.size)
+
+    def _rows(
+        self, groups: Sequence[_Group], texts: Sequence[Ids], second_from: Sequence[int] | None
+    ) -> tuple[Tensor, Tensor]:
+        """(rows,) int64 word ids, and rows of `_places`."""
+        size = sum(len(group.members) * group.length for group in groups)
+        ids: NDArray[np.int64] = np.zeros(size, dtype=np.int64)
+        places: NDArray[np.int64] = np.zeros(size, dtype=np.int64)
+        for group in groups:
+            for at, member in enumerate(group.members):
+                first, length = group.first + at * group.length, len(texts[member])
+                ids[first : first + length] = texts[member]
+                places[first : first + length] = np.arange(length)
+                if second_from is not None:
+                    places[first + second_from[member] : first + length] += self.max_tokens
+        return torch.from_numpy(ids), torch.from_numpy(places)
+
+    def _norm(self, weights: dict[str, Tensor], name: str) -> Linear:
+        scale, shift = weights[f"{name}.weight"].to(self.dtype), weights[f"{name}.bias"].to(self.dtype)
+        return lambda x: functional.layer_norm(x, (self.size,), scale, shift, self._epsilon)
+
+
+class _Layer:
+    def __init__(self, bert: Bert, weights: dict[str, Tensor], name: str) -> None:
+        def linear(*names: str, gelu: bool = False) -> Linear:
+            weight = torch.cat([weights[f"{name}{one}.weight"] for one in names]).to(bert.dtype)
+            bias = torch.cat([weights[f"{name}{one}.bias"] for one in names]).to(bert.dtype)
+            return _linear(weight, bias, gelu=gelu)
+
+        self._projected = linear(*(f"attention.self.{one}" for one in ("query", "key", "value")))
+        self._attended = linear("attention.output.dense")
+        self._attention_norm = bert._norm(weights, f"{name}attention.output.LayerNorm")
+        self._widened = linear("intermediate.dense", gelu=True)
+        self._narrowed = linear("output.dense")
+        self._norm = bert._norm(weights, f"{name}output.LayerNorm")
+
+    def __call__(self, states: Tensor, groups: Sequence[_Group], heads: int) -> Tensor:
+        """(rows, size) -> the same."""
+        projected = self._projected(states)
+        seen = torch.empty_like(states)
+        for group in groups:
+            shape = (len(group.members), group.length, heads, -1)
+            # each (texts, heads, tokens, size of a head)
+            query, key, value = projected[group.rows].view(*shape[:2], 3, heads, -1).permute(2, 0, 3, 1, 4)
+            found = functional.scaled_dot_product_attention(query, key, value, attn_mask=group.mask)
+            seen[group.rows].view(shape).copy_(found.transpose(1, 2))
+        states = self._attention_norm(self._attended(seen).add_(states))
+        return self._norm(self._narrowed(self._widened(states)).add_(states))
+
+
+def fast_type() -> torch.dtype:
+    """bfloat16 where this processor multiplies it in hardware; elsewhere it is slower than float32."""
+    cpu = torch.backends.cpu.get_cpu_capability() if hasattr(torch.backends, "cpu") else ""
+    checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    fast = cpu != "DEFAULT" and any(getattr(torch.cpu, name, lambda: False)() for name in checks)
+    return torch.bfloat16 if fast else torch.float32
+
+
+def _linear(weight: Tensor, bias: Tensor, *, gelu: bool) -> Linear:
+    """x (n, in) -> x @ weight.T + bias, and GELU of it: by oneDNN with weights in its own layout, where it has one.
+
+    Laid out once, products of 384 x 1152 take 0.62 of the time that they take with a plain weight, and GELU next to
+    nothing. The operators are those that torch's compiler emits; the release of torch is pinned.
+    """
+    if weight.dtype == torch.bfloat16 and torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        operators = torch.ops.mkldnn
+        laid_out = operators._reorder_linear_weight(weight, None)
+        after: tuple[Any, ...] = ("gelu", [], "none") if gelu else ("none", [], "")
+        return lambda x: operators._linear_pointwise(x, laid_out, bias, *after)
+    if gelu:
+        return lambda x: functional.gelu(functional.linear(x, weight, bias))
+    return lambda x: functional.linear(x, weight, bias)
+
+
+def _grouped(lengths: Sequence[int], dtype: torch.dtype) -> list[_Group]:
+    by_padded: dict[int, list[int]] = {}
+    for number, length in enumerate(lengths):
+        by_padded.setdefault(-(-max(1, length) // _STEP) * _STEP, []).append(number)
+    groups, first = [], 0
+    for padded, members in sorted(by_padded.items()):
+        beyond = torch.arange(padded)[None] >= torch.tensor([lengths[number] for number in members])[:, None]
+        mask = torch.zeros(beyond.shape, dtype=dtype).masked_fill_(beyond, float("-inf"))[:, None, None]
+        groups.append(_Group(first, tuple(members), padded, mask if beyond.any() else None))
+        first += len(members) * padded
+    return groups
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        for name, value in _HELD_EVERYWHERE.items():
+            if config.get(name, value if name == "position_embedding_type" else None) != value:
+                raise Unsupported(f"{folder / 'config.json'}: {name} is {config.get(name)!r}, not {value!r}.")
+        return config
+    except (ValueError, AttributeError) as error:
+        if isinstance(error, Unsupported):
+            raise
+        raise Unsupported(f"{folder / 'config.json'}: {error}") from error

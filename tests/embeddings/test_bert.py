@@ -1,0 +1,112 @@
+"""The forward pass, beside transformers' of the same weights."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_bert
+import torch
+from numpy.typing import NDArray
+from transformers import BertModel
+
+from embeddings.bert import Bert, Unsupported
+
+LENGTHS = (3, 31, 32, 33, 64, 1, 200, 65, 33)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_bert.save_backbone(tmp_path_factory.mktemp("backbone"), "bridge", "river")
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[list[int]]:
+    drawn = np.random.default_rng(3)
+    return [drawn.integers(5, 60, length).tolist() for length in LENGTHS]
+
+
+def _states(
+    bert: Bert, texts: Sequence[Sequence[int]], second_from: Sequence[int] | None = None
+) -> list[NDArray]:
+    found: dict[int, NDArray] = {}
+    for members, states in bert.hidden(texts, second_from):
+        for number, row in zip(members, states.float().numpy(), strict=True):
+            assert number not in found
+            found[number] = row[: len(texts[number])]
+    return [found[number] for number in range(len(texts))]
+
+
+def _as_transformers(folder: Path, text: Sequence[int], second_from: int | None = None) -> NDArray:
+    model = BertModel.from_pretrained(str(folder), attn_implementation="eager").eval()
+    types = torch.zeros(1, len(text), dtype=torch.long)
+    if second_from is not None:
+        types[:, second_from:] = 1
+    with torch.inference_mode():
+        return model(input_ids=torch.tensor([text]), token_type_ids=types).last_hidden_state[0].numpy()
+
+
+def test_every_text_gets_the_states_it_gets_from_transformers_alone(
+    folder: Path, texts: list[list[int]]
+) -> None:
+    for number, states in enumerate(_states(Bert(folder, torch.float32), texts)):
+        assert states == pytest.approx(_as_transformers(folder, texts[number]), abs=1e-5)
+
+
+def test_the_second_of_a_pair_is_told_apart(folder: Path, texts: list[list[int]]) -> None:
+    second_from = [length // 2 for length in LENGTHS]
+
+    pairs = _states(Bert(folder, torch.float32), texts, second_from)
+
+    for number, states in enumerate(pairs):
+        assert states == pytest.approx(_as_transformers(folder, texts[number], second_from[number]), abs=1e-5)
+    assert not np.allclose(pairs[4], _as_transformers(folder, texts[4]), atol=1e-3)
+
+
+def test_bfloat16_differs_by_its_rounding_only(folder: Path, texts: list[list[int]]) -> None:
+    exact, coarse = (_states(Bert(folder, of), texts) for of in (torch.float32, torch.bfloat16))
+
+    for one, other in zip(exact, coarse, strict=True):
+        cosines = (one * other).sum(1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+        assert cosines.min() > 0.999
+    assert not np.array_equal(exact[6], coarse[6])
+
+
+def test_threads_get_what_one_alone_gets(folder: Path, texts: list[list[int]]) -> None:
+    bert = Bert(folder, torch.float32)
+    alone = _states(bert, texts)
+
+    with ThreadPoolExecutor(4) as pool:
+        for together in pool.map(lambda _: _states(bert, texts), range(8)):
+            for one, other in zip(alone, together, strict=True):
+                assert other == pytest.approx(one, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("model_type", "roberta"), ("hidden_act", "relu"), ("position_embedding_type", "relative_key")],
+)
+def test_another_kind_of_model_is_refused(folder: Path, tmp_path: Path, name: str, value: str) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | {name: value}))
+
+    with pytest.raises(Unsupported, match=f"{name} is '{value}'"):
+        Bert(copy, torch.float32)
+
+
+def test_weights_that_are_cut_off_or_missing_are_refused(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 3}))
+    with pytest.raises(Unsupported, match=r"encoder\.layer\.2"):
+        Bert(copy, torch.float32)
+
+    (copy / "model.safetensors").write_bytes(b"\0" * 40)
+    with pytest.raises(Unsupported, match=r"model\.safetensors"):
+        Bert(copy, torch.float32)
