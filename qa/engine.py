@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,6 +40,7 @@ from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
 from .settings import MAX_TOP_K, Settings
 
+STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
 
 
@@ -192,15 +193,17 @@ class Engine:
         threshold: float | None = None,
         explain: bool = False,
         today: date | None = None,
+        on_step: Callable[[str], None] | None = None,
     ) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
 
         top_k: passages to read and return, 1 to 100; by default the setting. published_after, published_before,
         source: as `Filters` has them; only such articles are asked. threshold: the confidence (0..1) from which to
         answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the day that
-        "yesterday" in the question counts from, by default the computer's. Raises BadQuestion, BadRequest.
+        "yesterday" in the question counts from, by default the computer's. on_step: is told each step of STEPS as it
+        begins, on this thread. Raises BadQuestion, BadRequest.
         """
-        now, clock = self._snapshot, _Clock()
+        now, clock = self._snapshot, _Clock(on_step)
         _check(top_k, history, threshold, self.settings)
         filters = Filters.of(published_after, published_before, source)
         found = self._consider(clock, question, history, top_k, filters, today)
@@ -354,14 +357,17 @@ def _check(top_k: int | None, history: Sequence[Turn], threshold: float | None, 
 
 
 class _Clock:
-    """Milliseconds of each step, and of the whole."""
+    """Milliseconds of each step, and of the whole; who wants to know is told when a step begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_step: Callable[[str], None] | None = None) -> None:
         self._began = time.perf_counter()
+        self._on_step = on_step
         self._steps: dict[str, float] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
+        if self._on_step and name not in self._steps:
+            self._on_step(name)
         began = time.perf_counter()
         yield
         self._steps[name] = self._steps.get(name, 0.0) + time.perf_counter() - began

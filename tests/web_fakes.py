@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from qa.answer.question import clean
+from qa.engine import STEPS
 from qa.errors import NotFound, QAError
 from qa.index.manifest import Manifest
 from qa.records import Answer, Article, ArticleInfo, Citation, CitedPassage, Turn
@@ -46,8 +47,16 @@ class FakeEngine:
         return self
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None, **options: Any
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int | None = None,
+        on_step: Callable[[str], None] | None = None,
+        **options: Any,
     ) -> Answer:
+        for step in STEPS if on_step else ():
+            on_step(step)
         if self.error:
             raise self.error
         self.asked.append((question, tuple(history), top_k))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from qa import answer_json
 from qa.errors import BadRequest
-from qa.records import Article, ArticleInfo
-from web import asking, listing, openapi
+from qa.records import Answer, Article, ArticleInfo
+from web import asking, filtering, listing, openapi, shown, streaming
 from web.engine_source import all_articles, engine
+from web.errors import problem_of
+from web.rendering import text
 
 blueprint = Blueprint("api", __name__)
 
@@ -30,6 +33,36 @@ def ask_query() -> Response:
 def _answer(asked: asking.Asked) -> Response:
     answer = engine().ask(asked.question, asked.history, **asked.options)
     return jsonify(answer_json.to_dict(answer))
+
+
+@blueprint.post("/ask/stream")
+def stream_body() -> Response:
+    return _stream(asking.from_body(request))
+
+
+@blueprint.get("/ask/stream")
+def stream_query() -> Response:
+    return _stream(asking.from_query(request.query_string, more=("html",)))
+
+
+def _stream(asked: asking.Asked) -> Response:
+    """html=true: the last event is the part of the page that shows it, explained; the page's script asks for that."""
+    html = asking.single(asking.parse_query(request.query_string), "html")
+    opened = engine()
+    if html is None or not asking.truth(html, "html"):
+        ask = partial(opened.ask, asked.question, asked.history, **asked.options)
+        return streaming.respond(ask, answer_json.to_dict, problem_of)
+    filters = {name: asked.options[name] for name in filtering.NAMES if name in asked.options}
+
+    def ask_explained(**more: Any) -> Answer:
+        filtering.check(filters)
+        return opened.ask(asked.question, asked.history, **(dict(asked.options) | {"explain": True}), **more)
+
+    return streaming.respond(
+        ask_explained,
+        lambda answer: {"html": text("_turn.html", turn=shown.turn(opened, answer, filters))},
+        lambda problem: {"html": text("_problem.html", problem=problem)},
+    )
 
 
 @blueprint.get("/articles")

@@ -29,10 +29,10 @@ class Asked:
     options: Mapping[str, Any] = field(default_factory=dict)  # those of Engine.ask that were given
 
 
-def from_query(query: bytes) -> Asked:
-    """GET /ask?q=…&top_k=…; raises BadRequest."""
+def from_query(query: bytes, more: tuple[str, ...] = ()) -> Asked:
+    """GET /ask?q=…&top_k=…; raises BadRequest. more: parameters that are for the caller to read."""
     fields = parse_query(query)
-    only(fields, ("q", *OPTIONS), "parameter")
+    only(fields, ("q", *OPTIONS, *more), "parameter")
     question = single(fields, "q")
     if question is None:
         raise BadRequest(

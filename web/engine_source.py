@@ -16,6 +16,7 @@ from flask import current_app, g
 from qa.engine import Engine
 from qa.errors import QAError
 from qa.records import ArticleInfo
+from web import listing
 
 RETRY_SECONDS = 2.0  # opening a damaged index reads every file of it: not once for each waiting request
 WATCH_SECONDS = 0.25  # reading the pointer takes 20 microseconds
@@ -32,7 +33,7 @@ class EngineSource:
         self._lock = threading.Lock()
         self._failure: QAError | None = None
         self._failed_at = 0.0
-        self._listed: tuple[str, Sequence[ArticleInfo]] = ("", ())
+        self._listed: tuple[str, Sequence[ArticleInfo], Sequence[str]] = ("", (), ())
 
     def get(self) -> Engine:
         """The open engine, over the index that is in service now and with that index for good.
@@ -78,13 +79,13 @@ class EngineSource:
         thread.start()
         return thread
 
-    def all_articles(self, engine: Engine) -> tuple[str, Sequence[ArticleInfo]]:
-        """(index version, every article by path); read once for each version, for every page needs it."""
-        version, listed = self._listed
-        if version != engine.version:
-            version, listed = engine.version, engine.articles()
-            self._listed = (version, listed)
-        return version, listed
+    def listed(self, engine: Engine) -> tuple[str, Sequence[ArticleInfo], Sequence[str]]:
+        """(index version, every article by path, sources); read once for each version: every page needs it."""
+        listed = self._listed
+        if listed[0] != engine.version:
+            articles = engine.articles()
+            self._listed = listed = (engine.version, articles, listing.sources(articles))
+        return listed
 
 
 def engine() -> Engine:
@@ -96,8 +97,14 @@ def engine() -> Engine:
 
 
 def all_articles() -> tuple[str, Sequence[ArticleInfo]]:
-    """Of that engine; raises as it does."""
-    return _source().all_articles(engine())
+    """(index version, every article by path) of that engine; raises as it does."""
+    version, articles, _ = _source().listed(engine())
+    return version, articles
+
+
+def all_sources() -> Sequence[str]:
+    """Of those articles, the commonest first; raises as `engine` does."""
+    return _source().listed(engine())[2]
 
 
 def _source() -> EngineSource:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, jsonify, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from qa import errors as qa
+from web.filtering import BadFilter
 from web.rendering import render
 
 API_PATHS = (
@@ -37,6 +39,9 @@ class Kind:
 BY_ERROR: dict[type[qa.QAError], Kind] = {
     qa.BadQuestion: Kind(
         "bad-question", 400, "This question cannot be asked", "Change the question and ask again."
+    ),
+    BadFilter: Kind(
+        "bad-filter", 400, "These filters cannot be used", "Change or remove them, then ask again."
     ),
     qa.BadRequest: Kind(
         "bad-request", 400, "The request is malformed", "Correct the request as the detail says."
@@ -124,19 +129,22 @@ def _size(limit: int | None) -> str:
     return f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit // 2**10} KiB"
 
 
-def problem_json(problem: Problem) -> Response:
+def problem_of(problem: Problem) -> dict[str, Any]:
     """RFC 9457: type, title, status, detail, instance."""
     kind = problem.kind
     address = kind.name if kind.name == "about:blank" else url_for("pages.problems", _anchor=kind.name)
-    body = {
+    return {
         "type": address,
         "title": kind.title,
         "status": kind.status,
         "detail": problem.detail,
         "instance": request.path,
     }
-    response = jsonify(body)
-    response.status_code = kind.status
+
+
+def problem_json(problem: Problem) -> Response:
+    response = jsonify(problem_of(problem))
+    response.status_code = problem.kind.status
     response.mimetype = "application/problem+json"
     response.headers.update(problem.headers)
     return response

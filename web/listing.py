@@ -1,10 +1,13 @@
-"""Lists of articles: which of them match, which are newest."""
+"""Lists of articles: which of them match, which are newest, where they are from."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from qa.records import ArticleInfo
+
+MOST_SOURCES = 200  # to choose from; more would be a list that nobody reads
 
 
 def find(listed: Sequence[ArticleInfo], words: str) -> Sequence[ArticleInfo]:
@@ -18,6 +21,12 @@ def find(listed: Sequence[ArticleInfo], words: str) -> Sequence[ArticleInfo]:
 def newest(listed: Sequence[ArticleInfo], n: int) -> Sequence[ArticleInfo]:
     """The n with the latest dates; those without a date last."""
     return sorted(listed, key=lambda info: (info.published is None, -_day(info), info.path))[:n]
+
+
+def sources(listed: Sequence[ArticleInfo]) -> list[str]:
+    """What the articles name as their source, the commonest first."""
+    counted = Counter(info.source for info in listed if info.source)
+    return [source for source, _ in counted.most_common(MOST_SOURCES)]
 
 
 def _searched(info: ArticleInfo) -> str:

@@ -31,6 +31,27 @@ def _parameter(
 
 
 TOKEN = [{"token": []}]
+ASKED_BY_ADDRESS = [
+    _parameter("q", QUESTION, required=True),
+    *(_parameter(name, schema) for name, schema in OPTIONS.items()),
+]
+ASKED_BY_BODY = {"required": True, "content": {"application/json": {"schema": ref("Question")}}}
+AS_HTML = _parameter(
+    "html",
+    {
+        "type": "boolean",
+        "default": False,
+        "description": 'the data of the last event is {"html"}: the part of the page that shows it',
+    },
+)
+STREAM = """Server-sent events, each with one line of JSON as its data: `step`, {"step"}, as each of the steps \
+understand, retrieve, read and decide begins; then one `answer`, an Answer, or one `problem`, a Problem."""
+
+
+def _stream(*problems: str) -> dict[str, Any]:
+    content = {"text/event-stream": {"schema": {**TEXT, "description": STREAM}}}
+    return {**_responses("Answer", "", *problems), "200": {"description": "The events", "content": content}}
+
 
 DESCRIPTION: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -44,10 +65,7 @@ DESCRIPTION: dict[str, Any] = {
             "post": {
                 "operationId": "ask",
                 "summary": "Ask a question, as a turn of a conversation or alone",
-                "requestBody": {
-                    "required": True,
-                    "content": {"application/json": {"schema": ref("Question")}},
-                },
+                "requestBody": ASKED_BY_BODY,
                 "responses": _responses(
                     "Answer", "The answer, or why there is none", "400", "413", "415", "503"
                 ),
@@ -55,11 +73,23 @@ DESCRIPTION: dict[str, Any] = {
             "get": {
                 "operationId": "askByAddress",
                 "summary": "Ask a question that stands alone",
-                "parameters": [
-                    _parameter("q", QUESTION, required=True),
-                    *(_parameter(name, schema) for name, schema in OPTIONS.items()),
-                ],
+                "parameters": ASKED_BY_ADDRESS,
                 "responses": _responses("Answer", "The answer, or why there is none", "400", "503"),
+            },
+        },
+        "/ask/stream": {
+            "post": {
+                "operationId": "askInSteps",
+                "summary": "Ask, and hear of each step as it begins",
+                "parameters": [AS_HTML],
+                "requestBody": ASKED_BY_BODY,
+                "responses": _stream("400", "413", "415", "503"),
+            },
+            "get": {
+                "operationId": "askInStepsByAddress",
+                "summary": "The same of a question that stands alone, for an EventSource",
+                "parameters": [*ASKED_BY_ADDRESS, AS_HTML],
+                "responses": _stream("400", "503"),
             },
         },
         "/articles": {

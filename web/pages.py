@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from qa import answer_json
-from qa.engine import Engine
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
-from qa.records import Answer, Citation
-from web import asking, listing, words
-from web.engine_source import all_articles, engine
+from web import asking, filtering, listing, shown
+from web.engine_source import all_articles, all_sources, engine
 from web.errors import KINDS, describe
-from web.marks import Piece, pieces, surroundings
+from web.marks import pieces
 from web.rendering import render
 
 blueprint = Blueprint("pages", __name__)
@@ -23,43 +19,28 @@ blueprint = Blueprint("pages", __name__)
 PAGE_SIZE = 50
 NEWEST = 5  # articles named on the empty page
 MAX_MARKS = 50
-CONTEXT_CHARS = 220  # of the article on each side of a cited sentence: about two lines
 
 
 @blueprint.get("/")
 def ask() -> Response:
     """The question box; with ?q=, the answer too."""
-    question = asking.single(asking.parse_query(request.query_string), "q")
+    fields = asking.parse_query(request.query_string)
+    question, filters = asking.single(fields, "q"), filtering.from_fields(fields)
     if question is None:
-        return render("ask.html")
+        return render("ask.html", filters=filters)
     try:
         if not question.strip():
             raise BadQuestion("The question is empty. Type one, in a whole sentence if you can.")
+        filtering.check(filters)
         opened = engine()
-        answer = opened.ask(question)
+        answer = opened.ask(question, explain=True, **filters)
     except QAError as error:
         problem = describe(error)
-        page = render("ask.html", problem=problem, question=question)
+        page = render("ask.html", problem=problem, question=question, filters=filters)
         page.status_code = problem.kind.status
         page.headers.update(problem.headers)
         return page
-    return render("ask.html", turn=_turn(opened, answer), question=question)
-
-
-@blueprint.post("/turn")
-def turn() -> Response:
-    """What /ask answers, as the part of the page that shows it; the page's script asks for it."""
-    try:
-        asked = asking.from_body(request)
-        opened = engine()
-        answer = opened.ask(asked.question, asked.history, **asked.options)
-    except QAError as error:
-        problem = describe(error)
-        part = render("_problem.html", problem=problem)
-        part.status_code = problem.kind.status
-        part.headers.update(problem.headers)
-        return part
-    return render("_turn.html", turn=_turn(opened, answer))
+    return render("ask.html", turn=shown.turn(opened, answer, filters), question=question, filters=filters)
 
 
 @blueprint.get("/library")
@@ -88,6 +69,7 @@ def read(article_id: str) -> Response:
         pieces=pieces(article.raw, marks),
         lost=any(end > len(article.raw) for _, end in marks),
         asked=asking.single(fields, "q"),
+        filters=filtering.from_fields(fields),
     )
 
 
@@ -103,43 +85,6 @@ def opensearch() -> Response:
     description = render("opensearch.xml")
     description.mimetype = "application/opensearchdescription+xml"
     return description
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A citation as the page shows it: its sentence in pieces, with a little of the article around."""
-
-    citation: Citation
-    before: str
-    sentence: list[Piece]
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownTurn:
-    answer: Answer
-    cited: list[Cited]
-    data: dict[str, Any]  # for the page's script: the answer's JSON, and what to copy and export
-
-
-def _turn(opened: Engine, answer: Answer) -> ShownTurn:
-    data = {
-        "answer": answer_json.to_dict(answer),
-        "copy": words.plain_citation(answer),
-        "markdown": words.markdown(answer),
-    }
-    return ShownTurn(answer, [_cited(opened, citation) for citation in answer.citations], data)
-
-
-def _cited(opened: Engine, citation: Citation) -> Cited:
-    offset = citation.sentence_start
-    sentence = pieces(citation.sentence, [(citation.start - offset, citation.end - offset)])
-    try:
-        raw = opened.article(citation.article_id).raw
-    except NotFound:  # the index was replaced since; the sentence is shown alone
-        return Cited(citation, "", sentence, "")
-    before, after = surroundings(raw, citation.sentence_start, citation.sentence_end, CONTEXT_CHARS)
-    return Cited(citation, before, sentence, after)
 
 
 def _marks(written: list[str]) -> list[tuple[int, int]]:
@@ -160,6 +105,7 @@ def collection() -> dict[str, Any]:
     try:
         opened = engine()
         _, listed = all_articles()
-        return {"manifest": opened.manifest, "newest": listing.newest(listed, NEWEST), "not_ready": None}
+        newest = listing.newest(listed, NEWEST)
+        return {"manifest": opened.manifest, "newest": newest, "sources": all_sources(), "not_ready": None}
     except QAError as error:
-        return {"manifest": None, "newest": [], "not_ready": describe(error)}
+        return {"manifest": None, "newest": [], "sources": [], "not_ready": describe(error)}

@@ -1,14 +1,14 @@
-"""Values -> the words a page shows: dates, confidence, places in a file, a citation to paste elsewhere."""
+"""Values -> the words a page shows: dates, confidence, links to places in a file."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, url_for
 
-from qa.records import Answer, Citation, CitedPassage
+from qa.records import Agreement, Answer, Citation, CitedPassage, Derived
 
 MONTHS = (  # calendar.month_name would follow the server's locale
     *("January", "February", "March", "April", "May", "June"),
@@ -31,7 +31,7 @@ def percent(confidence: float) -> str:
     """Never 100 %: nothing that is estimated is certain. And 0 only for 0."""
     if confidence <= 0:
         return "0 %"
-    return f"{min(99, max(1, round(confidence * 100)))} %"
+    return f"{in_hundred(confidence)} %"
 
 
 def day(value: date | None) -> str:
@@ -73,28 +73,40 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def ask_link(question: str) -> str:
-    """The address of an answer."""
-    return f"{url_for('pages.ask')}?{urlencode({'q': question}, errors='replace')}"
+def ask_link(question: str, filters: Mapping[str, str] | None = None) -> str:
+    """The address of an answer. filters: that it was asked with."""
+    return f"{url_for('pages.ask')}?{urlencode({'q': question, **(filters or {})}, errors='replace')}"
 
 
-def read_link(article_id: str, marks: list[tuple[int, int]], at: int, question: str | None = None) -> str:
-    """The article with these places marked, scrolled to the one that starts at `at`."""
+def read_link(
+    article_id: str,
+    marks: list[tuple[int, int]],
+    at: int,
+    question: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> str:
+    """The article with these places marked, scrolled to the one that starts at `at`; question, filters: to go back."""
     query: list[tuple[str, str]] = [("mark", f"{start}-{end}") for start, end in marks]
     if question:
-        query.append(("q", question))
+        query += [("q", question), *(filters or {}).items()]
     address = url_for("pages.read", article_id=article_id)
     return f"{address}?{urlencode(query, errors='replace')}#at-{at}"
 
 
-def citation_link(answer: Answer, citation: Citation) -> str:
+def citation_link(answer: Answer, citation: Citation, filters: Mapping[str, str] | None = None) -> str:
     """To a citation in its article, the answer's other quotes from the same article marked too."""
-    marks = sorted({(c.start, c.end) for c in answer.citations if c.article_id == citation.article_id})
-    return read_link(citation.article_id, marks, citation.start, answer.understood)
+    marks = sorted({(c.start, c.end) for c in all_citations(answer) if c.article_id == citation.article_id})
+    return read_link(citation.article_id, marks, citation.start, answer.understood, filters)
 
 
-def passage_link(answer: Answer, passage: CitedPassage) -> str:
-    return read_link(passage.article_id, [(passage.start, passage.end)], passage.start, answer.understood)
+def passage_link(answer: Answer, passage: CitedPassage, filters: Mapping[str, str] | None = None) -> str:
+    place = (passage.start, passage.end)
+    return read_link(passage.article_id, [place], passage.start, answer.understood, filters)
+
+
+def all_citations(answer: Answer) -> list[Citation]:
+    """Of the answer, and of what other articles say instead."""
+    return [*answer.citations, *(cited for other in answer.alternatives for cited in other.citations)]
 
 
 def rephrased(answer: Answer) -> bool:
@@ -102,47 +114,37 @@ def rephrased(answer: Answer) -> bool:
     return " ".join(answer.question.split()) != answer.understood
 
 
-def source_line(citation: Citation) -> str:
-    """Title, date, file and place: how a quote is referred to outside of the page."""
-    parts = [citation.title, day(citation.published), citation.file]
-    if citation.page is not None:
-        parts.append(f"page {citation.page}")
-    parts.append(f"characters {citation.start}–{citation.end}")
-    line = ", ".join(part for part in parts if part)
-    return f"{line}. {citation.url}" if web_url(citation.url) else line
+def meant(derived: Derived) -> str:
+    """7 December 2021, or from one day to another."""
+    return f"{day(derived.day)} to {day(derived.until)}" if derived.until else day(derived.day)
 
 
-def plain_citation(answer: Answer) -> str:
-    """The answer and where it stands, to paste anywhere."""
-    if answer.text is None:
-        return f"{answer.question}\nNo answer: {answer.reason}"
-    quotes = [f"“{citation.quote}” — {source_line(citation)}" for citation in answer.citations]
-    return "\n".join(quotes)
+def sources_agree(agreement: Agreement) -> str:
+    return "1 source" if agreement.sources == 1 else f"{agreement.sources} sources agree"
 
 
-def markdown(answer: Answer) -> str:
-    """One turn of a conversation, for export."""
-    lines = [f"## {_escaped(answer.question)}", ""]
-    if rephrased(answer):
-        lines += [f"*Understood as: {_escaped(answer.understood)}*", ""]
-    if answer.text is None:
-        lines += [f"No answer. {_escaped(answer.reason or '')}", ""]
-    else:
-        lines += [f"**{_escaped(answer.text)}**", ""]
-        lines += [f"{confidence_words(answer.confidence)}, {percent(answer.confidence)}", ""]
-    for citation in answer.citations:
-        lines += [f"> {_escaped(citation.sentence)}", ">", f"> — {_escaped(source_line(citation))}", ""]
-    return "\n".join(lines)
+def in_hundred(confidence: float) -> int:
+    """How many of a hundred answers of this confidence are right; agrees with `percent`."""
+    return min(99, max(1, round(confidence * 100)))
 
 
-def _escaped(text: str) -> str:
-    """Markdown and HTML in an article stay text."""
-    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", " ".join(text.split()))
+def parts(answer: Answer) -> tuple[str, ...]:
+    """The spans of an answer that is a list of several; none of any other.
+
+    The spans of a list stand in one article; where an answer has a span for each of several articles, they all say
+    the same.
+    """
+    one = len({cited.article_id for cited in answer.citations}) == 1
+    several = answer.answer_type == "list" and one and len(answer.citations) > 1
+    return tuple(" ".join(cited.quote.split()) for cited in answer.citations) if several else ()
 
 
 def register(app: Flask) -> None:
     """Makes these the templates' filters and functions."""
-    for function in (confidence_words, percent, day, moment, length_class, web_url, host, ask_link):
+    for function in (
+        *(confidence_words, percent, in_hundred, day, moment, length_class, web_url, host),
+        *(ask_link, meant, sources_agree),
+    ):
         app.add_template_filter(function)
     for function in (count, rephrased, read_link, citation_link, passage_link):
         app.add_template_global(function)

@@ -209,7 +209,7 @@ def test_a_waiting_question_is_shown_at_once_and_a_dead_service_is_told(page: Pa
     page.evaluate("void (window.fetch = () => new Promise((_, fail) => setTimeout(fail, 500)))")
     page.fill("#q", HANDED_OVER)
     page.keyboard.press("Enter")
-    expect(page.locator(".turn.waiting")).to_contain_text("Reading the articles")
+    expect(page.locator(".turn.waiting")).to_contain_text("Finding passages")
     expect(page.get_by_role("alert")).to_contain_text("The service did not answer")
     expect(page.locator("#q")).to_have_value(HANDED_OVER)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -16,8 +17,9 @@ from web_fakes import FakeEngine
 from qa.errors import IndexCorrupt, IndexMissing, QAError
 from qa.records import Article
 from web.app import create_app
+from web.export import markdown
 from web.marks import pieces, surroundings
-from web.words import confidence_words, day, markdown, percent, web_url
+from web.words import confidence_words, day, percent, web_url
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e{{ 7 * 7 }}"
 
@@ -125,7 +127,10 @@ def test_hostile_text_stays_text_everywhere() -> None:
         for address in ("/", "/library", "/read/a1?mark=0-9", "/?q=a+word", "/read/a1?q=" + HOSTILE)
     ]
     sources += [page(client, "/?q=" + html.escape(HOSTILE).replace("&", "%26"))]
-    sources.append(client.post("/turn", json={"question": f"{HOSTILE} word"}).get_data(as_text=True))
+    streamed = client.post("/ask/stream?html=true", json={"question": f"{HOSTILE} word"}).get_data(
+        as_text=True
+    )
+    sources.append(json.loads(streamed.rpartition("data: ")[2])["html"])
     for source in sources:
         assert "<script>alert" not in source
         assert "<img src=x" not in source

@@ -1,12 +1,15 @@
-// Turns are asked without a reload, kept in this browser, and sent along as history; the service keeps nothing.
-import { dataOf, enliven, parse } from "./turn.js";
+// Turns are asked without a reload, told step by step, kept in this browser, and sent along as history.
+import { exportJSON, exportMarkdown } from "./export.js";
+import { filters, setFilters } from "./filters.js";
+import { forget, load, save } from "./kept.js";
+import { events } from "./stream.js";
+import { clone, dataOf, enliven, parse, summary } from "./turn.js";
 
-const KEY = "verbatim.conversation.1"; // the number changes when what is kept changes its form
-const KEPT = 40; // turns; the browser's storage holds about 200
 const SENT = 6; // turns of history: what "he" or "there" means is never further back
 
 const form = document.querySelector(".composer");
 const turns = document.querySelector("#turns");
+const status = document.querySelector("#status");
 let conversation = load();
 if (form && turns) begin();
 
@@ -15,121 +18,118 @@ function begin() {
   const again = shown && conversation.at(-1)?.link === shown.dataset.link; // a reload of the last answer
   if (again || (conversation.length && !turns.childElementCount)) {
     turns.replaceChildren(...conversation.map(({ html }) => document.adoptNode(parse(html).querySelector(".turn"))));
+    setFilters(conversation.at(-1).data.filters);
   } else if (shown) {
     conversation = [keep(shown)]; // not saved: to look at a link must not cost the conversation that is kept
   }
   enliven(turns);
   refresh();
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const field = form.elements.q;
-    const question = field.value.trim();
-    if (!question || form.hasAttribute("aria-busy")) return;
-    ask(question);
-    field.value = "";
-  });
-  document.addEventListener("click", (event) => {
-    const action = event.target.closest("[data-action]");
-    if (action?.dataset.action === "new") startAnew();
-    if (action?.dataset.action === "markdown") exportMarkdown();
-    if (action?.dataset.action === "json") exportJSON();
-    if (action?.dataset.action === "edit") {
-      event.preventDefault();
-      form.elements.q.value = action.dataset.question;
-      form.elements.q.focus();
-    }
-  });
+  document.addEventListener("submit", submit);
+  document.addEventListener("click", act);
 }
 
-async function ask(question) {
+function submit(event) {
+  const turn = event.target.matches("[data-action=correct]") && event.target.closest(".turn");
+  if (event.target !== form && !turn) return;
+  event.preventDefault();
+  ask(event.target.elements.q.value.trim(), turn ? dataOf(turn).filters : filters(), turn);
+}
+
+function act(event) {
+  const element = event.target.closest("[data-action]");
+  if (!element || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const does = {
+    ask: () => askAnew(element),
+    new: startAnew,
+    markdown: () => exportMarkdown(conversation),
+    json: () => exportJSON(conversation),
+  }[element.dataset.action];
+  if (!does) return;
+  event.preventDefault();
+  does();
+}
+
+// Asks an element's data-question. In a turn it takes that turn's place, less the filter that data-without names.
+function askAnew(element) {
+  const turn = element.closest(".turn");
+  const { question, without } = element.dataset;
+  const kept = Object.entries(turn ? dataOf(turn).filters : filters()).filter(([name]) => name !== without);
+  const wanted = without === "all" ? {} : Object.fromEntries(kept);
+  setFilters(wanted);
+  ask(question, wanted, turn);
+}
+
+// Adds a turn, or puts it in the place of `before`, to which the turns that follow stay as they are.
+async function ask(question, wanted, before = null) {
+  if (!question || form.hasAttribute("aria-busy")) return;
+  const place = before ? [...turns.querySelectorAll(".turn")].indexOf(before) : conversation.length;
   const history = conversation
-    .slice(-SENT)
+    .slice(Math.max(0, place - SENT), place)
     .map(({ data }) => ({ question: data.answer.understood, answer: data.answer.answer }));
-  for (const problem of turns.querySelectorAll(":scope > .failed")) problem.remove();
-  document.querySelector("main > .problem")?.remove();
-  const waiting = placeholder(question);
-  turns.append(waiting);
-  document.body.className = "asked";
+  const waiting = wait(question, before);
   form.setAttribute("aria-busy", "true");
-  waiting.scrollIntoView({ block: "start" });
-  let result;
-  try {
-    const response = await fetch("/turn", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ question, history }),
-    });
-    const part = parse(await response.text());
-    result = part.querySelector(".turn") ?? failed(question, part.querySelector(".problem"));
-  } catch {
-    result = failed(question, null);
-  }
+  const result = await answered({ question, history, ...wanted }, waiting);
   form.removeAttribute("aria-busy");
-  waiting.replaceWith(enliven(document.adoptNode(result)));
   if (result.matches(".turn")) {
-    conversation.push(keep(result));
+    waiting.replaceWith(enliven(result));
+    conversation[place] = keep(result);
     save(conversation);
-    window.history.replaceState(null, "", result.dataset.link);
+    if (result === turns.lastElementChild) window.history.replaceState(null, "", result.dataset.link);
+    status.textContent = summary(result);
   } else {
+    result.querySelector(".question").textContent = question;
+    result.querySelector("[data-action=ask]").dataset.question = question;
+    waiting.replaceWith(...(before ? [before, result] : [result]));
     form.elements.q.value = question;
+    status.textContent = "";
   }
   result.scrollIntoView({ block: "start" });
   refresh();
 }
 
-function placeholder(question) {
-  const turn = document.createElement("article");
-  turn.className = "turn waiting";
-  const words = document.createElement("p");
-  words.className = "dots";
-  words.textContent = "Reading the articles…";
-  turn.append(heading(question), words);
-  return turn;
+// Shows at once that the question was taken.
+function wait(question, before) {
+  for (const failed of document.querySelectorAll("#turns > :not(.turn), main > .problem")) failed.remove();
+  const waiting = clone("#waiting");
+  waiting.querySelector(".question").textContent = question;
+  if (before) before.replaceWith(waiting);
+  else turns.append(waiting);
+  document.body.className = "asked";
+  form.elements.q.value = "";
+  waiting.scrollIntoView({ block: "start" });
+  return waiting;
 }
 
-function failed(question, problem) {
-  const section = document.createElement("article");
-  section.className = "failed";
-  section.append(heading(question));
-  if (problem) {
-    section.append(document.adoptNode(problem));
-  } else {
-    const words = document.createElement("p");
-    words.className = "problem";
-    words.setAttribute("role", "alert");
-    words.textContent = "The service did not answer. Check that it is running, then ask again.";
-    section.append(words);
+// The turn that the service answers with, or what went wrong in its place; meanwhile `waiting` shows the steps.
+async function answered(asked, waiting) {
+  try {
+    for await (const { name, data } of events("/ask/stream?html=true", asked)) {
+      if (name === "step") reach(waiting, data.step);
+      else if (name === "answer") return document.adoptNode(parse(data.html).querySelector(".turn"));
+      else return failed(parse(data.html).querySelector(".problem"));
+    }
+  } catch {
+    // the service is gone, or what answered is not the service
   }
-  return section;
+  return failed(null);
 }
 
-function heading(question) {
-  const heading = document.createElement("h2");
-  heading.className = "question";
-  heading.dir = "auto";
-  heading.textContent = question;
-  return heading;
+function reach(waiting, step) {
+  const item = waiting.querySelector(`[data-step=${step}]`);
+  if (!item) return;
+  waiting.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  item.setAttribute("aria-current", "step");
+  status.textContent = `${item.textContent}…`;
+}
+
+function failed(problem) {
+  const section = clone("#failed");
+  if (problem) section.querySelector(".problem").replaceWith(document.adoptNode(problem));
+  return section;
 }
 
 function keep(turn) {
   return { link: turn.dataset.link, data: dataOf(turn), html: turn.outerHTML };
-}
-
-function load() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEY)) ?? [];
-    return Array.isArray(kept) ? kept : [];
-  } catch {
-    return []; // storage is off, or holds something else
-  }
-}
-
-function save(kept) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(kept.slice(-KEPT)));
-  } catch {
-    // storage is full or off: the page goes on, only a reload forgets
-  }
 }
 
 function refresh() {
@@ -141,22 +141,6 @@ function refresh() {
 }
 
 function startAnew() {
-  localStorage.removeItem(KEY);
+  forget();
   location.assign("/");
-}
-
-function exportMarkdown() {
-  download("conversation.md", "text/markdown", `# Conversation\n\n${conversation.map(({ data }) => data.markdown).join("\n")}`);
-}
-
-function exportJSON() {
-  download("conversation.json", "application/json", JSON.stringify(conversation.map(({ data }) => data.answer), null, 2));
-}
-
-function download(name, type, text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

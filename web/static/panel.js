@@ -1,25 +1,50 @@
-// A source opens beside the answer (below its citation on a narrow screen), at the quote; Escape closes it.
-import { parse } from "./turn.js";
+// A source opens beside the answer (below its citation on a narrow screen), at the quote. From there the other quotes
+// of the same answer are stepped through, in other articles too; Escape closes it.
+import { clone, parse } from "./turn.js";
 
-let panel = null;
-let opener = null;
+let panel = null; // {element, opener, places, at}: which of the answer's places is shown
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-action=open]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
-  open(link);
+  const places = placesOf(link);
+  open(link, places, places.findIndex((place) => place.key === key(link, link.hash)));
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel) close();
+  if (!panel || event.target.closest("input, textarea, select")) return;
+  if (event.key === "Escape") close();
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (by && panel.places.length > 1) {
+    event.preventDefault();
+    step(by);
+  }
 });
 
-async function open(link) {
+// Every quote that the answer's citations mark, article by article, in the order of the citations.
+function placesOf(link) {
+  const links = link.matches(".source") ? link.closest(".turn").querySelectorAll(".source") : [link];
+  const places = new Map();
+  for (const one of links) {
+    for (const mark of new URL(one.href).searchParams.getAll("mark")) {
+      const hash = `#at-${mark.split("-")[0]}`;
+      const place = { key: key(one, hash), link: one, hash };
+      if (!places.has(place.key) || one.hash === hash) places.set(place.key, place);
+    }
+  }
+  return [...places.values()];
+}
+
+function key(link, hash) {
+  return link.pathname + hash;
+}
+
+async function open(opener, places, at) {
+  const { link, hash } = places[at];
   let article;
   try {
-    const response = await fetch(link.href);
-    article = parse(await response.text()).querySelector("#source-text");
+    article = parse(await (await fetch(link.href)).text()).querySelector("#source-text");
   } catch {
     article = null;
   }
@@ -27,69 +52,58 @@ async function open(link) {
     location.assign(link.href); // the page itself says what is wrong
     return;
   }
-  close();
-  opener = link;
-  panel = document.createElement("section");
-  panel.className = "panel";
-  panel.tabIndex = -1;
-  panel.setAttribute("aria-label", "Source");
   const title = document.createElement("h2"); // the page has its own first heading
   const heading = article.querySelector("h1");
   title.replaceChildren(...heading.childNodes);
   title.id = heading.id;
   title.dir = "auto";
   heading.replaceWith(title);
-  const several = article.querySelectorAll(".raw mark").length > 1;
-  panel.append(bar(link, several), document.adoptNode(article));
-  link.closest("li").append(panel);
-  if (getComputedStyle(panel).position !== "fixed") panel.scrollIntoView({ block: "start", behavior: "instant" });
-  show(marks().find((mark) => `#${mark.id}` === link.hash) ?? marks()[0], "instant");
-  panel.focus({ preventScroll: true });
+  panel?.element.remove();
+  const element = clone("#panel");
+  element.append(document.adoptNode(article));
+  element.addEventListener("click", act);
+  link.closest("li").append(element);
+  panel = { element, opener, places, at };
+  if (getComputedStyle(element).position !== "fixed") element.scrollIntoView({ block: "start", behavior: "instant" });
+  show(hash, "instant");
+  element.focus({ preventScroll: true });
 }
 
-export function close() {
-  if (!panel) return;
-  panel.remove();
+function close() {
+  const { element, opener } = panel;
+  element.remove();
   panel = null;
-  opener?.focus({ preventScroll: true });
+  opener.focus({ preventScroll: true });
 }
 
-function bar(link, several) {
-  const bar = document.createElement("div");
-  bar.className = "panel-bar";
-  const whole = document.createElement("a");
-  whole.className = "quiet";
-  whole.href = link.href;
-  whole.textContent = "Full page";
-  bar.append(whole);
-  if (several) bar.append(button("Previous", () => step(-1)), button("Next", () => step(1)));
-  bar.append(button("Close", close));
-  return bar;
+function act(event) {
+  const does = { close, earlier: () => step(-1), later: () => step(1) }[event.target.dataset.panel];
+  does?.();
 }
 
-function button(label, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "quiet";
-  button.textContent = label;
-  button.addEventListener("click", act);
-  return button;
+async function step(by) {
+  const { element, opener, places, at } = panel;
+  const next = (at + by + places.length) % places.length;
+  if (places[next].link.pathname === places[at].link.pathname) {
+    panel.at = next;
+    show(places[next].hash, "smooth");
+    return;
+  }
+  const pressed = element.contains(document.activeElement) && document.activeElement.dataset.panel;
+  await open(opener, places, next);
+  if (pressed) panel.element.querySelector(`[data-panel=${pressed}]`).focus({ preventScroll: true });
 }
 
-function marks() {
-  return [...panel.querySelectorAll(".raw mark")];
-}
-
-function step(by) {
-  const all = marks();
-  const at = all.findIndex((mark) => mark.classList.contains("here"));
-  show(all[(at + by + all.length) % all.length], "smooth");
-}
-
-function show(mark, behavior) {
+function show(hash, behavior) {
+  const { element, places, at } = panel;
+  const marks = [...element.querySelectorAll(".raw mark")];
+  const mark = marks.find(({ id }) => `#${id}` === hash) ?? marks[0];
+  element.querySelector("[data-panel=page]").href = places[at].link.href.replace(/#.*/, hash);
+  element.querySelector(".place").textContent = places.length > 1 ? `Quote ${at + 1} of ${places.length}` : "";
+  for (const button of element.querySelectorAll(".step")) button.hidden = places.length < 2;
   if (!mark) return;
-  for (const other of marks()) other.classList.toggle("here", other === mark);
+  for (const other of marks) other.classList.toggle("here", other === mark);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const top = mark.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
-  panel.scrollTo({ top: top - panel.clientHeight / 3, behavior: calm ? "instant" : behavior });
+  const top = mark.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
+  element.scrollTo({ top: top - element.clientHeight / 3, behavior: calm ? "instant" : behavior });
 }

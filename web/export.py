@@ -1,0 +1,76 @@
+"""An answer with its sources as text: to paste anywhere, and as a part of a conversation's Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.records import Answer, Citation
+from web.words import confidence_words, day, meant, parts, percent, rephrased, sources_agree, web_url
+
+YES_NO = "Evidence to judge by, not a yes or no"
+
+
+def source_line(citation: Citation) -> str:
+    """Title, date, file and place: how a quote is referred to outside of the page."""
+    named = [citation.title, day(citation.published), citation.file]
+    if citation.page is not None:
+        named.append(f"page {citation.page}")
+    named.append(f"characters {citation.start}–{citation.end}")
+    line = ", ".join(part for part in named if part)
+    return f"{line}. {citation.url}" if web_url(citation.url) else line
+
+
+def plain_citation(answer: Answer) -> str:
+    """The answer and where it stands, what other articles say instead too."""
+    if answer.text is None:
+        return f"{answer.question}\nNo answer: {answer.reason}"
+    quotes = [_quoted(citation) for citation in answer.citations]
+    if answer.alternatives:
+        quotes.append("Other articles say:")
+        quotes += [_quoted(citation) for other in answer.alternatives for citation in other.citations]
+    return "\n".join(quotes)
+
+
+def _quoted(citation: Citation) -> str:
+    return f"“{citation.quote}”{_derived(citation)} — {source_line(citation)}"
+
+
+def _derived(citation: Citation) -> str:
+    told = "; ".join(f"{derived.text} → {meant(derived)}" for derived in citation.derived)
+    return f" [{told}, derived from the article's date]" if told else ""
+
+
+def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:
+    """One turn of a conversation. filters: in words, those it was asked with."""
+    lines = [f"## {_escaped(answer.question)}", ""]
+    if rephrased(answer):
+        lines += [f"*Understood as: {_escaped(answer.understood)}*", ""]
+    if filters:
+        lines += [f"*Asked only of articles {_escaped(', '.join(filters))}*", ""]
+    if answer.text is None:
+        return "\n".join([*lines, f"No answer. {_escaped(answer.reason or '')}", ""])
+    if answer.answer_type == "evidence":
+        lines += [f"{YES_NO}:", ""]
+    lines += [f"- **{_escaped(part)}**" for part in parts(answer)] or [f"**{_escaped(answer.text)}**"]
+    sure = f"{confidence_words(answer.confidence)}, {percent(answer.confidence)}"
+    agreed = answer.agreement and answer.agreement.sources > 1
+    lines += ["", f"{sure}; {sources_agree(answer.agreement)}" if agreed else sure, ""]
+    lines += _quotes(answer.citations)
+    for other in answer.alternatives:
+        lines += [f"Other articles say: **{_escaped(other.text)}** ({percent(other.confidence)})", ""]
+        lines += _quotes(other.citations)
+    return "\n".join(lines)
+
+
+def _quotes(citations: Sequence[Citation]) -> list[str]:
+    lines = []
+    for cited in citations:
+        lines += [f"> {_escaped(cited.sentence)}{_escaped(_derived(cited))}", ">"]
+        lines += [f"> — {_escaped(source_line(cited))}", ""]
+    return lines
+
+
+def _escaped(text: str) -> str:
+    """Markdown and HTML in an article stay text; the space at either end stays too."""
+    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", re.sub(r"\s+", " ", text))

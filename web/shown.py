@@ -1,0 +1,108 @@
+"""An answer -> a turn as the page shows it: quotes in their sentences, what the sources disagree on, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from qa import answer_json
+from qa.engine import Engine
+from qa.errors import NotFound
+from qa.records import Answer, Article, Citation, Derived
+from web import export, filtering, words
+from web.filtering import Chip
+from web.marks import Piece, pieces, surroundings
+from web.why import Why, why
+
+CONTEXT_CHARS = 220  # of the article on each side of a cited sentence: about two lines
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A cited sentence in pieces, with a little of the article around; citation: the first of those that it holds."""
+
+    citation: Citation
+    before: str
+    sentence: list[Piece]
+    after: str
+    derived: tuple[Derived, ...]
+    source: str | None
+    also_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the answers that articles give to a question they disagree on."""
+
+    text: str
+    confidence: float
+    cited: list[Cited]
+    likeliest: bool
+
+    @property
+    def newest(self) -> date | None:
+        return max((one.citation.published for one in self.cited if one.citation.published), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    answer: Answer
+    parts: tuple[str, ...]  # of an answer that is a list
+    cited: list[Cited]
+    versions: list[Version]  # newest first; none where no article says otherwise
+    filters: Mapping[str, str]
+    chips: list[Chip]
+    why: Why | None
+    data: dict[str, Any]  # for the page's script: the answer's JSON, and what to copy and export
+
+
+def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
+    """engine: that gave the answer. filters: that it was asked with."""
+    chips = filtering.chips(answer.understood, filters)
+    cited = _cited(engine, answer.citations)
+    data = {
+        "answer": answer_json.to_dict(replace(answer, explain=None)),  # as /ask gives it, and half as large
+        "filters": dict(filters),
+        "copy": export.plain_citation(answer),
+        "markdown": export.markdown(answer, [chip.label for chip in chips]),
+    }
+    versions = _versions(engine, answer, cited)
+    return Turn(answer, words.parts(answer), cited, versions, filters, chips, why(answer), data)
+
+
+def _versions(engine: Engine, answer: Answer, cited: list[Cited]) -> list[Version]:
+    if answer.text is None or not answer.alternatives:
+        return []
+    versions = [Version(answer.text, answer.confidence, cited, True)]
+    for other in answer.alternatives:
+        versions.append(Version(other.text, other.confidence, _cited(engine, other.citations), False))
+    return sorted(versions, key=lambda version: version.newest or date.min, reverse=True)
+
+
+def _cited(engine: Engine, citations: Sequence[Citation]) -> list[Cited]:
+    """Citations of one sentence are shown as one, with all of their quotes marked."""
+    together: dict[tuple[str, int, int], list[Citation]] = {}
+    for one in citations:
+        together.setdefault((one.article_id, one.sentence_start, one.sentence_end), []).append(one)
+    return [_sentence(engine, of_one) for of_one in together.values()]
+
+
+def _sentence(engine: Engine, citations: Sequence[Citation]) -> Cited:
+    first = citations[0]
+    offset = first.sentence_start
+    sentence = pieces(first.sentence, [(cited.start - offset, cited.end - offset) for cited in citations])
+    derived = tuple(dict.fromkeys(told for cited in citations for told in cited.derived))
+    article = _article(engine, first.article_id)
+    if article is None:
+        return Cited(first, "", sentence, "", derived, None, ())
+    before, after = surroundings(article.raw, first.sentence_start, first.sentence_end, CONTEXT_CHARS)
+    return Cited(first, before, sentence, after, derived, article.source, article.also_in)
+
+
+def _article(engine: Engine, article_id: str) -> Article | None:
+    try:
+        return engine.article(article_id)
+    except NotFound:  # the index was replaced since; the sentence is shown alone
+        return None

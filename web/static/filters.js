@@ -1,0 +1,48 @@
+// The filters of the question box: fields in a fold, and a chip for each that is set, which removes it.
+
+const NAMES = ["published_after", "published_before", "source"];
+const form = document.querySelector(".composer");
+
+export function filters() {
+  const set = NAMES.map((name) => [name, form.elements[name].value.trim()]);
+  return Object.fromEntries(set.filter(([, value]) => value));
+}
+
+export function setFilters(values) {
+  for (const name of NAMES) form.elements[name].value = values[name] ?? "";
+  show();
+}
+
+if (form) {
+  form.addEventListener("input", (event) => {
+    if (NAMES.includes(event.target.name)) show();
+  });
+  form.addEventListener("invalid", () => (form.querySelector(".filters").open = true), true); // else it cannot be seen
+  show();
+}
+
+function show() {
+  const { published_after: first, published_before: last } = form.elements;
+  first.max = last.value;
+  last.min = first.value;
+  const list = form.querySelector(".chips");
+  list.replaceChildren(...Object.entries(filters()).map(([name, value]) => chip(name, value)));
+  list.hidden = !list.childElementCount;
+}
+
+function chip(name, value) {
+  const item = document.querySelector("#chip").content.cloneNode(true);
+  item.querySelector("bdi").textContent = label(name, value);
+  item.querySelector("button").addEventListener("click", () => {
+    setFilters({ ...filters(), [name]: "" });
+    form.elements.q.focus();
+  });
+  return item;
+}
+
+function label(name, value) {
+  if (name === "source") return value;
+  const [year, month, day] = value.split("-").map(Number);
+  const written = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+  return `${name === "published_after" ? "from" : "until"} ${written}`;
+}
