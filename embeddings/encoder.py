@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,71 @@ from numpy.typing import NDArray
 from . import models
 
 
+class _Model(Protocol):
+    dimension: int
+    max_tokens: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+
 class Encoder:
-    """A sentence-transformers model, opened once.
+    """A sentence-transformers model, opened once. May be called from several threads.
 
     name: as the user named it; checksum: SHA-256 of its weights; dimension: of its vectors.
     Raises models.ModelNotFound where the model cannot be had.
     """
 
-    def __init__(self, name: str = models.DEFAULT, *, threads: int = 1) -> None:
-        """threads: of one pass through the model; with torch this holds for the whole process."""
-        import torch
+    def __init__(self, name: str = models.DEFAULT, *, threads: int = 1, precision: str = "auto") -> None:
+        """threads: of one pass through the model; with torch this holds for the whole process. precision: "float32",
+        "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware and the model is plain BERT."""
+        folder = models.find(name)
+        self.checksum = models.checksum(folder)
+        import torch  # a second to import
+
+        torch.set_num_threads(threads)
+        self.name = name
+        self._model = _open(name, folder, precision)
+        self.dimension, self.max_tokens = self._model.dimension, self._model.max_tokens
+
+    def encode(
+        self, texts: Sequence[str], *, batch_size: int = 32, progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """texts -> float32 (len(texts), dimension), C-contiguous, rows of unit length (so dot = cosine).
+
+        progress is told the number of texts done since it was last told. In bfloat16 a text's vector may differ in
+        its third decimal with what else is in its batch; cosines of paragraphs with those of float32 are 0.9999.
+        """
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        by_length = sorted(
+            range(len(texts)), key=lambda i: len(texts[i])
+        )  # like lengths share a batch: less padding
+        for first in range(0, len(texts), batch_size):
+            batch = by_length[first : first + batch_size]
+            vectors[batch] = self._model.encode([_utf8(texts[i]) for i in batch])
+            if progress is not None:
+                progress(len(batch))
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without the special ones; longer than max_tokens - 2 is cut when encoded."""
+        return self._model.count_tokens([_utf8(text) for text in texts]) if texts else []
+
+
+def _open(name: str, folder: Path, precision: str) -> _Model:
+    from .bert import Unsupported
+    from .pooled import PooledBert
+
+    try:
+        return PooledBert(folder, precision)
+    except Unsupported:
+        return _AnyModel(name, folder)
+
+
+class _AnyModel:
+    """Whatever sentence-transformers can open."""
+
+    def __init__(self, name: str, folder: Path) -> None:
         from sentence_transformers import SentenceTransformer  # takes seconds to import
         from transformers.utils import logging
 
@@ -30,10 +86,6 @@ class Encoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 
-        torch.set_num_threads(threads)
-        self.name = name
-        folder: Path = models.find(name)
-        self.checksum = models.checksum(folder)
         self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         self._model.eval()
         self._lock = Lock()  # fast tokenizers keep padding as state: "Already borrowed" when two threads meet
@@ -43,39 +95,19 @@ class Encoder:
         self.dimension: int = dimension
         self.max_tokens: int = int(self._model.max_seq_length or 512)
 
-    def encode(
-        self, texts: Sequence[str], *, batch_size: int = 32, progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """texts -> float32 (len(texts), dimension), C-contiguous, rows of unit length (so dot = cosine).
-
-        progress is told the number of texts done since it was last told.
-        """
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        by_length = sorted(
-            range(len(texts)), key=lambda i: len(texts[i])
-        )  # like lengths share a batch: less padding
-        for first in range(0, len(texts), batch_size):
-            batch = by_length[first : first + batch_size]
-            with self._lock:  # held for a batch at a time, so a question does not wait for a whole build
-                vectors[batch] = self._model.encode(
-                    [_utf8(texts[i]) for i in batch],
-                    batch_size=batch_size,
-                    normalize_embeddings=True,
-                    convert_to_numpy=True,
-                    show_progress_bar=False,
-                )
-            if progress is not None:
-                progress(len(batch))
-        return vectors
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        with self._lock:  # held for a batch at a time, so a question does not wait for a whole build
+            return self._model.encode(
+                list(texts),
+                batch_size=len(texts),
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without the special ones; longer than max_tokens - 2 is cut when encoded."""
-        if not texts:
-            return []
         with self._lock:
-            counted = self._model.tokenizer([_utf8(text) for text in texts], add_special_tokens=False)[
-                "input_ids"
-            ]
+            counted = self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
         return [len(ids) for ids in counted]
 
 

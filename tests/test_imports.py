@@ -97,6 +97,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
             (
                 "embeddings.encoder",
                 "embeddings.bert",
+                "embeddings.pooled",
                 "qa.answer.reader",
                 "qa.lab.train_reader",
                 "qa.lab.export_reader",

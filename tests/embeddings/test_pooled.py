@@ -1,0 +1,82 @@
+"""The plain form of a model, beside sentence-transformers' reading of the same folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings import encoder as encoders
+from embeddings import models
+from embeddings.bert import Unsupported
+from embeddings.encoder import Encoder
+from embeddings.pooled import PooledBert
+
+TEXTS = [
+    "cats",
+    "",
+    "a much longer text about the winter in the north " * 3,
+    "\N{SNOWMAN} e\u0301 " * 400,
+    "[SEP] x",
+]
+
+
+@pytest.fixture(scope="module")
+def reference() -> encoders._AnyModel:
+    return encoders._AnyModel("reference", models.find())
+
+
+def test_vectors_and_counts_are_those_of_sentence_transformers(reference: encoders._AnyModel) -> None:
+    plain = PooledBert(models.find(), "float32")
+
+    assert plain.encode(TEXTS) == pytest.approx(reference.encode(TEXTS), abs=1e-5)
+    assert plain.count_tokens(TEXTS) == reference.count_tokens(TEXTS)
+    assert (plain.dimension, plain.max_tokens) == (reference.dimension, reference.max_tokens)
+
+
+def test_bfloat16_turns_no_vector_by_more_than_a_degree(reference: encoders._AnyModel) -> None:
+    coarse = PooledBert(models.find(), "bfloat16").encode(TEXTS)
+
+    assert (coarse * reference.encode(TEXTS)).sum(1).min() > np.cos(np.radians(1))
+    assert np.linalg.norm(coarse, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        ("1_Pooling/config.json", {"pooling_mode_mean_tokens": False, "pooling_mode_cls_token": True}),
+        ("sentence_bert_config.json", {"do_lower_case": True}),
+        ("config_sentence_transformers.json", {"prompts": {"query": "query: "}}),
+        ("config.json", {"model_type": "mpnet"}),
+    ],
+)
+def test_another_form_is_left_to_sentence_transformers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, change: dict
+) -> None:
+    copy = shutil.copytree(models.find(), tmp_path / "copy")
+    (copy / file).write_text(json.dumps(json.loads((copy / file).read_text()) | change))
+    with pytest.raises(Unsupported):
+        PooledBert(copy)
+
+    asked: list[Path] = []
+
+    class Any:
+        dimension, max_tokens = 7, 9
+
+        def __init__(self, name: str, folder: Path) -> None:
+            asked.append(folder)
+
+    monkeypatch.setattr(encoders, "_AnyModel", Any)
+    opened = Encoder(str(copy))
+    assert (asked, opened.dimension, opened.max_tokens) == ([copy], 7, 9)
+
+
+def test_a_model_that_normalizes_nothing_is_left_to_sentence_transformers(tmp_path: Path) -> None:
+    copy = shutil.copytree(models.find(), tmp_path / "copy")
+    (copy / "modules.json").write_text(json.dumps(json.loads((copy / "modules.json").read_text())[:2]))
+    with pytest.raises(Unsupported, match="Transformer, Pooling, Normalize"):
+        PooledBert(copy)
+    assert np.linalg.norm(Encoder(str(copy)).encode(["cats"])) == pytest.approx(1, abs=1e-5)
