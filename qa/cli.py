@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .errors import IndexCorrupt, QAError
-from .lab.commands import add_bench, add_evaluate
+from .lab.bench_commands import add_bench
+from .lab.commands import add_evaluate
 
 Command = Callable[[argparse.Namespace], int]
 _SEEDS = Path("seeds")

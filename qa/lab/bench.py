@@ -1,67 +1,89 @@
-"""How long an answer takes: percentiles of the whole and of each step, with the machine they were taken on."""
+"""`qa bench`: what is measured, each part beside the floor that was measured in the same run."""
 
 from __future__ import annotations
 
-import math
-import os
-import platform
-import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..engine import Engine
 from ..errors import BadRequest
-from .progress import counted
+from . import bench_ask, bench_corpus, bench_floor, bench_index, bench_live, bench_load, bench_peers
+from .bench_corpus import Corpus
+from .bench_floor import Rates
+from .bench_machine import cores, machine
 
-_WARM = 5  # questions asked before the clock counts: the first ones load pages and fill caches
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
+
+    seconds: of each number of clients. environment: where the peers are installed. generated, changes: of `live`.
+    quick: as little of everything as shows that it works.
+    """
+
+    articles: tuple[Path, ...]
+    questions: Path
+    squad: Path | None = None
+    limit: int | None = None
+    rounds: int = 3
+    clients: tuple[int, ...] = bench_load.CLIENTS
+    seconds: float = 60.0
+    environment: Path | None = None
+    generated: int = 10_000
+    changes: int = 5
+    quick: bool = False
 
 
-def ask(data: Path | None, questions: Sequence[str], rounds: int) -> dict[str, Any]:
-    """Ask every question `rounds` times, one after the other, in this process. Milliseconds."""
-    if not questions:
-        raise BadRequest("There is no question to ask.")
-    engine = Engine.open(data)
-    for question in [*questions, *questions][:_WARM]:
-        engine.ask(question)
-    steps: dict[str, list[float]] = {}
-    asked = [question for _ in range(rounds) for question in questions]
-    for question in counted(asked, "asking"):
-        for step, milliseconds in engine.ask(question).timings_ms.items():
-            steps.setdefault(step, []).append(milliseconds)
+def run(parts: Sequence[str], options: Options) -> dict[str, Any]:
+    """The machine, its rates, and the parts that are named. Raises QAError."""
+    about = machine()
+    rates = bench_floor.measure(quick=options.quick)
+    told = {"machine": about, "rates": rates.told() | {"cores": cores()}}
+    return told | {part: PARTS[part](options, rates) for part in parts}
+
+
+def _ask(options: Options, rates: Rates) -> dict[str, Any]:
+    return {name: bench_ask.ask(corpus, rates, rounds=options.rounds) for name, corpus in _corpora(options)}
+
+
+def _load(options: Options, rates: Rates) -> dict[str, Any]:
     return {
-        "machine": machine(),
-        "reader": engine.reader,
-        "index": engine.manifest.counts,
-        "questions": len(asked),
-        "milliseconds": {step: percentiles(values) for step, values in steps.items()},
+        name: bench_load.load(corpus, rates, clients=options.clients, seconds=options.seconds)
+        for name, corpus in _corpora(options)
     }
 
 
-def percentiles(values: Sequence[float]) -> dict[str, float]:
-    """p50 (the median), p95 (by nearest rank) and the least."""
-    ordered = sorted(values)
-    nearest = ordered[math.ceil(len(ordered) * 0.95) - 1]
-    return {
-        "p50": round(statistics.median(ordered), 1),
-        "p95": round(nearest, 1),
-        "min": round(ordered[0], 1),
-    }
+def _index(options: Options, rates: Rates) -> dict[str, Any]:
+    articles = 3 if options.quick else bench_index.GENERATED
+    return bench_index.measure(options.squad, rates, rounds=options.rounds, articles=articles)
 
 
-def machine() -> dict[str, Any]:
-    """What the figures were taken on."""
-    return {
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "busy": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
-    }
+def _peers(options: Options, rates: Rates) -> dict[str, Any]:
+    if options.squad is None:
+        raise BadRequest("The peers are asked questions with known answers: name a file with --squad FILE.")
+    limit = options.limit or bench_peers.QUESTIONS
+    with bench_corpus.of_squad(options.squad, len(bench_peers.CLIENTS) * limit) as corpus:
+        return bench_peers.peers(corpus, options.environment, limit=limit, rounds=options.rounds)
 
 
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
+def _live(options: Options, rates: Rates) -> dict[str, Any]:
+    return bench_live.measure(options.generated, options.changes)
+
+
+PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
+    "ask": _ask,
+    "load": _load,
+    "index": _index,
+    "peers": _peers,
+    "live": _live,
+}
+
+
+def _corpora(options: Options) -> Iterator[tuple[str, Corpus]]:
+    """One after the other, each gone when the next is taken."""
+    with bench_corpus.demo(options.articles, options.questions, options.limit) as corpus:
+        yield "demo", corpus
+    if options.squad is not None:
+        with bench_corpus.of_squad(options.squad, options.limit) as corpus:
+            yield "SQuAD", corpus

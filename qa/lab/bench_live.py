@@ -1,4 +1,4 @@
-"""How soon a changed file is answered from, among many: `python -m qa.lab.bench_live --articles 10000`.
+"""How soon a changed file is answered from, among many: `qa bench live`.
 
 Makes a folder of generated articles, indexes it, then changes one file at a time while the folder is watched as
 `qa serve --watch` does, and asks until the answer names the change. Tells the seconds from writing the file to that
@@ -8,9 +8,7 @@ else.
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
 import os
 import random
 import statistics
@@ -31,7 +29,6 @@ from ..ports import Encoder
 from ..settings import Settings
 from ..upkeep import Upkeep
 from ..watching import SETTLE_SECONDS
-from .bench import machine
 
 _QUESTION = "How many berths does the harbour of Zurabol have?"
 _PATIENCE = 120.0  # seconds after which a change counts as never answered
@@ -70,7 +67,8 @@ def generate(folder: Path, articles: int, seed: int = 1) -> None:
         (folder / f"{number:06d}.txt").write_text("\n\n".join([title, *text]) + "\n", encoding="utf-8")
 
 
-def measure(articles: int, changes: int, encode_all: bool) -> dict[str, Any]:
+def measure(articles: int, changes: int, *, encode_all: bool = False) -> dict[str, Any]:
+    """encode_all: make the vectors of the generated articles too, which takes minutes. Seconds and MiB."""
     encoder = open_encoder(Settings().encoder)
     with tempfile.TemporaryDirectory() as place:
         folder, data = Path(place) / "articles", Path(place) / "data"
@@ -101,7 +99,6 @@ def measure(articles: int, changes: int, encode_all: bool) -> dict[str, Any]:
             stop.set()
             watcher.join()
     return {
-        "machine": machine(),
         "articles": first.articles,
         "passages": first.passages,
         "first_build_s": round(whole, 1),
@@ -139,18 +136,3 @@ def _resident() -> float | None:
     except OSError:
         return None
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m qa.lab.bench_live", description=__doc__)
-    parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="default: 10000")
-    parser.add_argument("--changes", type=int, default=5, metavar="N", help="default: 5")
-    parser.add_argument(
-        "--encode-all", action="store_true", help="encode the generated articles too, which takes minutes"
-    )
-    options = parser.parse_args()
-    print(json.dumps(measure(options.articles, options.changes, options.encode_all), indent=2))
-
-
-if __name__ == "__main__":
-    main()

@@ -22,26 +22,33 @@ def collection(
 ) -> Iterator[LocalStore]:
     """paragraphs: (title, context). The n-th paragraph's article id is `article_id(n)`; gone when the block ends."""
     with tempfile.TemporaryDirectory() as data:
-        articles = [_article(number, title, text) for number, (title, text) in enumerate(paragraphs)]
-        cut = [(article, [(0, len(article.text))]) for article in articles]
         folder = Path(data)
-        with building(folder) as aside:
-            build(
-                folder,
-                aside,
-                cut,
-                encoder,
-                settings,
-                before=look_back(folder, encoder, settings),
-                sources={},
-                report={},
-                progress=_silent,
-            )
+        write_collection(folder, paragraphs, encoder, settings)
         store = LocalStore(current(folder))
         try:
             yield store
         finally:
             store.close()
+
+
+def write_collection(
+    data: Path, paragraphs: Sequence[tuple[str, str]], encoder: Encoder, settings: Settings
+) -> None:
+    """Put the same collection into service in the folder `data`."""
+    articles = [_article(number, title, text) for number, (title, text) in enumerate(paragraphs)]
+    cut = [(article, [(0, len(article.text))]) for article in articles]
+    with building(data) as aside:
+        build(
+            data,
+            aside,
+            cut,
+            encoder,
+            settings,
+            before=look_back(data, encoder, settings),
+            sources={},
+            report={},
+            progress=_silent,
+        )
 
 
 def article_id(number: int) -> str:

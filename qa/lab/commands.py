@@ -1,4 +1,4 @@
-"""`qa evaluate` and `qa bench`: the command line of the measurements."""
+"""`qa evaluate`: the command line of what measures answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadRequest
 from ..settings import Settings
 
 _SEEDS = Path("seeds")
@@ -63,31 +62,6 @@ def add_evaluate(commands: Any) -> None:
     for parser, run in ((squad, _squad), (gold, _gold), (followups, _followups)):
         parser.add_argument("--json", action="store_true", help="print JSON, for programs")
         parser.set_defaults(run=run)
-
-
-def add_bench(commands: Any) -> None:
-    """Register `bench`."""
-    bench = commands.add_parser(
-        "bench",
-        help="measure how long answers take",
-        description="Asks the questions of a gold file, one after the other, of the index in service, and gives "
-        "percentiles of each step in milliseconds. Measure on a machine that does nothing else.",
-    )
-    bench.add_argument("questions", type=Path, help="gold questions (.jsonl)")
-    bench.add_argument("--data", type=Path, metavar="FOLDER", help="where the index lives")
-    bench.add_argument("--rounds", type=int, default=5, metavar="N", help="times each is asked (default: 5)")
-    bench.add_argument("--json", action="store_true", help="print JSON, for programs")
-    bench.set_defaults(run=_bench)
-
-
-def _bench(options: argparse.Namespace) -> int:
-    from . import bench, gold
-
-    if options.rounds < 1:
-        raise BadRequest(f"--rounds is {options.rounds}; it must be at least 1.")
-    questions = [question.question for question in gold.read(options.questions)]
-    print(json.dumps(bench.ask(options.data, questions, options.rounds), indent=None if options.json else 2))
-    return 0
 
 
 def _squad(options: argparse.Namespace) -> int:

@@ -1,38 +1,125 @@
+"""`qa bench`, each part once and as little of it as shows that it works; no figure is held to a value."""
+
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.cli import main
-from qa.lab.bench import machine, percentiles
+
+STEPS = {"understand", "retrieve", "read", "decide", "total"}
+SEEDS = Path(__file__).parents[2] / "seeds"
+GOLD = Path(__file__).parents[1] / "gold"
 
 
-def test_percentiles_by_hand() -> None:
-    assert percentiles([float(n) for n in range(1, 21)]) == {"p50": 10.5, "p95": 19.0, "min": 1.0}
-    assert percentiles([7.0]) == {"p50": 7.0, "p95": 7.0, "min": 7.0}
-
-
-def test_the_machine_is_described() -> None:
-    assert machine()["processor"]
-    assert machine()["cores"] >= 1
-
-
-def test_every_question_is_timed_step_by_step(
-    demo_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "questions.jsonl"
+@pytest.fixture
+def squad(tmp_path: Path) -> Path:
+    """Three paragraphs with two questions each, in SQuAD's layout."""
+    facts = [("harbour", "Oslo", "1851"), ("bridge", "Bergen", "1902"), ("library", "Tromsø", "1977")]
+    file = tmp_path / "squad.json"
+    paragraphs = []
+    for number, (thing, place, year) in enumerate(facts):
+        context = f"The {thing} of {place} was opened in {year}. It stands by the water in {place}."
+        questions = [(f"When was the {thing} opened?", year), (f"Where does the {thing} stand?", place)]
+        paragraphs.append(
+            {
+                "context": context,
+                "qas": [
+                    {
+                        "id": f"{number}-{n}",
+                        "question": q,
+                        "answers": [{"text": a, "answer_start": context.index(a)}],
+                    }
+                    for n, (q, a) in enumerate(questions)
+                ],
+            }
+        )
     file.write_text(
-        '{"id": "1", "question": "Who met in Geneva?", "answers": [], "sources": []}\n', encoding="utf-8"
+        json.dumps({"data": [{"title": "Buildings", "paragraphs": paragraphs}]}), encoding="utf-8"
     )
-    assert main(["bench", str(file), "--data", str(demo_data), "--rounds", "2", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["questions"] == 2
-    assert set(told["milliseconds"]) == {"understand", "retrieve", "read", "decide", "total"}
-    assert all(step["min"] <= step["p50"] <= step["p95"] for step in told["milliseconds"].values())
+    return file
 
 
-def test_no_rounds_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", str(tmp_path / "q.jsonl"), "--rounds", "0"]) == 1
-    assert "at least 1" in capsys.readouterr().err
+def bench(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    demo = ["--articles", str(SEEDS), str(GOLD / "articles"), "--questions", str(GOLD / "questions.jsonl")]
+    assert main(["bench", *arguments, "--quick", "--json", *demo]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert told["machine"]["processor"]
+    assert told["machine"]["libraries"]["torch"]
+    assert all(rate > 0 for rate in told["rates"].values())
+    return told
+
+
+def test_every_step_is_timed_in_process_and_over_http(
+    capsys: pytest.CaptureFixture[str], squad: Path
+) -> None:
+    told = bench(capsys, "ask", "--squad", str(squad))["ask"]
+    assert set(told) == {"demo", "SQuAD"}
+    assert told["SQuAD"]["passages"] == 3
+    assert told["demo"]["articles"] > 10
+    for corpus in told.values():
+        rows = {(row["way"], row["step"]): row for row in corpus["milliseconds"]}
+        assert {step for way, step in rows if way == "in process"} == STEPS
+        assert {step for way, step in rows if way == "HTTP"} == STEPS | {"engine"}
+        for row in rows.values():
+            assert row["min"] <= row["p50"] <= row["p95"] <= row["max"]
+            assert row["iqr"] <= row["max"] - row["min"] + 0.2  # each is rounded
+        assert rows["HTTP", "engine"]["p50"] <= rows["HTTP", "total"]["p50"]
+        for step in ("retrieve", "read", "total"):
+            assert rows["in process", step]["floor"] > 0
+            assert rows["in process", step]["times_floor"] > 0
+
+
+def test_every_question_of_a_load_is_answered_refused_or_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    told = bench(capsys, "load")["load"]["demo"]
+    assert [row["clients"] for row in told["load"]] == [1, 2]
+    for row in told["load"]:
+        assert row["asked"] == row["answered"] + row["refused"] + row["errors"]
+        assert row["answered"] > 0
+        assert row["errors"] == 0
+        assert 0 < row["p50_ms"] <= row["p99_ms"]
+        assert row["floor_per_s"] > 0
+
+
+def test_a_build_is_measured_beside_plain_encoding(capsys: pytest.CaptureFixture[str]) -> None:
+    told = bench(capsys, "index")["index"]
+    rows = {row["what"]: row for row in told["passages_per_s"]}
+    assert set(rows) == {"whole build", "its encoding", "SentenceTransformer.encode"}
+    assert told["passages"] >= 3
+    assert rows["whole build"]["p50"] < rows["its encoding"]["p50"]
+    assert all(row["floor_per_s"] > 0 for row in rows.values())
+    assert told["overlap_of_top_10"] > 0.9
+    assert told["times_faster"]["p50"] > 0
+
+
+def test_a_changed_file_is_answered_from(capsys: pytest.CaptureFixture[str]) -> None:
+    told = bench(capsys, "live")["live"]
+    assert told["articles"] == 5
+    assert 0 < told["answered_after_s"]["median"] < float("inf")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--articles", "nowhere"], "There is no nowhere"),
+        (["--questions", "nothing.jsonl"], "There is no nothing.jsonl"),
+        (["--squad", "no.json"], "There is no no.json"),
+    ],
+)
+def test_what_is_not_there_is_said(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo = ["--articles", str(SEEDS), "--questions", str(GOLD / "questions.jsonl")]
+    assert main(["bench", "ask", *demo, *arguments]) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--rounds", "0"], ["--seconds", "0"], ["--clients", "0"], ["nothing"]]
+)
+def test_wrong_usage_is_refused(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["bench", *arguments])

@@ -1,0 +1,95 @@
+"""How long an answer takes, as a whole and step by step, in this process and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import answer_json
+from ..engine import Engine
+from ..errors import QAError
+from .bench_corpus import Corpus, Question
+from .bench_floor import Floors, Rates
+from .bench_machine import spread
+from .bench_server import Client, body_of, serving
+from .progress import counted
+
+_FLOORED = ("retrieve", "read", "total")  # the steps in which a model works
+
+
+def ask(corpus: Corpus, rates: Rates, *, rounds: int) -> dict[str, Any]:
+    """One question after the other, each once in a round, of an engine and of a server that never saw it before.
+
+    So what is kept between equal questions does not count. Milliseconds; each as a multiple of its floor too.
+    """
+    replies: dict[str, list[Mapping[str, Any]]] = {"in process": [], "HTTP": []}
+    for _ in range(rounds):
+        engine = Engine.open(corpus.data)
+        replies["in process"] += _of_engine(engine, corpus)
+        with serving(corpus.data) as port:
+            replies["HTTP"] += _of_server(port, corpus)
+    floors = Floors(rates, engine.encoder, engine.manifest.counts["passages"])
+    floor = _floor(replies["in process"], floors)
+    return {
+        "corpus": corpus.name,
+        "articles": engine.manifest.counts["articles"],
+        "passages": engine.manifest.counts["passages"],
+        "reader": engine.reader,
+        "questions": len(corpus.questions),
+        "rounds": rounds,
+        "answered": sum(reply["answer"] is not None for reply in replies["HTTP"]),
+        "passages_read": spread([len(reply["passages"]) for reply in replies["in process"]])["p50"],
+        "milliseconds": [{"way": way, **row} for way, told in replies.items() for row in _rows(told, floor)],
+    }
+
+
+def _of_engine(engine: Engine, corpus: Corpus) -> list[Mapping[str, Any]]:
+    def one(question: Question) -> Mapping[str, Any]:
+        return answer_json.to_dict(engine.ask(question.text, question.history))
+
+    for question in corpus.warming:
+        one(question)
+    return [one(question) for question in counted(corpus.questions, "asking in process")]
+
+
+def _of_server(port: int, corpus: Corpus) -> list[Mapping[str, Any]]:
+    client = Client(port)
+
+    def one(question: Question) -> Mapping[str, Any]:
+        reply = client.ask(body_of(question))
+        if reply.status != 200:
+            raise QAError(f"The server answered {question.text!r} with {reply.status}: {reply.answer}")
+        steps = reply.answer["timings_ms"]
+        return {
+            **reply.answer,
+            "timings_ms": {**steps, "total": reply.milliseconds, "engine": steps["total"]},
+        }
+
+    try:
+        for question in corpus.warming:
+            one(question)
+        return [one(question) for question in counted(corpus.questions, "asking over HTTP")]
+    finally:
+        client.close()
+
+
+def _floor(replies: Sequence[Mapping[str, Any]], floors: Floors) -> dict[str, float]:
+    """Milliseconds of the median question."""
+    steps: dict[str, list[float]] = {step: [] for step in _FLOORED}
+    for reply in replies:
+        retrieve = floors.retrieve(reply["understood"])
+        read = floors.read(reply["understood"], [passage["text"] for passage in reply["passages"]])
+        for step, seconds in zip(_FLOORED, (retrieve, read, retrieve + read), strict=True):
+            steps[step].append(seconds * 1000)
+    return {step: spread(values, 3)["p50"] for step, values in steps.items()}
+
+
+def _rows(replies: Sequence[Mapping[str, Any]], floor: Mapping[str, float]) -> list[dict[str, Any]]:
+    steps = dict.fromkeys(step for reply in replies for step in reply["timings_ms"])
+    rows = []
+    for step in steps:
+        figures = spread([reply["timings_ms"][step] for reply in replies if step in reply["timings_ms"]])
+        least = floor.get("total" if step == "engine" else step)
+        times = {"floor": round(least, 2), "times_floor": round(figures["p50"] / least, 1)} if least else {}
+        rows.append({"step": step, **figures, **times})
+    return rows

@@ -1,0 +1,157 @@
+"""How many passages a second an index is built with, beside plain `SentenceTransformer.encode` of the same texts.
+
+Each side works in a process of its own (`python -m qa.lab.bench_index ours|plain`), in turn, so that neither inherits
+the other's threads or caches; opening the model is counted on neither side. Ours is the whole build: reading files,
+splitting, encoding, the lexical index, the check, publishing. The library's side is given its texts and its defaults.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from embeddings import models
+from embeddings.vectors import Vectors
+
+from ..engine import open_encoder, open_store
+from ..errors import QAError
+from ..index.context import encoder_text
+from ..indexing import index
+from ..settings import Settings
+from . import squad
+from .bench_floor import Floors, Rates
+from .bench_live import generate
+from .bench_machine import spread
+from .progress import counted
+
+GENERATED = 400  # articles, where no file is given
+_TOP, _ASKED = 10, 500
+
+
+def measure(file: Path | None, rates: Rates, *, rounds: int, articles: int = GENERATED) -> dict[str, Any]:
+    """file: in SQuAD's layout, each article's paragraphs one text file; without it, made-up articles.
+
+    overlap: share of the ten nearest passages, of up to 500 passages as questions, on which the vectors of both
+    sides agree. floor_per_s: passages a second if the encoder's operations ran at the full rate of all cores.
+    """
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        source = place / "articles"
+        source.mkdir()
+        if file is None:
+            generate(source, articles)
+        else:
+            _write(source, file)
+        texts_file, ours_file, plain_file = (place / name for name in ("texts.json", "ours.npy", "plain.npy"))
+        ours, plain = [], []
+        for number in counted(range(rounds), "indexing"):
+            ours.append(_apart("ours", source, place / f"data{number}", texts_file, ours_file))
+            plain.append(_apart("plain", texts_file, plain_file))
+        overlap = agreement(np.load(ours_file), np.load(plain_file))
+        texts: list[str] = json.loads(texts_file.read_text(encoding="utf-8"))
+    floor = Floors(rates, open_encoder(Settings().encoder), len(texts)).encode(texts)
+    seconds = {
+        "whole build": [told["seconds"] for told in ours],
+        "its encoding": [told["phases"]["encode"] for told in ours],
+        "SentenceTransformer.encode": [told["seconds"] for told in plain],
+    }
+    return {
+        "texts": file.name if file else f"{articles} made-up articles",
+        "passages": len(texts),
+        "rounds": rounds,
+        "passages_per_s": [
+            {"what": what, **spread([len(texts) / one for one in taken])} | _beside(len(texts), taken, floor)
+            for what, taken in seconds.items()
+        ],
+        "times_faster": spread([b["seconds"] / a["seconds"] for a, b in zip(ours, plain, strict=True)], 2),
+        "overlap_of_top_10": round(overlap, 4),
+        "phases_s": {
+            phase: round(statistics.median(told["phases"].get(phase, 0.0) for told in ours), 3)
+            for phase in ours[0]["phases"]
+        },
+    }
+
+
+def agreement(ours: Any, plain: Any) -> float:
+    """Share of each passage's ten nearest others by `plain`, float32 (n, d), that `ours` finds too."""
+    ids = np.arange(len(plain), dtype=np.int64)
+    asked = ids[:: max(1, len(ids) // _ASKED)]
+    both = [Vectors.build(vectors, ids) for vectors in (ours, plain)]
+    shared = total = 0
+    for row in asked.tolist():
+        a, b = (
+            {id_ for id_, _ in found.search(vectors[row], _TOP + 1)} - {row}
+            for found, vectors in zip(both, (ours, plain), strict=True)
+        )
+        shared, total = shared + len(a & b), total + len(b)
+    return shared / total if total else 1.0
+
+
+def _beside(passages: int, seconds: Sequence[float], floor: float) -> dict[str, float]:
+    return {
+        "floor_per_s": round(passages / floor, 1),
+        "times_floor": round(statistics.median(seconds) / floor, 1),
+    }
+
+
+def _write(folder: Path, file: Path) -> None:
+    """One text file an article, its paragraphs apart."""
+    articles: dict[str, list[str]] = {}
+    for paragraph in squad.read(file):
+        articles.setdefault(paragraph.title, []).append(paragraph.context)
+    for number, (title, paragraphs) in enumerate(articles.items()):
+        text = "\n\n".join([title.replace("_", " "), *dict.fromkeys(paragraphs)])
+        (folder / f"{number:04d}.txt").write_text(text + "\n", encoding="utf-8")
+
+
+def _apart(side: str, *files: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "qa.lab.bench_index", side, *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise QAError(f"The {side} side of the measurement failed. It said: {done.stderr.strip()}")
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _ours(source: Path, data: Path, texts_file: Path, vectors_file: Path) -> dict[str, Any]:
+    settings = Settings()
+    encoder = open_encoder(settings.encoder)
+    encoder.encode(["warm"])
+    began = time.perf_counter()
+    report = index([source], data, settings=settings, encoder=encoder)
+    seconds = time.perf_counter() - began
+    store = open_store(data)
+    titled = list(store.titled_passages())
+    texts = [encoder_text(title, of, with_title=settings.title_in_vectors) for title, of in titled]
+    texts_file.write_text(json.dumps(texts), encoding="utf-8")
+    np.save(vectors_file, store.vectors.get([passage.id for _, passage in titled]))
+    store.close()
+    return {"seconds": seconds, "phases": report.phases}
+
+
+def _plain(texts_file: Path, vectors_file: Path) -> dict[str, Any]:
+    from sentence_transformers import SentenceTransformer
+
+    texts = json.loads(texts_file.read_text(encoding="utf-8"))
+    model = SentenceTransformer(str(models.find(Settings().encoder)), device="cpu")
+    model.encode(["warm"])
+    began = time.perf_counter()
+    vectors = model.encode(texts)
+    seconds = time.perf_counter() - began
+    np.save(vectors_file, np.asarray(vectors, dtype=np.float32))
+    return {"seconds": seconds}
+
+
+_SIDES: dict[str, Callable[..., dict[str, Any]]] = {"ours": _ours, "plain": _plain}
+
+if __name__ == "__main__":
+    print(json.dumps(_SIDES[sys.argv[1]](*map(Path, sys.argv[2:]))))
