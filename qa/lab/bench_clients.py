@@ -58,7 +58,8 @@ class _Load:
         try:
             reply = client.ask(body)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            return self._failed(number, type(error).__name__)
+            self._failed(number, type(error).__name__)
+            return None
         if reply.status == 200 and "answer" in reply.answer:
             with self._lock:
                 self.answered_ms.append(reply.milliseconds)
@@ -68,7 +69,8 @@ class _Load:
             with self._lock:
                 self.refused_ms.append(reply.milliseconds)
             return reply.retry_after
-        return self._failed(number, f"status {reply.status}")
+        self._failed(number, f"status {reply.status}")
+        return None
 
     def _failed(self, number: int, what: str) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -105,7 +105,7 @@ def _row(
     }
 
 
-def _percent(values: Any, count: int) -> float:
+def _percent(values: Iterable[float], count: int) -> float:
     return round(100 * sum(values) / count, 2)
 
 
