@@ -14,12 +14,11 @@ import numpy as np
 import pytest
 
 from qa.errors import BadRequest, QAError
-from qa.lab import bench_corpus
+from qa.lab import bench_corpus, bench_server
 from qa.lab.bench_clients import load
 from qa.lab.bench_floor import Floors, Rates, Transformer
 from qa.lab.bench_index import agreement
 from qa.lab.bench_machine import cores, machine, percentile, spread
-from qa.lab.bench_server import serving
 from qa.lab.bench_table import markdown
 from qa.ports import Encoder
 
@@ -88,9 +87,10 @@ def test_only_questions_whose_sources_are_indexed_are_asked(tmp_path: Path) -> N
         pass
 
 
-def test_a_server_that_does_not_come_up_says_why(tmp_path: Path) -> None:
+def test_a_server_that_does_not_come_up_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_server, "_STARTING", 3.0)
     (tmp_path / "data").write_text("not a folder", encoding="utf-8")
-    with pytest.raises(QAError, match="did not come up"), serving(tmp_path / "data"):
+    with pytest.raises(QAError, match="did not come up"), bench_server.serving(tmp_path / "data"):
         pass
 
 
