@@ -74,7 +74,7 @@ class Bert:
             self._words = weights["embeddings.word_embeddings.weight"].to(dtype)
             # Row t * max_tokens + p: what type t at position p adds to a word.
             types, positions = (
-                weights[f"embeddings.{of}_embeddings.weight"] for of in ("token_type", "position")
+                weights[f"embeddings.{of}_embeddings.weight"].float() for of in ("token_type", "position")
             )
             self._places = (types[:, None] + positions[None]).reshape(-1, self.size).to(dtype)
             self._first_norm = self._norm(weights, "embeddings.LayerNorm")

@@ -103,6 +103,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "qa.lab.export_reader",
                 "qa.lab.bench_floor",  # measures what torch reaches
                 "qa.lab.bench_index",  # runs the library beside our build
+                "qa.lab.reader_formats",
             ),
         ),
         (("flask", "werkzeug", "jinja2", "waitress"), ("web",)),
