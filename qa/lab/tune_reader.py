@@ -80,8 +80,10 @@ def main() -> None:
     parser.add_argument("--measured", type=Path, nargs="+", required=True, help="as given to train_reader")
     parser.add_argument("--cache", type=Path, required=True, help="train_reader's cache folder")
     parser.add_argument("--reader", type=Path, default=WEIGHTS, help="the reader's folder")
+    parser.add_argument("--without-half-a", action="store_true", help="as given to train_reader")
     arguments = parser.parse_args()
-    data = TrainingData(arguments.data, Recipe(), arguments.measured, arguments.cache)
+    recipe = Recipe(half_a=not arguments.without_half_a)
+    data = TrainingData(arguments.data, recipe, arguments.measured, arguments.cache)
     figures = tune(NeuralReader(arguments.reader), data.held_out)
     file = arguments.reader / "reader.json"
     told = json.loads(file.read_text(encoding="utf-8"))
