@@ -169,6 +169,13 @@ def _add_serve(commands: Any) -> None:
         help="who sends this may build, upload and remove over HTTP (default: $QA_TOKEN, which others on this "
         "computer cannot read; without either nobody may)",
     )
+    parser.add_argument(
+        "--answers-kept",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="answers kept for who asks the same again of the same index; 0: none, as for measuring (default: 1000)",
+    )
     _encoder_flag(parser)
 
 
@@ -306,6 +313,7 @@ def _serve(options: argparse.Namespace) -> int:
         encoder=None if options.encoder is None else _settings(options).encoder,
         token=options.token or os.environ.get("QA_TOKEN") or None,
         watch=options.watch,
+        answers_kept=max(0, options.answers_kept),
     )
     return 0
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
 from .answer.agree import agreement
 from .answer.asked_dates import AskedDates, asked_dates
@@ -21,7 +21,7 @@ from .answer.explain import explained
 from .answer.followup import standalone
 from .answer.judge import Weighed, judge, weigh
 from .answer.mentioned import Mentioned
-from .answer.question import clean, readable
+from .answer.question import check, clean, readable
 from .answer.reader import WEIGHTS, NeuralReader
 from .answer.reader import available as neural_reader_installed
 from .answer.reading import read
@@ -29,18 +29,22 @@ from .answer.reason import no_answer, not_mentioned, nothing_in_scope
 from .answer.retrieve import retrieve
 from .answer.scope import scope
 from .answer.sentence import SentenceReader
-from .errors import BadRequest, ModelMissing, QAError
+from .clock import Clock
+from .errors import ModelMissing, QAError
 from .filters import Filters
+from .gate import Gate, cores
 from .index.local import LocalStore
 from .index.manifest import Manifest
 from .index.opening import open_current, open_whole
 from .index.publish import pointed_at
 from .ingest.sentences import sentence_spans
+from .kept import Kept
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
-from .settings import MAX_TOP_K, Settings
+from .settings import Settings
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
+_TOLD = 0.001  # seconds of waiting that are worth telling
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
 
 
@@ -108,12 +112,23 @@ class Considered:
     weighed: Weighed
 
 
+class _Shared:
+    """What an engine and those pinned of it have in common, whatever is published."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.gate = Gate(settings.workers or cores(), settings.waiting)
+        self.answers: Kept[Answer] = Kept(settings.answers_kept)
+        self.vectors: Kept[NDArray[np.float32]] = Kept(settings.answers_kept)
+
+
 class Engine:
     """Answers questions from a published index. May be called from several threads."""
 
-    def __init__(self, data: Path, snapshot: _Snapshot, settings: Settings) -> None:
+    def __init__(
+        self, data: Path, snapshot: _Snapshot, settings: Settings, shared: _Shared | None = None
+    ) -> None:
         self.data, self.settings = data, settings
-        self._snapshot = snapshot
+        self._snapshot, self._shared = snapshot, shared or _Shared(settings)
         self._seen: bytes | None = None  # what the pointer said when the snapshot was taken
         self._refreshing = Lock()
 
@@ -175,7 +190,7 @@ class Engine:
 
     def pinned(self) -> Engine:
         """This engine with the index that it has now, whatever is published later: for all steps of one request."""
-        return Engine(self.data, self._snapshot, self.settings)
+        return Engine(self.data, self._snapshot, self.settings, self._shared)
 
     def asking(self, store: Store) -> Engine:
         """This engine over another store, whose vectors are the same encoder's."""
@@ -201,11 +216,38 @@ class Engine:
         source: as `Filters` has them; only such articles are asked. threshold: the confidence (0..1) from which to
         answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the day that
         "yesterday" in the question counts from, by default the computer's. on_step: is told each step of STEPS as it
-        begins, on this thread. Raises BadQuestion, BadRequest.
+        begins, on this thread. An answer that is kept takes no step but "kept". Raises BadQuestion, BadRequest, and
+        where it cannot be answered in time Overloaded, TookTooLong.
         """
-        now, clock = self._snapshot, _Clock(on_step)
-        _check(top_k, history, threshold, self.settings)
-        filters = Filters.of(published_after, published_before, source)
+        clock = Clock(on_step, self.settings.deadline_seconds)
+        check(top_k, history, threshold, self.settings)
+        clean(
+            question, max_chars=self.settings.question_chars
+        )  # what cannot be asked does not wait for its turn
+        filters, today = Filters.of(published_after, published_before, source), today or date.today()
+        key = (self.version, question, tuple(history), top_k, filters, threshold, explain, today)
+        if kept := self._shared.answers.get(key):
+            clock.spent("kept", clock.elapsed())
+            return replace(kept, timings_ms=clock.timings_ms())
+        with self._shared.gate.passed(clock.left()) as waited:
+            if waited >= _TOLD:
+                clock.spent("wait", waited)
+            answer = self._answer(clock, question, history, top_k, filters, threshold, explain, today)
+        self._shared.answers.put(key, answer)
+        return answer
+
+    def _answer(
+        self,
+        clock: Clock,
+        question: str,
+        history: Sequence[Turn],
+        top_k: int | None,
+        filters: Filters,
+        threshold: float | None,
+        explain: bool,
+        today: date,
+    ) -> Answer:
+        now = self._snapshot
         found = self._consider(clock, question, history, top_k, filters, today)
         articles, hits = found.articles, found.hits
         with clock.step("decide"):
@@ -238,24 +280,24 @@ class Engine:
         self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None
     ) -> Considered:
         """All that `ask` does before it decides: what confidence is fitted on. Raises BadQuestion, BadRequest."""
-        _check(top_k, history, None, self.settings)
-        return self._consider(_Clock(), question, history, top_k, Filters.of(), None)
+        check(top_k, history, None, self.settings)
+        return self._consider(Clock(), question, history, top_k, Filters.of(), date.today())
 
     def _consider(
         self,
-        clock: _Clock,
+        clock: Clock,
         question: str,
         history: Sequence[Turn],
         top_k: int | None,
         filters: Filters,
-        today: date | None,
+        today: date,
     ) -> Considered:
         now, settings = self._snapshot, self.settings
         with clock.step("understand"):
             understood = standalone(clean(question, max_chars=settings.question_chars), history)
-            asked = asked_dates(understood, today or date.today())
+            asked = asked_dates(understood, today)
         with clock.step("retrieve"):
-            (vector,) = now.encoder.encode([understood])
+            vector = self._vector(understood)
             within, favoured = scope(now.store, filters, asked)
             hits = retrieve(
                 now.store,
@@ -277,6 +319,16 @@ class Engine:
         with clock.step("decide"):
             weighed = weigh(understood, asked, hits, spans, articles, sentence_spans)
         return Considered(understood, asked, hits, articles, mentioned, absent, weighed)
+
+    def _vector(self, question: str) -> NDArray[np.float32]:
+        """Of the question, (dimension,)."""
+        encoder, kept = self._snapshot.encoder, self._shared.vectors
+        key = (encoder.checksum, question)
+        vector = kept.get(key)
+        if vector is None:
+            (vector,) = encoder.encode([question])
+            kept.put(key, vector)
+        return vector
 
     @property
     def version(self) -> str:
@@ -341,37 +393,3 @@ def _reason(store: Store, filters: Filters, found: Considered) -> str:
     if found.absent:
         return not_mentioned(found.absent)
     return no_answer(found.asked, found.hits, found.mentioned)
-
-
-def _check(top_k: int | None, history: Sequence[Turn], threshold: float | None, settings: Settings) -> None:
-    whole = isinstance(top_k, int) and not isinstance(top_k, bool)
-    if top_k is not None and not (whole and 1 <= top_k <= MAX_TOP_K):
-        raise BadRequest(f"top_k is {top_k!r}; it must be a whole number from 1 to {MAX_TOP_K}.")
-    if len(history) > settings.history_turns:
-        raise BadRequest(
-            f"history has {len(history)} turns; at most {settings.history_turns} are allowed. Send the last ones."
-        )
-    number = isinstance(threshold, (int, float)) and not isinstance(threshold, bool)
-    if threshold is not None and not (number and 0 <= threshold <= 1):
-        raise BadRequest(f"threshold is {threshold!r}; it must be a number from 0 to 1.")
-
-
-class _Clock:
-    """Milliseconds of each step, and of the whole; who wants to know is told when a step begins."""
-
-    def __init__(self, on_step: Callable[[str], None] | None = None) -> None:
-        self._began = time.perf_counter()
-        self._on_step = on_step
-        self._steps: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        if self._on_step and name not in self._steps:
-            self._on_step(name)
-        began = time.perf_counter()
-        yield
-        self._steps[name] = self._steps.get(name, 0.0) + time.perf_counter() - began
-
-    def timings_ms(self) -> dict[str, float]:
-        whole = {**self._steps, "total": time.perf_counter() - self._began}
-        return {name: round(seconds * 1000, 3) for name, seconds in whole.items()}

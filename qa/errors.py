@@ -11,7 +11,8 @@ QAError
 ├── BuildRunning         another build of the same index is under way
 ├── BuildFailed          an index could not be written; the one before goes on serving
 ├── StoreUnavailable     a store outside this process does not answer
-└── Overloaded           too much work is waiting
+├── Overloaded           too much work is waiting
+└── TookTooLong          the answer was not there in time
 """
 
 from __future__ import annotations
@@ -81,3 +82,12 @@ class Overloaded(QAError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(f"Too many questions are waiting. Ask again in {retry_after} s.")
+
+
+class TookTooLong(QAError):
+    def __init__(self, seconds: float, step: str) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"After {seconds:g} s the question had not come to the step {step!r} yet. Ask again, or with a smaller "
+            "top_k."
+        )

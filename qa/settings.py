@@ -66,6 +66,17 @@ class Settings:
     # waits for whoever holds the second core.
     model_threads: int = 1
 
+    # Questions that the models work on at a time; None: one a core. More would only share the cores.
+    workers: int | None = None
+    # Questions that wait for them. One more is refused at once with the seconds after which to come again: at 50 ms a
+    # question and two workers the last of 32 waits for less than a second.
+    waiting: int = 32
+    # Seconds after which no further step of a question begins, and it ends with an error that says so.
+    deadline_seconds: float = 30.0
+    # Answers kept for who asks the same again of the same index, and as many vectors of questions. None by default, so
+    # that whoever measures measures the work; `qa serve` keeps 1,000, of some 20 kB each.
+    answers_kept: int = 0
+
     def __post_init__(self) -> None:
         _check(self.encoder.strip() != "", "encoder must name a model")
         _check(16 <= self.passage_tokens <= 512, "passage_tokens must be from 16 to 512")
@@ -78,6 +89,10 @@ class Settings:
         _check(-1.0 <= self.sentence_threshold <= 1.0, "sentence_threshold is a cosine: from -1 to 1")
         _check(self.keep_generations >= 1, "keep_generations must be at least 1: the current one")
         _check(self.model_threads >= 1, "model_threads must be at least 1")
+        _check(self.workers is None or self.workers >= 1, "workers must be at least 1, or None: one a core")
+        _check(self.waiting >= 0, "waiting must not be negative")
+        _check(self.deadline_seconds > 0, "deadline_seconds must be positive")
+        _check(self.answers_kept >= 0, "answers_kept must not be negative")
         _check(self.search_threads >= 1, "search_threads must be at least 1")
 
     def shaping(self) -> dict[str, str | int | bool]:

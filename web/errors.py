@@ -67,6 +67,9 @@ BY_ERROR: dict[type[qa.QAError], Kind] = {
         "store-unavailable", 503, "The store does not answer", "Check that the store is running."
     ),
     qa.Overloaded: Kind("overloaded", 503, "Too many questions are waiting", "Wait a moment and ask again."),
+    qa.TookTooLong: Kind(
+        "took-too-long", 503, "The answer was not there in time", "Ask again, or with fewer passages to read."
+    ),
 }
 ANY_QA_ERROR = Kind("unavailable", 503, "This cannot be done now", "Read the detail, then try again.")
 

@@ -13,13 +13,16 @@ from waitress.server import BaseWSGIServer
 
 from qa.engine import Engine, data_folder
 from qa.errors import QAError
+from qa.gate import cores
+from qa.settings import Settings
 from qa.upkeep import Upkeep
 from qa.watching import SETTLE_SECONDS
 from web.app import MAX_BODY_BYTES, create_app
 from web.engine_source import EngineSource
 from web.jobs import MAX_UPLOAD_BYTES, Management
 
-THREADS = 8  # pages and lists stay quick while some questions are being read
+PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
+ANSWERS_KEPT = 1000
 MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
 
 
@@ -32,16 +35,19 @@ def serve(
     encoder: str | None = None,
     token: str | None = None,
     watch: bool = False,
+    answers_kept: int = ANSWERS_KEPT,
 ) -> None:
     """Serves until interrupted. Comes up without an index too, and then says on every page what is missing.
 
     articles: what the index is made of, by default what it was made of last. token: who sends it may change the
-    index. watch: build it whenever the articles change. Raises QAError where the address cannot be listened on.
+    index. watch: build it whenever the articles change. answers_kept: for who asks the same again. Raises QAError
+    where the address cannot be listened on.
     """
     folder = data_folder(data)
     upkeep = Upkeep(folder, articles, encoder, SETTLE_SECONDS if watch else 0.0)
     management = Management(upkeep.jobs, folder, upkeep.roots, token)
-    app = create_app(lambda: Engine.open(folder), management=management)
+    settings = Settings(answers_kept=answers_kept)
+    app = create_app(lambda: Engine.open(folder, settings=settings), management=management)
     source: EngineSource = app.extensions["engine"]
     upkeep.engine = source.opened
     upkeep.published = source.get
@@ -64,10 +70,11 @@ def serve(
 
 def listen(app: Flask, host: str, port: int, max_body: int = MAX_READ_BYTES) -> BaseWSGIServer:
     """The server of `app`, listening and not yet running. Raises QAError where the address cannot be had."""
+    settings = Settings()
     return waitress.create_server(
         app,
         sockets=_bound(host, port),  # bound here: where that fails, waitress would leave its own open
-        threads=THREADS,
+        threads=(settings.workers or cores()) + settings.waiting + PAGES,
         ident="verbatim",
         max_request_body_size=max_body,
     )

@@ -16,6 +16,8 @@ STEPS = {
     "retrieve": "Finding passages",
     "read": "Reading them",
     "decide": "Weighing the answer",
+    "wait": "Waiting for its turn",
+    "kept": "Answered before, and kept",
     "total": "Altogether",
 }
 WEIGHED = {  # what the confidence model calls each thing it weighs

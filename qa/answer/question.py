@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
-from ..errors import BadQuestion
+from ..errors import BadQuestion, BadRequest
+from ..records import Turn
+from ..settings import MAX_TOP_K, Settings
 
 _STAND_IN = {"Cc": " ", "Cs": "\N{REPLACEMENT CHARACTER}"}
 
@@ -32,3 +35,17 @@ def readable(text: str) -> str:
     Such characters cannot be shown, and encoders, databases and terminals refuse them.
     """
     return "".join(_STAND_IN.get(unicodedata.category(char), char) for char in text)
+
+
+def check(top_k: int | None, history: Sequence[Turn], threshold: float | None, settings: Settings) -> None:
+    """Raises BadRequest where what is asked beside the question makes no sense."""
+    whole = isinstance(top_k, int) and not isinstance(top_k, bool)
+    if top_k is not None and not (whole and 1 <= top_k <= MAX_TOP_K):
+        raise BadRequest(f"top_k is {top_k!r}; it must be a whole number from 1 to {MAX_TOP_K}.")
+    if len(history) > settings.history_turns:
+        raise BadRequest(
+            f"history has {len(history)} turns; at most {settings.history_turns} are allowed. Send the last ones."
+        )
+    number = isinstance(threshold, (int, float)) and not isinstance(threshold, bool)
+    if threshold is not None and not (number and 0 <= threshold <= 1):
+        raise BadRequest(f"threshold is {threshold!r}; it must be a number from 0 to 1.")
