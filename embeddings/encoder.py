@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_native_id
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import models
+
+_YIELDING = 10  # niceness of threads that encode a collection: a question that comes meanwhile goes first
 
 
 class _Model(Protocol):
@@ -35,7 +40,8 @@ class Encoder:
         self.checksum = models.checksum(folder)
         import torch  # a second to import
 
-        torch.set_num_threads(threads)
+        self._set_threads: Callable[[], None] = lambda: torch.set_num_threads(threads)
+        self._set_threads()
         self.name = name
         self._model = _open(name, folder, precision)
         self.dimension, self.max_tokens = self._model.dimension, self._model.max_tokens
@@ -45,23 +51,47 @@ class Encoder:
     ) -> NDArray[np.float32]:
         """texts -> float32 (len(texts), dimension), C-contiguous, rows of unit length (so dot = cosine).
 
-        progress is told the number of texts done since it was last told. In bfloat16 a text's vector may differ in
-        its third decimal with what else is in its batch; cosines of paragraphs with those of float32 are 0.9999.
+        Several batches are shared out among threads, as many as there are cores. progress is told the number of
+        texts done since it was last told. In bfloat16 a text's vector may differ in its third decimal with what else
+        is in its batch; cosines of paragraphs with those of float32 are 0.9999.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         by_length = sorted(
             range(len(texts)), key=lambda i: len(texts[i])
         )  # like lengths share a batch: less padding
-        for first in range(0, len(texts), batch_size):
-            batch = by_length[first : first + batch_size]
+        batches = [by_length[first : first + batch_size] for first in range(0, len(texts), batch_size)]
+
+        def encode(batch: Sequence[int]) -> int:
             vectors[batch] = self._model.encode([_utf8(texts[i]) for i in batch])
+            return len(batch)
+
+        if len(batches) == 1:  # a question, or a file that has changed: at once, in the thread that asks
+            done = encode(batches[0])
             if progress is not None:
-                progress(len(batch))
+                progress(done)
+            return vectors
+        pool = ThreadPoolExecutor(_cores(), "encoding", self._prepare_thread)
+        try:
+            for done in pool.map(encode, batches):
+                if progress is not None:
+                    progress(done)
+        finally:
+            pool.shutdown(cancel_futures=True)  # where a batch fails, what has not begun never does
         return vectors
+
+    def _prepare_thread(self) -> None:
+        self._set_threads()  # OpenMP keeps this per thread
+        if sys.platform == "linux":  # where a thread has a priority of its own
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), _YIELDING)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the special ones; longer than max_tokens - 2 is cut when encoded."""
         return self._model.count_tokens([_utf8(text) for text in texts]) if texts else []
+
+
+def _cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _open(name: str, folder: Path, precision: str) -> _Model:

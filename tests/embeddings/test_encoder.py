@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +43,29 @@ def test_progress_counts_every_text_once(encoder: Encoder) -> None:
     told: list[int] = []
     encoder.encode(["a", "b", "c", "d", "e"], batch_size=2, progress=told.append)
     assert told == [2, 2, 1]
+
+
+def test_a_collection_is_encoded_in_other_threads_as_a_text_alone_is(encoder: Encoder) -> None:
+    texts = [f"number {n} " * (n % 7 + 1) for n in range(50)]
+    told: list[int] = []
+    priority = os.getpriority(os.PRIO_PROCESS, 0)
+    together = encoder.encode(texts, batch_size=4, progress=told.append)
+    assert sum(told) == 50
+    assert together == pytest.approx(np.vstack([encoder.encode([text]) for text in texts]), abs=5e-3)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == priority  # only the others yield
+
+
+def test_what_goes_wrong_in_a_batch_is_raised_and_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, begun = Encoder(), []
+
+    def fail(texts: list[str]) -> np.ndarray:
+        begun.append(texts)
+        raise MemoryError("full")
+
+    monkeypatch.setattr(encoder._model, "encode", fail)
+    with pytest.raises(MemoryError, match="full"):
+        encoder.encode([str(n) for n in range(10_000)], batch_size=1)
+    assert len(begun) < 10_000
 
 
 def test_threads_share_one_encoder(encoder: Encoder) -> None:
