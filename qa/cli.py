@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .errors import IndexCorrupt, QAError
+from .feedback_command import add_feedback
 from .lab.bench_commands import add_bench
 from .lab.commands import add_evaluate
+from .suggest.command import add_suggest
 
 Command = Callable[[argparse.Namespace], int]
 _SEEDS = Path("seeds")
@@ -55,7 +57,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog='Begin with: qa index FOLDER, then: qa ask "...". Each command explains itself: qa COMMAND --help',
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_index, _add_ask, _add_serve, _add_articles, add_evaluate, add_bench):
+    for add in (
+        _add_index,
+        _add_ask,
+        _add_serve,
+        _add_articles,
+        add_suggest,
+        add_feedback,
+        add_evaluate,
+        add_bench,
+    ):
         add(commands)
     return parser
 

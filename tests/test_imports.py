@@ -109,7 +109,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
         (("flask", "werkzeug", "jinja2", "waitress"), ("web",)),
         (("tantivy",), ("qa.index.lexical",)),
         (("HanTa",), ("qa.suggest.tags",)),
-        (("sqlite3",), ("qa.index.articles", "qa.index.local", "qa.ingest.memory")),
+        (("sqlite3",), ("qa.index.articles", "qa.index.local", "qa.ingest.memory", "qa.feedback")),
     ],
 )
 def test_a_library_stays_at_home(libraries: tuple[str, ...], homes: tuple[str, ...]) -> None:

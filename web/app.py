@@ -10,7 +10,9 @@ from typing import Any
 from flask import Flask, url_for
 
 from qa.engine import Engine
-from web import api, errors, jobs, pages, security, words
+from qa.feedback import FeedbackStore
+from qa.suggest.upkeep import SuggestionUpkeep
+from web import api, errors, feedback, jobs, pages, security, suggesting, words
 from web.engine_source import EngineSource
 from web.json_text import JSONText
 
@@ -21,13 +23,16 @@ def create_app(
     engine: Engine | Callable[[], Engine],
     *,
     management: jobs.Management | None = None,
+    suggestions: SuggestionUpkeep | None = None,
+    feedback_store: FeedbackStore | None = None,
     config: Mapping[str, Any] | None = None,
 ) -> Flask:
     """The application over `engine`: an open Engine, or a function that opens one or raises a QAError.
 
     The application starts even where the engine cannot be opened: pages and /ask then say what to do, and
     the function is called again until it succeeds. `management` is what may be changed over HTTP, and by whom;
-    without it nothing may. `config` is Flask's, for instance TRUSTED_HOSTS.
+    without it nothing may. Without `suggestions` nothing is suggested, without `feedback_store` nobody is asked
+    whether an answer was right. `config` is Flask's, for instance TRUSTED_HOSTS.
     """
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
@@ -38,6 +43,8 @@ def create_app(
     app.extensions["engine"] = EngineSource(engine)
     app.register_blueprint(api.blueprint)
     jobs.register(app, management)
+    suggesting.register(app, suggestions)
+    feedback.register(app, feedback_store)
     app.register_blueprint(pages.blueprint)
     words.register(app)
     errors.register(app)

@@ -100,8 +100,8 @@ def only(fields: Mapping[str, Any], known: tuple[str, ...], what: str) -> None:
         raise BadRequest(f"Unknown {what}: {_shown(unknown[0])}. Known are {', '.join(known)}.")
 
 
-def from_body(request: Request) -> Asked:
-    """POST /ask with a JSON object; raises BadRequest, or werkzeug's 413 and 415."""
+def body_of(request: Request) -> dict[str, Any]:
+    """A request's JSON object; raises BadRequest, or werkzeug's 413 and 415."""
     if request.mimetype != "application/json":
         given = request.content_type or "none"
         raise UnsupportedMediaType(
@@ -110,7 +110,12 @@ def from_body(request: Request) -> Asked:
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType(f"The charset is {_shown(charset)}. JSON is sent as UTF-8.")
-    body = _object(request.get_data(cache=False))
+    return _object(request.get_data(cache=False))
+
+
+def from_body(request: Request) -> Asked:
+    """POST /ask with a JSON object; raises as `body_of` does."""
+    body = body_of(request)
     only(body, FIELDS, "field")
     if "question" not in body:
         raise BadRequest('The field "question" is missing.')

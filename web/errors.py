@@ -21,6 +21,8 @@ API_PATHS = (
     "ask",
     "articles",
     "index",
+    "suggest",
+    "feedback",
     "health",
     "openapi.json",
 )  # first segments; everything else is for people

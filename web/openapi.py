@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from web.schemas import COUNT, OPTIONS, QUESTION, SCHEMAS, TEXT, ref
+from web.suggesting import MAX_OFFERED, OFFERED
 
 PROBLEMS = {
     "400": "The request or the question cannot be understood; the detail says what to change",
@@ -166,6 +167,62 @@ DESCRIPTION: dict[str, Any] = {
                     "Job", "It ends as soon as it can", *("401", "403", "404"), status="202"
                 ),
             },
+        },
+        "/suggest": {
+            "get": {
+                "operationId": "suggest",
+                "summary": "Questions that the articles answer, made of the articles",
+                "parameters": [
+                    _parameter("q", {**TEXT, "description": "what was typed; without it, a varied few"}),
+                    _parameter(
+                        "limit", {"type": "integer", "minimum": 1, "maximum": MAX_OFFERED, "default": OFFERED}
+                    ),
+                ],
+                "responses": _responses("Suggestions", "The suggestions, the best first", "400", "503"),
+            }
+        },
+        "/feedback": {
+            "post": {
+                "operationId": "giveFeedback",
+                "summary": "Say whether an answer was right",
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": ref("Feedback")}},
+                },
+                "responses": _responses(
+                    "Kept", "It is kept", *("400", "403", "413", "415", "503"), status="201"
+                ),
+            },
+            "get": {
+                "operationId": "listFeedback",
+                "summary": "What was said of answers, the newest first",
+                "security": TOKEN,
+                "parameters": [
+                    _parameter("offset", {**COUNT, "default": 0}),
+                    _parameter("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
+                ],
+                "responses": _responses("FeedbackList", "The verdicts", *("400", "401", "403", "503")),
+            },
+        },
+        "/feedback/gold": {
+            "get": {
+                "operationId": "exportFeedback",
+                "summary": "Gold questions of what was said to be right, one JSON object a line",
+                "security": TOKEN,
+                "responses": {
+                    "200": {
+                        "description": "The questions, as `qa evaluate gold` reads them",
+                        "content": {"application/x-ndjson": {"schema": ref("GoldQuestion")}},
+                    },
+                    **{
+                        code: {
+                            "description": PROBLEMS[code],
+                            "content": {"application/problem+json": {"schema": ref("Problem")}},
+                        }
+                        for code in ("401", "403", "503")
+                    },
+                },
+            }
         },
         "/health": {
             "get": {

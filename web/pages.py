@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
+from qa.ingest.load import FORMATS
 from web import asking, filtering, listing, shown
 from web.engine_source import all_articles, all_sources, engine
 from web.errors import KINDS, describe
@@ -54,7 +55,23 @@ def library() -> Response:
         raise NotFound(f"There is no page {page} of this list; the last is {pages}.")
     shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     report = engine().manifest.report
-    return render("library.html", found=found, shown=shown, find=find, page=page, pages=pages, report=report)
+    return render(
+        "library.html",
+        found=found,
+        shown=shown,
+        find=find,
+        page=page,
+        pages=pages,
+        report=report,
+        formats=FORMATS.split(),
+        encoder=engine().manifest.encoder["name"],
+    )
+
+
+@blueprint.get("/library/feedback")
+def feedback() -> Response:
+    """Filled by the page's script for who has the token; the page itself tells nothing."""
+    return render("feedback.html")
 
 
 @blueprint.get("/read/<article_id>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qa.feedback import MAX_CHARS, MAX_CITATIONS, VERDICTS
 from qa.settings import MAX_TOP_K, Settings
 
 _DEFAULTS = Settings()
@@ -80,6 +81,29 @@ METADATA = {
     "url": or_null("string"),
     "also_in": list_(TEXT, description="other files with the same article"),
     "characters": COUNT,
+}
+
+FEEDBACK: dict[str, Any] = {
+    "verdict": {
+        "enum": list(VERDICTS),
+        "description": "words: the right passage, but the wrong words",
+    },
+    "question": {
+        **TEXT,
+        "minLength": 1,
+        "maxLength": MAX_CHARS["question"],
+        "description": "as it was understood",
+    },
+    "answer": or_null("string", maxLength=MAX_CHARS["answer"], description="null where there was none"),
+    "wording": or_null(
+        "string", maxLength=MAX_CHARS["wording"], description="the right words, with the verdict words"
+    ),
+    "confidence": SHARE,
+    "index_version": {**TEXT, "maxLength": MAX_CHARS["index_version"]},
+    "citations": list_(
+        object_({"file": {**TEXT, "maxLength": MAX_CHARS["file"]}, "start": PLACE, "end": PLACE}),
+        maxItems=MAX_CITATIONS,
+    ),
 }
 
 SCHEMAS: dict[str, Any] = {
@@ -281,6 +305,35 @@ SCHEMAS: dict[str, Any] = {
         }
     ),
     "Removed": object_({"removed": list_(TEXT, description="the files that are gone"), "job": ref("Job")}),
+    "Suggestions": object_(
+        {
+            "index_version": TEXT,
+            "suggestions": list_(
+                object_({"question": TEXT, "article_id": TEXT, "file": TEXT}),
+                description="empty until they are made, soon after an index comes into service",
+            ),
+        }
+    ),
+    "Feedback": object_(FEEDBACK, optional=("answer", "wording", "citations")),
+    "Kept": object_({"id": COUNT, "at": {**TEXT, "format": "date-time"}}),
+    "FeedbackList": object_(
+        {
+            "count": COUNT,
+            "offset": COUNT,
+            "feedback": list_(
+                object_({**FEEDBACK, "id": COUNT, "at": {**TEXT, "format": "date-time"}}),
+                description="the newest first",
+            ),
+        }
+    ),
+    "GoldQuestion": object_(
+        {
+            "id": TEXT,
+            "question": TEXT,
+            "answers": list_(TEXT, description="what is right; empty where no answer is"),
+            "sources": list_(TEXT, description="files that may be cited"),
+        }
+    ),
     "Problem": object_(
         {
             "type": {"type": "string", "format": "uri-reference"},

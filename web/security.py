@@ -6,7 +6,11 @@ and nothing leave for another host. https://www.w3.org/TR/CSP3/
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
+
+from qa.errors import BadRequest
 
 POLICY = "; ".join(
     (
@@ -29,6 +33,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+def refuse_other_sites() -> None:
+    """Raises BadRequest where another site's page made the browser send this request.
+
+    Browsers tell by Sec-Fetch-Site, older ones by Origin; programs send neither, and are nobody's browser. What is
+    sent as JSON is asked about beforehand besides (CORS), and no other site is ever allowed.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    elsewhere = site not in (None, "same-origin", "none")
+    if elsewhere or (site is None and origin is not None and urlsplit(origin).netloc != request.host):
+        raise BadRequest(
+            "The request comes from a page of another site. Send it from this service's own page."
+        )
 
 
 def register(app: Flask) -> None:

@@ -13,8 +13,10 @@ from waitress.server import BaseWSGIServer
 
 from qa.engine import Engine, data_folder
 from qa.errors import QAError
+from qa.feedback import FeedbackStore
 from qa.gate import cores
 from qa.settings import Settings
+from qa.suggest.upkeep import SuggestionUpkeep
 from qa.upkeep import Upkeep
 from qa.watching import SETTLE_SECONDS
 from web.app import MAX_BODY_BYTES, create_app
@@ -46,11 +48,16 @@ def serve(
     folder = data_folder(data)
     upkeep = Upkeep(folder, articles, encoder, SETTLE_SECONDS if watch else 0.0)
     management = Management(upkeep.jobs, folder, upkeep.roots, token)
-    settings = Settings(answers_kept=answers_kept)
-    app = create_app(lambda: Engine.open(folder, settings=settings), management=management)
+    settings, suggestions = Settings(answers_kept=answers_kept), SuggestionUpkeep(folder)
+    app = create_app(
+        lambda: Engine.open(folder, settings=settings),
+        management=management,
+        suggestions=suggestions,
+        feedback_store=FeedbackStore(folder),
+    )
     source: EngineSource = app.extensions["engine"]
     upkeep.engine = source.opened
-    upkeep.published = source.get
+    upkeep.published = suggestions.engine = source.get
     try:
         source.get()  # now, so that the first question does not wait for the models
     except QAError as error:
@@ -59,6 +66,7 @@ def serve(
     print(f"Verbatim is at http://{_shown(host)}:{_port(server)}/ (stop with Ctrl+C)", flush=True)
     stop = threading.Event()
     source.watch(stop)
+    suggestions.watch(stop)
     if watch:
         threading.Thread(target=upkeep.watch, args=[stop], name="articles watcher", daemon=True).start()
     try:

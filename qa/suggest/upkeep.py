@@ -24,11 +24,19 @@ IDLE_SHARE = 1.0  # after each step the thread rests as long as the step took: a
 _log = logging.getLogger(__name__)
 
 
-class SuggestionUpkeep:
-    """The suggestions of the index in service in `data`; `engine` gives the engine or raises a QAError."""
+def _no_engine() -> Engine:
+    raise QAError("No engine is open.")
 
-    def __init__(self, data: Path, engine: Callable[[], Engine]) -> None:
-        self._data, self._engine = data, engine
+
+class SuggestionUpkeep:
+    """The suggestions of the index in service in `data`.
+
+    engine: gives the engine that serves, or raises a QAError.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.engine: Callable[[], Engine] = _no_engine
         self._now = Suggestions()
 
     def of(self, version: str, listed: Sequence[ArticleInfo]) -> Suggestions:
@@ -49,7 +57,7 @@ class SuggestionUpkeep:
         _step_back()
         while not stop.wait(LOOK_SECONDS):
             try:
-                engine = self._engine().pinned()
+                engine = self.engine().pinned()
                 if engine.version != self._now.version:
                     self.bring_up_to_date(engine, stop)
             except QAError:  # nothing is indexed yet
@@ -85,7 +93,7 @@ class SuggestionUpkeep:
 
     def _current(self, version: str) -> bool:
         with suppress(QAError):
-            return self._engine().version == version
+            return self.engine().version == version
         return False
 
 

@@ -62,7 +62,7 @@ def watch(page: Page) -> tuple[list[str], set[str]]:
 
 def ask(page: Page, question: str) -> None:
     before = page.locator(".turn:not(.waiting)").count()
-    page.get_by_role("textbox", name="Your question").fill(question)
+    page.get_by_role("combobox", name="Your question").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".turn:not(.waiting)")).to_have_count(before + 1)
 

@@ -3,3 +3,7 @@ import "./keys.js";
 import "./copy.js";
 import "./panel.js";
 import "./conversation.js";
+import "./suggest.js";
+import "./feedback.js";
+import "./manage.js";
+import "./verdicts.js";

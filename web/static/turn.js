@@ -14,7 +14,7 @@ export function dataOf(turn) {
 
 // What only works with a script is hidden until there is one.
 export function enliven(root) {
-  for (const button of root.querySelectorAll("[data-action=copy]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-action=copy], [data-scripted]")) button.hidden = false;
   return root;
 }
 

@@ -1,0 +1,188 @@
+"""What people say of answers: kept in one SQLite file in the data folder, whatever index is in service.
+
+Exported as gold questions: the right answers with the words and the files that were right, and those whose words were
+wrong with the words given instead. Of an answer that was only wrong nobody knows what would have been right; it is
+kept, listed, and not exported.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from .errors import BadRequest, QAError
+
+FILE = "feedback.sqlite"
+VERDICTS = ("right", "wrong", "words")
+MAX_KEPT = 100_000  # about 200 MB at the very most; then somebody is filling the disk
+MAX_CITATIONS = 50
+MAX_CHARS = {"question": 1000, "answer": 10_000, "wording": 1000, "file": 1000, "index_version": 200}
+_PATIENCE = 10.0  # seconds that a writer waits for another
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS feedback (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,               -- ISO 8601, UTC
+    verdict TEXT NOT NULL CHECK (verdict IN ('right', 'wrong', 'words')),
+    question TEXT NOT NULL,         -- as it was understood: it stands alone
+    answer TEXT,                    -- NULL: there was none
+    wording TEXT,                   -- what would have been right
+    confidence REAL NOT NULL,
+    index_version TEXT NOT NULL,
+    citations TEXT NOT NULL         -- JSON: [{"file", "start", "end"}], the first cited first
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """[start, end) of the raw text of a file."""
+
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody said of one answer. Raises BadRequest for what nobody could mean.
+
+    verdict: "right", "wrong", or "words": the right passage, but the wrong words; wording: the right ones, if given.
+    """
+
+    verdict: str
+    question: str
+    answer: str | None
+    confidence: float
+    index_version: str
+    citations: tuple[Cited, ...] = ()
+    wording: str | None = None
+    at: str = ""
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self.verdict in VERDICTS, f"verdict must be one of {', '.join(VERDICTS)}.")
+        _check(bool(self.question.strip()), "question is empty.")
+        _check(
+            self.answer is None or bool(self.answer.strip()),
+            "answer is empty; null means that there was none.",
+        )
+        _check(
+            (self.answer is None) == (not self.citations), "An answer has citations, and no answer has none."
+        )
+        _check(
+            self.verdict != "words" or self.answer is not None,
+            "Where there is no answer, no words are wrong.",
+        )
+        _check(self.wording is None or bool(self.wording.strip()), "wording is empty; leave it out.")
+        _check(
+            self.verdict == "words" or self.wording is None, 'A wording goes with the verdict "words" only.'
+        )
+        _check(0 <= self.confidence <= 1, "confidence must be from 0 to 1.")
+        _check(len(self.citations) <= MAX_CITATIONS, f"There are more than {MAX_CITATIONS} citations.")
+        texts = {"question": self.question, "answer": self.answer, "wording": self.wording}
+        for name, text in {**texts, "index_version": self.index_version}.items():
+            _check(
+                len(text or "") <= MAX_CHARS[name], f"{name} has more than {MAX_CHARS[name]:,} characters."
+            )
+        for cited in self.citations:
+            _check(0 < len(cited.file) <= MAX_CHARS["file"], "A citation's file is missing or too long.")
+            _check(0 <= cited.start < cited.end < 2**53, "A citation's start must be before its end.")
+
+    @property
+    def right_answer(self) -> str | None:
+        """The answer itself, or the wording given instead; None where none is right, or none is known."""
+        return self.answer if self.verdict == "right" else self.wording
+
+    @property
+    def settles(self) -> bool:
+        """Whether it tells what is right to the question: an answer, or that there is none."""
+        return self.verdict == "right" or self.wording is not None
+
+
+class FeedbackStore:
+    """The feedback kept in a data folder. May be used from several threads and processes."""
+
+    def __init__(self, data: Path) -> None:
+        self._file = data / FILE
+
+    def add(self, given: Feedback) -> Feedback:
+        """Keep it; as it was kept, with its number and time. Raises QAError where it cannot be kept."""
+        at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        cited = json.dumps([[c.file, c.start, c.end] for c in given.citations])
+        row = (at, given.verdict, given.question, given.answer, given.wording, given.confidence)
+        with self._open() as connection:
+            (kept,) = connection.execute("SELECT count(*) FROM feedback").fetchone()
+            if kept >= MAX_KEPT:
+                raise QAError(f"{kept:,} verdicts are kept already. Export them and remove {self._file}.")
+            number = connection.execute(
+                "INSERT INTO feedback (at, verdict, question, answer, wording, confidence, index_version, citations)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, given.index_version, cited),
+            ).lastrowid
+        return replace(given, at=at, id=number or 0)
+
+    def count(self) -> int:
+        with self._open() as connection:
+            (kept,) = connection.execute("SELECT count(*) FROM feedback").fetchone()
+        return int(kept)
+
+    def newest(self, limit: int = -1, offset: int = 0) -> list[Feedback]:
+        """The newest first. limit: -1 for all."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT citations, verdict, question, answer, confidence, index_version, wording, at, id FROM feedback "
+                "ORDER BY id DESC LIMIT ? OFFSET ?",
+                (limit, offset),
+            ).fetchall()
+        return [_of_row(*row) for row in rows]
+
+    def gold(self) -> list[dict[str, Any]]:
+        """A gold question for each question whose right answer is known, the latest word on it counting.
+
+        "No answer" said to be right is one without answers.
+        """
+        latest: dict[str, Feedback] = {}
+        for one in self.newest():
+            latest.setdefault(" ".join(one.question.casefold().split()), one)
+        return [_gold(one) for one in sorted(latest.values(), key=lambda one: one.id) if one.settles]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._file, timeout=_PATIENCE)) as connection, connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(_SCHEMA)
+                yield connection
+        except (OSError, sqlite3.Error) as error:
+            raise QAError(
+                f"Feedback cannot be kept in {self._file}: {error}. Make room, or make the folder writable."
+            ) from error
+
+
+def _of_row(citations: str, verdict: str, question: str, answer: str | None, *row: Any) -> Feedback:
+    confidence, index_version, wording, at, number = row
+    cited = tuple(Cited(*one) for one in json.loads(citations))
+    return Feedback(verdict, question, answer, confidence, index_version, cited, wording, at, number)
+
+
+def _gold(one: Feedback) -> dict[str, Any]:
+    """As `qa.lab.gold` reads it."""
+    return {
+        "id": f"feedback-{one.id}",
+        "question": one.question,
+        "answers": [] if one.right_answer is None else [one.right_answer],
+        "sources": list(dict.fromkeys(cited.file for cited in one.citations)),
+    }
+
+
+def _check(fine: bool, message: str) -> None:
+    if not fine:
+        raise BadRequest(f"This is no feedback that can be kept: {message}")
