@@ -1,0 +1,224 @@
+"""Only what the pipeline answers, and as expected, is suggested; spread over articles, each question once."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from fakes import article
+from web_fakes import FakeEngine
+
+from qa.cli import main
+from qa.engine import Engine
+from qa.records import Answer, Article, Citation
+from qa.suggest import kept, make
+from qa.suggest.kept import Suggestions
+from qa.suggest.make import ALIKE, KEPT_OF_ONE, SURE, Suggestion, spread
+from qa.suggest.upkeep import SuggestionUpkeep
+
+BREWERY = article("The city sold the old brewery to a bank in 1988.", path="brewery.txt")
+RAW = BREWERY.raw
+
+
+class Says:
+    """An engine that answers everything with one place of one article."""
+
+    version = "v1"
+
+    def __init__(self, said: Answer) -> None:
+        self._said = said
+
+    def articles(self) -> list:
+        return FakeEngine([BREWERY]).articles()
+
+    def article(self, article_id: str) -> Article:
+        return BREWERY
+
+    def ask(self, question: str) -> Answer:
+        return self._said
+
+
+def says(quote: str, confidence: float = 0.9, of: Article = BREWERY, kind: str = "span") -> Says:
+    at = of.raw.index(quote)
+    cited = Citation(of.id, of.path, "", None, None, quote, at, at + len(quote), of.raw, 0, len(of.raw))
+    return Says(Answer("", "", quote, confidence, None, (cited,), (), "fake", "v1", {}, kind))
+
+
+def test_what_is_answered_with_the_expected_words_is_kept() -> None:
+    (made,) = make.make(says("1988"))
+    assert made.question == "When did the city sell the old brewery to a bank?"
+    assert (made.answer, RAW[made.start : made.end], made.file) == ("1988", "1988", "brewery.txt")
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        says("a bank"),
+        says(RAW),  # far more than was expected
+        says("1988", SURE - 0.01),
+        says("1988", kind="evidence"),
+        says("1988", of=article("Another said 1988.", path="other.txt")),
+        Says(Answer("", "", None, 0.1, "Nothing.", (), (), "fake", "v1", {})),
+    ],
+    ids=["other words", "too much", "unsure", "evidence", "another article", "no answer"],
+)
+def test_what_is_not_answered_so_is_not_kept(engine: Says) -> None:
+    assert make.make(engine) == []
+
+
+def test_the_making_ends_when_it_is_told_to() -> None:
+    assert make.make(says("1988"), lambda: False) == []
+
+
+def test_a_sample_of_many_articles_reaches_from_the_newest_to_the_oldest() -> None:
+    days = [date(2022, 1, 1) + timedelta(days=n) for n in range(100)]
+    listed = FakeEngine([article(f"Text {n}.", id=f"{n:03}") for n in range(100)]).articles()
+    dated = [replace_day(info, day) for info, day in zip(listed, days, strict=True)]
+    found = [info.published for info in spread(dated, 10)]
+    assert len(found) == 10
+    assert found == sorted(found, reverse=True)
+    assert found[0] == days[-1]
+    assert found[-1] < days[10]
+
+
+def replace_day(info, day):
+    from dataclasses import replace
+
+    return replace(info, published=day)
+
+
+@pytest.fixture(scope="module")
+def suggested(demo_engine: Engine) -> list[Suggestion]:
+    return make.make(demo_engine)
+
+
+def test_each_kept_one_is_answered_by_the_real_pipeline_with_its_words(
+    demo_engine: Engine, suggested: list[Suggestion]
+) -> None:
+    assert len(suggested) >= 3
+    for one in suggested:
+        answer = demo_engine.ask(one.question)
+        cited = answer.citations[0]
+        assert (answer.text, cited.article_id, cited.start, cited.end) == (
+            *(one.answer, one.article_id),
+            *(one.start, one.end),
+        )
+        assert answer.confidence >= SURE
+        assert demo_engine.article(one.article_id).raw[one.start : one.end] == cited.quote
+
+
+def test_no_article_has_too_many_and_no_two_are_alike(suggested: list[Suggestion]) -> None:
+    assert len({one.article_id for one in suggested}) >= 2
+    for one in suggested:
+        assert sum(other.article_id == one.article_id for other in suggested) <= KEPT_OF_ONE
+        words = set(one.question.lower().split())
+        for other in suggested:
+            shared = words & set(other.question.lower().split())
+            assert other is one or len(shared) < len(words), (one.question, other.question, ALIKE)
+
+
+def test_the_command_makes_keeps_and_shows_them(
+    demo_data: Path,
+    suggested: list[Suggestion],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("qa.suggest.make.make", lambda engine: suggested)
+    version = Engine.open(demo_data).version
+    try:
+        assert main(["suggest", "--data", str(demo_data)]) == 0
+        assert suggested[0].question in capsys.readouterr().out
+        assert kept.load(demo_data, version) == Suggestions(version, tuple(suggested))
+    finally:
+        (demo_data / "suggestions" / f"{version}.json").unlink()
+
+
+def one_of(question: str, kind: str = "when", article_id: str = "a", confidence: float = 0.9) -> Suggestion:
+    return Suggestion(question, kind, "1988", confidence, article_id, f"{article_id}.txt", 0, 4)
+
+
+SOLD = one_of("When did the city sell the brewery?", article_id="a")
+BURNT = one_of("When did the old brewery burn?", article_id="a", confidence=0.95)
+WHO = one_of("Who is Omar Reyes?", "who is", "b", 0.7)
+ALL = Suggestions("v1", (SOLD, BURNT, WHO))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("brew", [SOLD, BURNT]),
+        ("WHEN did the OLD", [BURNT]),
+        ("old brewery", [BURNT]),
+        ("who", [WHO]),
+        ("reyes omar", [WHO]),
+        ("when", [SOLD, BURNT]),
+        ("ewery", []),
+        ("?", [SOLD, BURNT, WHO]),
+    ],
+)
+def test_typed_words_find_questions_with_words_that_begin_so(typed: str, found: list[Suggestion]) -> None:
+    assert ALL.find(typed, 10) == found
+    assert ALL.find(typed, 1) == found[:1]
+
+
+def test_the_empty_page_gets_articles_and_kinds_in_turn_the_surest_first() -> None:
+    assert ALL.varied(2) == [BURNT, WHO]
+    assert ALL.varied(9) == [BURNT, WHO, SOLD]
+
+
+def test_they_are_kept_by_version_and_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
+    kept.save(tmp_path, "v1", ALL.all)
+    assert kept.load(tmp_path, "v1") == ALL
+    assert kept.load(tmp_path, "v2") is None
+    kept.save(tmp_path, "v2", [WHO])
+    assert [file.name for file in (tmp_path / "suggestions").iterdir()] == ["v2.json"]  # v1 has gone
+    for broken in (
+        "",
+        "{}",
+        "[]",
+        '{"format": 1, "version": "v2", "suggestions": [{"question": 1}]}',
+        "\xff",
+    ):
+        (tmp_path / "suggestions" / "v2.json").write_text(broken, "latin-1")
+        assert kept.load(tmp_path, "v2") is None
+
+
+class Serving(Says):
+    """An engine as a server has it."""
+
+    def pinned(self) -> Serving:
+        return self
+
+
+def test_behind_a_server_they_are_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.suggest.upkeep.SETTLE_SECONDS", 0.0)
+    engine, upkeep, stop = Serving(says("1988").ask("")), SuggestionUpkeep(tmp_path), threading.Event()
+    upkeep.engine = lambda: engine  # type: ignore[assignment,return-value]
+    assert upkeep.of("v1", engine.articles()).all == ()
+    upkeep.bring_up_to_date(engine, stop)  # type: ignore[arg-type]
+    (made,) = upkeep.of("v1", engine.articles()).all
+    assert kept.load(tmp_path, "v1") == Suggestions("v1", (made,))
+
+    monkeypatch.setattr(engine, "ask", lambda question: pytest.fail("they are on disk"))
+    again = SuggestionUpkeep(tmp_path)
+    again.engine = upkeep.engine
+    again.bring_up_to_date(engine, stop)  # type: ignore[arg-type]
+    assert again.of("v1", engine.articles()).all == (made,)
+    # A later index: those of articles that are still there, until its own are made.
+    assert again.of("v2", engine.articles()).all == (made,)
+    assert again.of("v2", []).all == ()
+
+
+def test_an_index_that_is_replaced_meanwhile_gets_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.suggest.upkeep.SETTLE_SECONDS", 0.0)
+    engine, newer = Serving(says("1988").ask("")), Serving(says("1988").ask(""))
+    newer.version = "v2"
+    upkeep = SuggestionUpkeep(tmp_path)
+    upkeep.engine = lambda: newer  # type: ignore[assignment,return-value]
+    upkeep.bring_up_to_date(engine, threading.Event())  # type: ignore[arg-type]
+    assert upkeep.of("v1", engine.articles()).all == ()
+    assert kept.load(tmp_path, "v1") is None
