@@ -99,7 +99,7 @@ def clause(sentence: str) -> Clause | None:
         return None
     end = _END.search(match["behind"])
     kept = match["behind"][: end.start()] if end else match["behind"]
-    if "p" in kept or "x" in match["verb"] + kept or _FINITE.search(kept):
+    if re.search("[pq]", kept) or "x" in match["verb"] + kept or _FINITE.search(kept):
         return None
     if match["verb"] == "E" and _FINITE.search(match["behind"]):
         return None  # "the cup bought in 1926 was": a participle, and the verb comes later

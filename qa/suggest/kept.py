@@ -13,6 +13,7 @@ from ..index.publish import generations
 from .make import Suggestion
 
 FOLDER = "suggestions"
+SHORT = 70  # characters that fit one line of the page
 _FORMAT = 1
 
 
@@ -31,8 +32,9 @@ class Suggestions:
         return sorted(found, key=lambda one: not " ".join(_words(one.question)).startswith(begun))[:limit]
 
     def varied(self, limit: int) -> list[Suggestion]:
-        """A few for who has typed nothing: kinds and articles in turn, the surest of each kind first."""
-        left, chosen = sorted(self.all, key=lambda one: -one.confidence), list[Suggestion]()
+        """A few for who has typed nothing: articles and kinds in turn; short ones, and the surest, first."""
+        chosen: list[Suggestion] = []
+        left = sorted(self.all, key=lambda one: (len(one.question) > SHORT, -one.confidence))
         while left and len(chosen) < limit:
             kinds, articles = [c.kind for c in chosen], [c.article_id for c in chosen]
             best = min(left, key=lambda one: (articles.count(one.article_id), kinds.count(one.kind)))

@@ -118,7 +118,7 @@ def _what(of: Clause) -> Iterator[Proposed]:
     thing = of.object.letters
     if of.verb.words[0].lemma in _LIGHT or thing[-1] in "Nc" or len(thing) < 2 or thing[0] == "c":
         return
-    if "q" in of.rest.letters or (of.rest and of.rest.words[0].text in _OF_NOUNS):
+    if of.rest and of.rest.words[0].text in _OF_NOUNS:
         return
     yield _proposed(_ask("What", of, of.rest, of.when), "what", of.object.words)
 

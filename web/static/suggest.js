@@ -40,12 +40,6 @@ function begin() {
     const option = event.target.closest("[role=option]");
     if (option) choose(option.textContent);
   });
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-ask]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    choose(link.textContent.trim());
-  });
 }
 
 function pressed(event) {

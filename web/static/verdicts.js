@@ -7,7 +7,7 @@ if (section) unlock(section, () => more(0));
 
 async function more(offset) {
   const response = await send(`/feedback?offset=${offset}`);
-  const found = section.querySelector(".found");
+  const found = section.querySelector(".tally");
   if (!response.ok) {
     found.textContent = await problem(response);
     return;
@@ -24,7 +24,7 @@ async function more(offset) {
 section?.querySelector("[data-action=gold]").addEventListener("click", async () => {
   const response = await send("/feedback/gold");
   if (!response.ok) {
-    section.querySelector(".found").textContent = await problem(response);
+    section.querySelector(".tally").textContent = await problem(response);
     return;
   }
   const link = document.createElement("a");
