@@ -9,6 +9,7 @@ from itertools import islice, zip_longest
 from typing import Protocol
 
 from ..answer import words
+from ..errors import Overloaded
 from ..ingest.sentences import sentence_spans
 from ..records import Answer, Article, ArticleInfo
 from .questions import Proposed, propose
@@ -116,7 +117,10 @@ def answered(
     engine: Answering, question: str, kind: str, article: Article, start: int, end: int
 ) -> Suggestion | None:
     """The suggestion, where the engine surely answers with raw[start:end] of this article, give or take a word."""
-    answer = engine.ask(question)
+    try:
+        answer = engine.ask(question)
+    except Overloaded:  # people are asking: this one is passed over
+        return None
     if answer.text is None or answer.confidence < SURE or answer.answer_type not in (None, "span"):
         return None
     for cited in answer.citations[:1]:

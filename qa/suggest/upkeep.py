@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +17,9 @@ from .make import make
 
 LOOK_SECONDS = 1.0  # how often it is looked whether there is another index
 SETTLE_SECONDS = 3.0  # an index that is replaced sooner, as when many files are being copied, gets none
-IDLE_SHARE = 1.0  # after each step the thread rests as long as the step took: at most half of one core
+REST = (
+    3.0  # times as long as each step took: at most a quarter of one core, and a place that questions wait for
+)
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,6 @@ class SuggestionUpkeep:
         return thread
 
     def _watch(self, stop: threading.Event) -> None:
-        _step_back()
         while not stop.wait(LOOK_SECONDS):
             try:
                 engine = self.engine().pinned()
@@ -78,7 +77,7 @@ class SuggestionUpkeep:
 
         def go_on() -> bool:
             nonlocal since
-            stopped = stop.wait((time.monotonic() - since) * IDLE_SHARE)
+            stopped = stop.wait((time.monotonic() - since) * REST)
             since = time.monotonic()
             return not stopped and self._current(engine.version)
 
@@ -95,10 +94,3 @@ class SuggestionUpkeep:
         with suppress(QAError):
             return self.engine().version == version
         return False
-
-
-def _step_back() -> None:
-    """On Linux a thread has a niceness of its own: requests go first."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
