@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .engine import data_folder, open_encoder
 from .errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
@@ -17,12 +17,13 @@ from .index.before import Before, look_back, program
 from .index.build import build
 from .index.manifest import Manifest
 from .index.publish import building, current
-from .ingest.collect import collect
-from .ingest.memory import Memory
 from .ingest.split import split
 from .ports import Encoder, Progress
 from .records import BuildReport, Rejected
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .ingest.memory import Memory
 
 MEMORY = "memory.sqlite"
 _SHOWN = 10  # rejected files named in an error; the rest are counted
@@ -69,6 +70,8 @@ def _index(
     clock: _Phases,
     settle: float,
 ) -> BuildReport:
+    from .ingest.collect import collect  # a second to import, and a server answers before it builds
+
     sources = {"roots": [str(root.resolve()) for root in roots], "fingerprint": fingerprint(roots)}
     before, memory = _remembered(before)
     clock("read", 0, 0)
@@ -132,6 +135,8 @@ def _remembered(before: Before) -> tuple[Before, Memory | None]:
     """What the build before remembered; where that is lost, everything is read again."""
     if before.store is None or before.anew is not None:
         return before, None
+    from .ingest.memory import Memory
+
     try:
         memory = Memory.load(before.store.folder / MEMORY)
     except ValueError as error:

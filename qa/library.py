@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from .engine import data_folder
 from .errors import BadRequest, BuildFailed, NotFound, QAError
@@ -19,10 +19,10 @@ from .index.manifest import Manifest
 from .index.opening import open_whole
 from .index.publish import current
 from .indexing import MEMORY
-from .ingest.collect import collect
-from .ingest.load import FORMATS
-from .ingest.memory import Memory
 from .records import Rejected
+
+if TYPE_CHECKING:
+    from .ingest.memory import Memory
 
 MAX_FILE_BYTES = 64 * 2**20  # as much as is read of the largest single article, a PDF
 _NAME_CHARS = 60
@@ -56,6 +56,11 @@ def take_in(folder: Path, given: str, content: BinaryIO) -> Stored | Rejected:
     given: what the sender called it; only letters, digits and its ending are taken from that, never a path. The same
     content is stored once, under the same name.
     """
+    from .ingest.collect import (
+        collect,
+    )  # a second to import, and a server answers before anything is sent to it
+    from .ingest.load import FORMATS
+
     shown = _shown(given)
     ending = re.search(r"\.[A-Za-z]+$", shown)
     suffix = ending.group().lower() if ending else ""
@@ -87,6 +92,8 @@ def take_in(folder: Path, given: str, content: BinaryIO) -> Stored | Rejected:
 
 def take_out(data: str | Path | None, article_id: str) -> list[str]:
     """Remove the files of an article and of its copies; their names. Raises NotFound, BadRequest, BuildFailed."""
+    from .ingest.memory import Memory
+
     opened = open_whole(data_folder(data)).store
     try:
         article = opened.article(article_id)

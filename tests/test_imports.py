@@ -124,3 +124,15 @@ def test_light_imports_stay_light(statement: str) -> None:
     check = f"{statement}\nimport sys\nprint([name for name in {heavy!r} if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_a_server_imports_nothing_that_only_builds_and_other_models_need() -> None:
+    builds = ("datasketch", "scipy", "trafilatura", "pypdf", "docx")
+    heavy = (*builds, "transformers", "sentence_transformers", "sklearn", "dateparser")
+    check = (
+        "import web.serve\nfrom qa.engine import open_encoder, open_reader\nfrom qa.settings import Settings\n"
+        "open_reader(open_encoder('all-MiniLM-L6-v2'), Settings())\n"
+        f"import sys\nprint([name for name in {heavy!r} if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
