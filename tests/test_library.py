@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qa import library
 from qa.errors import BadRequest, BuildFailed, IndexMissing, NotFound
 from qa.indexing import index
+from qa.ingest.memory import Memory
 from qa.library import Stored, folder_of, roots_of, take_in, take_out
 from qa.records import Rejected
 
@@ -141,7 +142,7 @@ def test_one_of_several_articles_of_a_file_is_left(indexed: Path, tmp_path: Path
 def test_a_file_outside_the_folders_is_left(
     indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library.Memory, "real_file", lambda self, path: (tmp_path / "else.txt", 1))
+    monkeypatch.setattr(Memory, "real_file", lambda self, path: (tmp_path / "else.txt", 1))
     (tmp_path / "else.txt").write_text("mine")
     with pytest.raises(BadRequest, match="outside"):
         take_out(tmp_path / "data", _id(tmp_path / "data", "ferry.txt"))
