@@ -2,7 +2,7 @@ r"""Train the extractive reader.
 
     python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/b --without-half-a --epochs 3
     python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/a --backbone runs/b/average \
-        --half-a-times 2 --epochs 1 --learning-rate 1e-4
+        --half-a-times 2 --vague 0.15 --qamr-questions 2000 --epochs 0.85 --learning-rate 1e-4
 
 The second goes on from the first with half a of SQuAD 2.0's development set mixed in: the first's weights can be
 measured on that whole set, the second's on half b.
@@ -365,7 +365,16 @@ def main() -> None:
     parser.add_argument(
         "--without-half-a", action="store_true", help="leave out half a of SQuAD 2.0's development set"
     )
-    parser.add_argument("--half-a-times", type=int, default=1, help="how often an epoch holds half a")
+    parser.add_argument(
+        "--half-a-times", type=int, default=Recipe().half_a_times, help="how often an epoch holds half a"
+    )
+    parser.add_argument(
+        "--vague",
+        type=float,
+        default=Recipe().vague,
+        help="share of Reddit's and the reviews' paragraphs, an epoch",
+    )
+    parser.add_argument("--qamr-questions", type=int, default=Recipe().qamr_questions, help="an epoch")
     parser.add_argument(
         "--backbone", default=models.DEFAULT, help="encoder to start from (a name or a folder)"
     )
@@ -376,7 +385,12 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     schedule = Schedule(epochs=arguments.epochs, learning_rate=arguments.learning_rate)
-    recipe = Recipe(half_a=not arguments.without_half_a, half_a_times=arguments.half_a_times)
+    recipe = Recipe(
+        half_a=not arguments.without_half_a,
+        half_a_times=arguments.half_a_times,
+        vague=arguments.vague,
+        qamr_questions=arguments.qamr_questions,
+    )
     data = TrainingData(arguments.data, recipe, arguments.measured, arguments.out.parent / "cache")
     arguments.out.mkdir(parents=True, exist_ok=True)
     facts = {"recipe": asdict(recipe), "schedule": asdict(schedule), "dropped_for_overlap": data.dropped}
