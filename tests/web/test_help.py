@@ -1,0 +1,334 @@
+"""What helps on the page: suggestions, verdicts, and the keeping of the articles; with a real index and browser."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fakes import PhraseReader, WordEncoder
+from playwright.sync_api import Browser, Locator, Page, expect
+from web_browsing import GONE, WIDTHS, ask, sound, watch
+
+from qa import Engine
+from qa.feedback import FeedbackStore
+from qa.index.publish import building
+from qa.indexing import index
+from qa.lab import gold
+from qa.settings import Settings
+from qa.suggest import kept
+from qa.suggest.make import Suggestion
+from qa.suggest.upkeep import SuggestionUpkeep
+from qa.upkeep import Upkeep
+from web.app import create_app
+from web.jobs import Management
+
+TOKEN = "a token of letters"
+BREAD = "What is bread made of?"
+QUESTIONS = (BREAD, "Where does the ferry stop at night?", "When does the ferry cross the river?")
+TRAM = {
+    "name": "tram.txt",
+    "mimeType": "text/plain",
+    "buffer": b"Trams\n\nThe trams came back. They are quiet.",
+}
+VIRUS = {"name": "virus.exe", "mimeType": "application/x-dosexec", "buffer": b"MZ"}
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    data: Path
+    upkeep: Upkeep
+    store: FeedbackStore
+
+
+@pytest.fixture
+def site(tmp_path: Path, serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """Two articles, suggestions of them, a token, and a store of verdicts."""
+    encoder = WordEncoder(Settings().encoder)
+    monkeypatch.setattr("qa.indexing.open_encoder", lambda name: encoder)
+    data, folder = tmp_path / "data", tmp_path / "in"
+    folder.mkdir()
+    (folder / "bread.txt").write_text("Bread\n\nBread is made of flour. Some people add salt.")
+    (folder / "ferry.txt").write_text("Ferry\n\nThe ferry crosses the river. It stops at night.")
+    index([folder], data, encoder=encoder)
+    engine = Engine.open(data, encoder=encoder, reader=PhraseReader("flour"))
+    article = next(info for info in engine.articles() if info.path == "bread.txt")
+    made = [Suggestion(one, "what", "flour", 0.9, article.id, article.path, 22, 27) for one in QUESTIONS]
+    kept.save(data, engine.version, made)
+    upkeep, suggestions, store = Upkeep(data), SuggestionUpkeep(data), FeedbackStore(data)
+    app = create_app(
+        engine,
+        management=Management(upkeep.jobs, data, upkeep.roots, TOKEN),
+        suggestions=suggestions,
+        feedback_store=store,
+    )
+    source = app.extensions["engine"]
+    upkeep.engine, upkeep.published, suggestions.engine = source.opened, source.get, source.get
+    suggestions.bring_up_to_date(engine, threading.Event())
+    with serving(app) as address:
+        yield Site(address, data, upkeep, store)
+    upkeep.jobs.wait(30)
+
+
+@pytest.fixture
+def sized(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of the asked width, without motion, that must not complain or ask another host for anything."""
+    width = getattr(request, "param", 1440)
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, reduced_motion="reduce", accept_downloads=True
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    complaints, hosts = watch(page)
+    yield page
+    context.close()
+    assert complaints == []
+    assert all(host.startswith("127.0.0.1:") for host in hosts)
+
+
+def field(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Your question")
+
+
+def type_in(page: Page, text: str) -> None:
+    field(page).press_sequentially(text)
+    expect(page.get_by_role("listbox", name="Suggested questions")).to_be_visible()
+
+
+def unlock(page: Page, site: Site, path: str = "/library") -> None:
+    page.goto(site.address + path)
+    if page.locator("details.manage").count():
+        page.locator("details.manage > summary").click()
+    page.get_by_label("Token").fill(TOKEN)
+    page.keyboard.press("Enter")
+    expect(page.locator(".unlocked")).to_be_visible()
+
+
+def test_a_suggested_question_is_asked_with_a_click(sized: Page, site: Site) -> None:
+    sized.goto(site.address)
+    suggested = sized.get_by_role("region", name="Questions that these articles answer")
+    expect(suggested.get_by_role("link")).to_have_count(3)
+    suggested.get_by_role("link", name=BREAD).click()
+    expect(sized.locator(".answer")).to_contain_text("flour")
+    expect(suggested).to_be_hidden()
+
+
+def test_suggestions_are_chosen_with_the_keyboard(sized: Page, site: Site) -> None:
+    sized.goto(site.address)
+    expect(field(sized)).to_have_attribute("aria-expanded", "false")
+    type_in(sized, "ferr")
+    options = sized.get_by_role("option")
+    expect(options).to_have_text([QUESTIONS[1], QUESTIONS[2]])
+    expect(field(sized)).to_have_attribute("aria-expanded", "true")
+    assert field(sized).get_attribute("aria-controls") == sized.get_by_role("listbox").get_attribute("id")
+    for key, at in (("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", 0), ("ArrowUp", 1)):
+        sized.keyboard.press(key)
+        expect(options.nth(at)).to_have_attribute("aria-selected", "true")
+        expect(options.nth(1 - at)).to_have_attribute("aria-selected", "false")
+        expect(field(sized)).to_have_attribute("aria-activedescendant", options.nth(at).get_attribute("id"))
+    sized.keyboard.press("Escape")
+    expect(sized.get_by_role("listbox")).to_be_hidden()
+    expect(field(sized)).to_have_value("ferr")
+    expect(field(sized)).to_be_focused()
+    assert field(sized).get_attribute("aria-activedescendant") is None
+    field(sized).fill("")
+    type_in(sized, "brea")
+    sized.keyboard.press("ArrowUp")
+    sized.keyboard.press("Enter")
+    expect(sized.locator(".answer")).to_contain_text("flour")
+    expect(sized.locator(".question").first).to_have_text(BREAD)
+
+
+def test_what_was_typed_is_asked_where_nothing_is_chosen(sized: Page, site: Site) -> None:
+    sized.goto(site.address)
+    type_in(sized, "what is brea")
+    sized.keyboard.press("Enter")
+    expect(sized.locator(".turn:not(.waiting) .question")).to_have_text("what is brea")
+    expect(sized.get_by_role("listbox")).to_be_hidden()
+
+
+def test_verdicts_are_given_with_the_keyboard_and_kept(sized: Page, site: Site) -> None:
+    sized.goto(site.address)
+    ask(sized, BREAD)
+    verdict = sized.get_by_role("group", name="Your verdict")
+    verdict.get_by_role("button", name="Right", exact=True).focus()
+    sized.keyboard.press("Enter")
+    expect(verdict.get_by_role("status")).to_have_text("Thank you, noted.")
+    expect(verdict.get_by_role("button", name="Right", exact=True)).to_have_attribute("aria-pressed", "true")
+    words = verdict.get_by_role("button", name="Right passage, wrong words")
+    sized.keyboard.press("Tab")
+    expect(words).to_be_focused()
+    sized.keyboard.press("Enter")
+    expect(sized.get_by_label("The right words, if you like")).to_be_focused()
+    sized.keyboard.type("wheat flour")
+    sized.keyboard.press("Enter")
+    expect(words).to_have_attribute("aria-pressed", "true")
+    expect(words).to_be_focused()
+    newest, first = site.store.newest()
+    assert (first.verdict, first.question, first.answer) == ("right", BREAD, "flour")
+    assert (newest.verdict, newest.wording, newest.citations[0].file) == ("words", "wheat flour", "bread.txt")
+
+
+def test_a_verdict_that_cannot_be_kept_is_told(sized: Page, site: Site) -> None:
+    sized.goto(f"{site.address}/?q={BREAD}")
+    sized.evaluate(GONE)
+    wrong = sized.get_by_role("button", name="Wrong", exact=True)
+    wrong.click()
+    expect(sized.locator(".thanks")).to_have_text("The service did not answer. Try again.")
+    expect(wrong).to_have_attribute("aria-pressed", "false")
+    assert site.store.count() == 0
+
+
+def test_the_token_is_asked_once_for_a_tab_and_a_wrong_one_is_refused(sized: Page, site: Site) -> None:
+    sized.goto(f"{site.address}/library")
+    sized.locator("details.manage > summary").click()
+    sized.get_by_label("Token").fill("guessed")
+    sized.keyboard.press("Enter")
+    expect(sized.get_by_role("alert")).to_contain_text("The token is wrong")
+    expect(sized.locator(".unlocked")).to_be_hidden()
+    assert sized.evaluate("sessionStorage.length") == 0
+    unlock(sized, site)
+    sized.reload()
+    expect(sized.locator(".unlocked")).to_be_visible()
+    assert TOKEN not in json.dumps(sized.evaluate("({...localStorage})")) + sized.url
+    sized.get_by_role("button", name="Forget the token").click()
+    expect(sized.locator(".unlocked")).to_be_hidden()
+    assert sized.evaluate("sessionStorage.length") == 0
+
+
+def test_files_are_sent_each_with_its_outcome_and_the_list_shows_them(sized: Page, site: Site) -> None:
+    unlock(sized, site)
+    sized.set_input_files("input[type=file]", [TRAM, VIRUS])
+    sent = sized.get_by_role("list", name="Files sent").get_by_role("listitem")
+    expect(sent).to_have_count(2)
+    expect(sent.nth(0)).to_contain_text("tram.txt")
+    expect(sent.nth(0)).to_contain_text("stored")
+    expect(sent.nth(1)).to_contain_text("a kind of file that is not read")
+    expect(sized.locator(".state")).to_contain_text("Done: 3 articles (files: 1 new)")
+    expect(sized.locator(".articles")).to_contain_text("Trams")
+    expect(sized.locator(".tally")).to_have_text("3 articles")
+    expect(sized.locator(".bottom")).to_contain_text("3 articles")
+
+
+def test_files_that_are_all_refused_are_told_one_by_one(sized: Page, site: Site) -> None:
+    unlock(sized, site)
+    empty = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
+    sized.set_input_files("input[type=file]", [VIRUS, empty])
+    sent = sized.get_by_role("list", name="Files sent").get_by_role("listitem")
+    expect(sent).to_have_count(2)
+    expect(sent.nth(0)).to_contain_text("virus.exe")
+    expect(sent.nth(0)).to_contain_text("a kind of file that is not read")
+    expect(sent.nth(1)).to_contain_text("empty.txt")
+    assert site.upkeep.jobs.state().state == "idle"
+
+
+def test_files_are_dropped_on_the_page(sized: Page, site: Site) -> None:
+    unlock(sized, site)
+    dropped = sized.evaluate_handle(
+        "() => { const files = new DataTransfer();"
+        "files.items.add(new File(['Trams\\n\\nThe trams came back. They are quiet.'], 'dropped.txt'));"
+        "return files; }"
+    )
+    drop = sized.locator(".drop")
+    drop.dispatch_event("dragover", {"dataTransfer": dropped})
+    assert "over" in drop.get_attribute("class").split()
+    drop.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(sized.locator(".sent")).to_contain_text("dropped.txt")
+    expect(sized.locator(".state")).to_contain_text("Done: 3 articles")
+
+
+def test_a_build_is_followed_and_cancelled(sized: Page, site: Site) -> None:
+    unlock(sized, site)
+    rebuild, cancel = (
+        sized.get_by_role("button", name=name) for name in ("Rebuild the index", "Cancel the build")
+    )
+    expect(cancel).to_be_hidden()
+    with building(site.data):  # as another process would
+        rebuild.click()
+        expect(sized.locator(".state")).to_contain_text("Another build of the index")
+        sized.set_input_files("input[type=file]", [TRAM])
+        expect(sized.locator(".state")).to_contain_text("Another process is building")
+        expect(sized.get_by_role("progressbar")).to_be_visible()
+        expect(rebuild).to_be_disabled()
+        cancel.click()
+        expect(sized.locator(".state")).to_contain_text("The build was cancelled")
+    expect(cancel).to_be_hidden()
+    rebuild.click()
+    expect(sized.locator(".state")).to_contain_text("Done: 3 articles")
+
+
+def test_an_article_is_removed_once_that_is_confirmed(sized: Page, site: Site) -> None:
+    sized.goto(f"{site.address}/library")
+    expect(sized.get_by_role("button", name="Remove Bread")).to_have_count(
+        0
+    )  # who has no token is offered none
+    unlock(sized, site)
+    remove = sized.get_by_role("button", name="Remove Bread")
+    remove.click()
+    dialog = sized.get_by_role("dialog")
+    expect(dialog).to_contain_text("Bread")
+    expect(dialog.get_by_role("button", name="Keep it")).to_be_focused()
+    sized.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(remove).to_be_focused()
+    remove.click()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(sized.locator(".state")).to_contain_text("Done: 1 article (files: 1 removed)")
+    expect(sized.locator(".tally")).to_have_text("1 article")
+    expect(sized.locator(".articles")).not_to_contain_text("Bread")
+
+
+def test_verdicts_are_listed_and_exported_for_who_has_the_token(
+    sized: Page, site: Site, tmp_path: Path
+) -> None:
+    sized.goto(f"{site.address}/?q={BREAD}")
+    sized.get_by_role("button", name="Right", exact=True).click()
+    expect(sized.locator(".thanks")).to_have_text("Thank you, noted.")
+    unlock(sized, site, "/library/feedback")
+    expect(sized.locator(".verdicts li")).to_have_count(1)
+    expect(sized.locator(".verdicts li")).to_contain_text(BREAD)
+    with sized.expect_download() as download:
+        sized.get_by_role("button", name="Export as gold questions").click()
+    (question,) = gold.read(Path(download.value.path()))
+    assert (question.question, question.answers, question.sources) == (BREAD, ("flour",), ("bread.txt",))
+
+
+@pytest.mark.parametrize("sized", WIDTHS, indirect=True)
+def test_every_state_of_help_fits_and_has_no_barrier(sized: Page, site: Site) -> None:
+    page = sized
+    page.goto(site.address)
+    page.get_by_role("region", name="Questions that these articles answer").wait_for()
+    type_in(page, "ferr")
+    page.keyboard.press("ArrowDown")
+    sound(page, "suggestions, as typed")
+    page.keyboard.press("Escape")
+    field(page).fill("")
+    ask(page, BREAD)
+    page.get_by_role("button", name="Right passage, wrong words").click()
+    sound(page, "verdict")
+    page.keyboard.press("Enter")
+    page.locator(".thanks:not(:empty)").wait_for()
+    type_in(page, "ferr")
+    sound(page, "verdict given; suggestions above the box")
+    page.goto(f"{site.address}/library")
+    page.locator("details.manage > summary").click()
+    page.get_by_label("Token").fill("guessed")
+    page.keyboard.press("Enter")
+    page.locator(".refused:not(:empty)").wait_for()
+    sound(page, "token refused")
+    unlock(page, site)
+    with building(site.data):
+        page.set_input_files("input[type=file]", [TRAM, VIRUS])
+        expect(page.locator(".state")).to_contain_text("Another process is building")
+        sound(page, "files sent, building")
+    expect(page.locator(".state")).to_contain_text("Done")
+    page.get_by_role("button", name="Remove Trams").click()
+    sound(page, "confirm")
+    page.keyboard.press("Escape")
+    page.goto(f"{site.address}/library/feedback")
+    page.locator(".verdicts li").wait_for()
+    sound(page, "feedback")
