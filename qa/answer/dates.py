@@ -107,13 +107,18 @@ def resolve(text: str, base: date | None) -> list[When]:
 
 def phrases(text: str) -> list[tuple[str, int, int]]:
     """(kind, start, end) of every date phrase, in the text's order, none inside another."""
+    return list(_found(text))
+
+
+@lru_cache(maxsize=1024)  # three milliseconds a passage, and each of its spans asks
+def _found(text: str) -> tuple[tuple[str, int, int], ...]:
     taken: list[tuple[str, int, int]] = []
     for kind, pattern in _PHRASES:
         for match in pattern.finditer(text):
             start, end = match.span()
             if not any(start < e and end > s for _, s, e in taken):
                 taken.append((kind, start, end))
-    return sorted(taken, key=lambda phrase: phrase[1])
+    return tuple(sorted(taken, key=lambda phrase: phrase[1]))
 
 
 def _days(kind: str, phrase: str, base: date | None, ahead: bool | None) -> tuple[date, date] | None:

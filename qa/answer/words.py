@@ -28,6 +28,9 @@ def is_common(word: str) -> bool:
     return word.lower() in _STOP_WORDS
 
 
+@lru_cache(
+    maxsize=2048
+)  # a passage's are asked for with every question that finds it, and with every span in it
 def stems(text: str) -> frozenset[str]:
     """The stems of the words in `text` that are not stop words (Porter, "Snowball", 2001).
 
