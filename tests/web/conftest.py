@@ -11,8 +11,10 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from web_browsing import watch
 from web_fakes import FakeEngine
+from web_stage import stage
 from werkzeug.serving import make_server
 
 from qa.engine import Engine
@@ -73,6 +75,36 @@ def serving() -> Serving:
 def demo_site(demo_app: Flask, serving: Serving) -> Iterator[str]:
     with serving(demo_app) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def stage_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """See web_stage: every state of the page can be brought about with it."""
+    return stage(tmp_path_factory.mktemp("stage"))
+
+
+@pytest.fixture(scope="session")
+def stage_site(stage_engine: Engine, serving: Serving) -> Iterator[str]:
+    with serving(create_app(stage_engine)) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that must not log an error, throw, open a dialog, or ask another host for anything."""
+    page = context.new_page()
+    complaints, hosts = watch(page)
+    yield page
+    assert complaints == []
+    assert all(host.startswith("127.0.0.1:") for host in hosts)
 
 
 @pytest.fixture(scope="session")

@@ -1,70 +1,21 @@
-"""The page as a person meets it: real engine, live server, headless Chromium."""
+"""Asking in the page as a person does: the way of a question, the conversation, the keyboard."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from web_browsing import BACK, GONE, ask, watch
 from web_fakes import FakeEngine
+from web_stage import AGREE, DIFFER, MARKET, NONE
 
-from qa.engine import Engine
-from qa.errors import IndexMissing, Overloaded
+from qa.errors import Overloaded
 from qa.records import Article
 from web.app import create_app
 
 HANDED_OVER = "What did the US hand over on January 26?"
-UNANSWERED = "What is the capital of Peru?"
-WIDTHS = (320, 768, 1440)
-SCHEMES = ("light", "dark")
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page that must not log an error, throw, open a dialog, or ask another host for anything."""
-    page = context.new_page()
-    complaints, hosts = watch(page)
-    yield page
-    assert complaints == []
-    assert all(host.startswith("127.0.0.1:") for host in hosts)
-
-
-def watch(page: Page) -> tuple[list[str], set[str]]:
-    complaints: list[str] = []
-    hosts: set[str] = set()
-
-    def heard(message) -> None:
-        # The browser itself logs each answer with a 4xx or 5xx status; some tests ask for those.
-        if message.type in ("error", "warning") and "the server responded with a status" not in message.text:
-            complaints.append(message.text)
-
-    def dialog(opened) -> None:
-        complaints.append(f"dialog: {opened.message}")
-        opened.dismiss()
-
-    page.on("console", heard)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", dialog)
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if "://" in request.url else None)
-    return complaints, hosts
-
-
-def ask(page: Page, question: str) -> None:
-    before = page.locator(".turn:not(.waiting)").count()
-    page.get_by_role("combobox", name="Your question").fill(question)
-    page.keyboard.press("Enter")
-    expect(page.locator(".turn:not(.waiting)")).to_have_count(before + 1)
 
 
 def test_ask_see_the_answer_and_open_the_source_at_the_quote(page: Page, demo_site: str) -> None:
@@ -105,14 +56,6 @@ def test_without_a_script_the_same_way_works(browser: Browser, demo_site: str) -
     context.close()
 
 
-def test_no_answer_is_said_with_its_reason(page: Page, demo_site: str) -> None:
-    page.goto(demo_site)
-    ask(page, UNANSWERED)
-    expect(page.locator(".said")).to_contain_text("The articles do not say.")
-    expect(page.locator(".reason")).not_to_be_empty()
-    expect(page.get_by_text("Closest passages, which do not answer the question")).to_be_visible()
-
-
 def test_a_conversation_is_sent_along_kept_on_reload_and_begun_anew(
     context: BrowserContext, page: Page, serving
 ) -> None:
@@ -142,30 +85,37 @@ def test_a_conversation_is_sent_along_kept_on_reload_and_begun_anew(
         assert [turn.question for turn in engine.asked[-1][1]] == ["Only Vienna"]
 
 
-def test_a_conversation_is_exported_with_its_citations(page: Page, demo_site: str) -> None:
-    page.goto(demo_site)
-    ask(page, HANDED_OVER)
+def test_a_conversation_is_exported_with_its_citations(page: Page, stage_site: str) -> None:
+    page.goto(stage_site)
+    ask(page, DIFFER)
+    ask(page, AGREE)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as JSON").click()
-    (answer,) = json.loads(Path(download.value.path()).read_text("utf-8"))
-    assert answer["question"] == HANDED_OVER
-    assert answer["citations"][0]["quote"] in answer["citations"][0]["sentence"]
+    first, second = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert (first["question"], second["question"]) == (DIFFER, AGREE)
+    assert "explain" not in first  # what /ask gives
+    assert first["citations"][0]["quote"] in first["citations"][0]["sentence"]
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as Markdown").click()
     text = Path(download.value.path()).read_text("utf-8")
-    assert f"## {HANDED_OVER}" in text
-    assert answer["citations"][0]["file"].replace("_", "\\_") in text
+    for said in (
+        f"## {DIFFER}",
+        "**55 houses**",
+        "Other articles say: **40 houses**",
+        "flood-coast-radio.txt",
+    ):
+        assert said in text
+    assert "2 sources agree" in text.partition(f"## {AGREE}")[2]
+    assert "Tuesday → 3 May 2022, derived" in text
 
 
-def test_an_answer_is_copied_with_its_citation(context: BrowserContext, page: Page, demo_site: str) -> None:
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=demo_site)
-    page.goto(demo_site)
-    ask(page, HANDED_OVER)
+def test_an_answer_is_copied_with_its_citation(context: BrowserContext, page: Page, stage_site: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stage_site)
+    page.goto(f"{stage_site}/?q={MARKET}")
     page.get_by_role("button", name="Copy with citation").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert "written response" in copied
-    assert page.locator(".citations .file").first.inner_text() in copied
+    assert copied.startswith("“at eight” — Market moves, 11 January 2023, market.txt, characters ")
 
 
 def test_the_quotes_of_one_article_are_stepped_through(page: Page, serving) -> None:
@@ -182,36 +132,110 @@ def test_the_quotes_of_one_article_are_stepped_through(page: Page, serving) -> N
         assert here.get_attribute("id") == first
 
 
-def test_the_keyboard_alone_suffices(page: Page, demo_site: str) -> None:
-    page.goto(f"{demo_site}/library")
+def test_the_quotes_of_an_answer_are_stepped_through_from_article_to_article(
+    page: Page, stage_site: str
+) -> None:
+    page.goto(f"{stage_site}/?q={AGREE}")
+    page.locator(".source").first.click()
+    here, place = page.locator(".panel mark.here"), page.locator(".panel .place")
+    expect(here).to_have_text("May 3")
+    expect(place).to_have_text("Quote 1 of 2")
+    page.get_by_role("button", name="Next").click()
+    expect(here).to_have_text("Tuesday")
+    expect(place).to_have_text("Quote 2 of 2")
+    expect(page.get_by_role("button", name="Next")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(here).to_have_text("May 3")
+    expect(here).to_be_in_viewport()
+    assert page.locator(".panel").count() == 1
+
+
+def test_the_keyboard_alone_suffices(page: Page, stage_site: str) -> None:
+    page.goto(f"{stage_site}/library")
     page.keyboard.press("/")
     expect(page.locator("#find")).to_be_focused()
-    page.goto(demo_site)
+    page.goto(stage_site)
     page.locator("h1").click()
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
-    page.keyboard.type(HANDED_OVER)
+    page.keyboard.type(AGREE)
     page.keyboard.press("Enter")
     expect(page.locator(".turn:not(.waiting)")).to_have_count(1)
     page.locator("#main").focus()
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.classList.contains('source')"):
-            break
-    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline != "none"
+    first, second = page.locator(".source").all()
+    for key, focused in (("ArrowRight", first), ("ArrowRight", second), ("ArrowLeft", first)):
+        page.keyboard.press(key)
+        expect(focused).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Source")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".panel mark.here")).to_have_text("Tuesday")
+    page.keyboard.press("Escape")
+    expect(page.locator(".panel")).to_have_count(0)
+    expect(first).to_be_focused()
 
 
-def test_a_waiting_question_is_shown_at_once_and_a_dead_service_is_told(page: Page, demo_site: str) -> None:
-    page.goto(demo_site)
-    page.evaluate("void (window.fetch = () => new Promise((_, fail) => setTimeout(fail, 500)))")
-    page.fill("#q", HANDED_OVER)
+def test_every_step_is_shown_and_announced_and_then_the_answer(page: Page, stage_site: str) -> None:
+    page.goto(stage_site)
+    page.evaluate("""() => {
+      window.heard = [];
+      new MutationObserver((changes) => changes.forEach(({ addedNodes }) =>
+        addedNodes.forEach(({ data }) => window.heard.push(data)))
+      ).observe(document.querySelector("#status"), { childList: true });
+    }""")
+    ask(page, AGREE)
+    *steps, last = page.evaluate("window.heard")
+    assert steps == ["Finding passages…", "Reading them…", "Weighing the answer…"]
+    assert last.startswith("May 3")
+    assert "confiden" in last.lower()
+    expect(page.locator("#status")).to_have_role("status")
+
+
+def test_a_question_is_shown_in_the_moment_it_is_sent(page: Page, stage_site: str) -> None:
+    """Before the browser does anything else: so before a tenth of a second, however busy the service is."""
+    page.goto(stage_site)
+    page.route("**/ask/stream*", lambda route: None)  # an answer that never comes
+    page.fill("#q", AGREE)
+    shown = page.evaluate("""() => {
+      document.querySelector(".composer").requestSubmit();
+      const waiting = document.querySelector(".turn.waiting");
+      return [waiting.querySelector(".question").textContent, waiting.checkVisibility()];
+    }""")
+    assert shown == [AGREE, True]
+
+
+def test_nothing_jumps_when_the_answer_arrives(page: Page, stage_site: str) -> None:
+    def later(route: Route) -> None:
+        time.sleep(0.7)  # what moves within half a second of a key is put down to the key
+        route.continue_()
+
+    page.route("**/ask/stream*", later)
+    page.goto(stage_site)
+    page.evaluate("""() => {
+      window.shifted = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        if (!entry.hadRecentInput) window.shifted += entry.value;
+      })).observe({ type: "layout-shift" });
+    }""")
+    for question in (AGREE, NONE, DIFFER):
+        ask(page, question)
+    box = page.locator(".composer").bounding_box()
+    assert box["y"] + box["height"] <= page.viewport_size["height"]
+    assert page.evaluate("window.shifted") < 0.05  # half of what web.dev calls good
+
+
+def test_a_dead_service_is_told_and_the_question_asked_again(page: Page, stage_site: str) -> None:
+    page.goto(stage_site)
+    page.evaluate(GONE)
+    page.fill("#q", AGREE)
     page.keyboard.press("Enter")
-    expect(page.locator(".turn.waiting")).to_contain_text("Finding passages")
     expect(page.get_by_role("alert")).to_contain_text("The service did not answer")
-    expect(page.locator("#q")).to_have_value(HANDED_OVER)
+    expect(page.locator("#q")).to_have_value(AGREE)
+    page.evaluate(BACK)
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".answer")).to_have_text("May 3")
+    expect(page.locator(".failed")).to_have_count(0)
 
 
 def test_what_the_service_refuses_is_told_in_its_words(page: Page, serving) -> None:
@@ -221,142 +245,3 @@ def test_what_the_service_refuses_is_told_in_its_words(page: Page, serving) -> N
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("Ask again in 3 s")
         expect(page.locator("#q")).to_have_value("Who?")
-
-
-HOSTILE = (
-    "<script>window.hacked=1</script><img src=x onerror='window.hacked=2'><svg onload=window.hacked=3>"
-    "</script><!--<script>\"'>`\u202e<a href='javascript:window.hacked=4'>link</a><iframe src=//evil.example></iframe>"
-)
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_hostile_articles_and_questions_run_nothing_and_break_nothing(
-    page: Page, serving, width: int
-) -> None:
-    raw = f"{HOSTILE} word\n{'W' * 100_000} word\n" + "\u202e\u2066" * 50
-    articles = [
-        Article("a1", HOSTILE, raw, HOSTILE, raw, url="javascript:window.hacked=5", source=HOSTILE),
-        Article(
-            "a2",
-            "b.txt",
-            "word",
-            "W" * 3000,
-            "word",
-            url="https://example.org/" + "u" * 3000,
-            also_in=(HOSTILE,),
-        ),
-    ]
-    page.set_viewport_size({"width": width, "height": 800})
-    with serving(create_app(FakeEngine(articles))) as site:
-        for address in ("/", "/library", "/read/a1", "/read/a2", "/?q=the+word"):
-            page.goto(site + address)
-            unharmed(page)
-        page.goto(site)
-        ask(page, f"{HOSTILE} word")
-        unharmed(page)
-        page.locator(".source").first.click()
-        page.locator(".panel").wait_for()
-        unharmed(page)
-        page.reload()
-        expect(page.locator(".turn")).to_have_count(1)
-        unharmed(page)
-
-
-def unharmed(page: Page) -> None:
-    assert page.evaluate("window.hacked") is None
-    assert (
-        page.locator(
-            "main script:not([type='application/json']), iframe, main img, a[href^=javascript]"
-        ).count()
-        == 0
-    )
-    fits(page)
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_state_fits_and_has_no_barrier(
-    browser: Browser, demo_site: str, serving, tmp_path: Path, width: int
-) -> None:
-    def missing() -> Engine:
-        raise IndexMissing(tmp_path)
-
-    context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
-    page = context.new_page()
-    complaints, hosts = watch(page)
-    for address in ("/", "/?q=+", "/library", "/library?find=nothing+like+it", "/nope", "/problems"):
-        page.goto(demo_site + address)
-        sound(page, address)
-    page.goto(f"{demo_site}/?q={UNANSWERED}")
-    sound(page, "no answer")
-    page.evaluate("localStorage.clear()")
-    page.goto(f"{demo_site}/?q={HANDED_OVER}")
-    sound(page, "answer")
-    for details in page.locator("details").all():
-        details.evaluate("element => element.open = true")
-    sound(page, "answer, unfolded")
-    page.locator(".source").first.click()
-    page.locator(".panel").wait_for()
-    sound(page, "source open")
-    page.goto(demo_site + page.locator(".source").first.get_attribute("href"))
-    sound(page, "article")
-    page.goto(demo_site)
-    page.evaluate("void (window.fetch = () => new Promise(() => {}))")
-    page.fill("#q", "Who?")
-    page.keyboard.press("Enter")
-    sound(page, "loading")
-    with serving(create_app(missing)) as site:
-        page.goto(site)
-        sound(page, "no index")
-    assert complaints == []
-    assert all(host.startswith("127.0.0.1:") for host in hosts)
-    context.close()
-
-
-def sound(page: Page, state: str) -> None:
-    """Nothing sticks out to the side, and axe-core finds no violation of its rules.
-
-    Rules are checked on the narrowest and the widest layout; in the dark only contrast differs.
-    """
-    fits(page)
-    width = page.viewport_size["width"]
-    checks = {320: [("light", None)], 1440: [("light", None), ("dark", {"runOnly": ["color-contrast"]})]}
-    for scheme, rules in checks.get(width, []):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=rules).response["violations"]
-        assert found == [], f"{state}, {scheme}: " + "; ".join(
-            f"{broken['id']}: {broken['nodes'][0]['html']}" for broken in found
-        )
-    page.emulate_media(color_scheme="light")
-
-
-def test_the_dark_scheme_is_dark(browser: Browser, demo_site: str) -> None:
-    lightness = {}
-    for scheme in SCHEMES:
-        context = browser.new_context(color_scheme=scheme)
-        page = context.new_page()
-        page.goto(demo_site)
-        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        lightness[scheme] = sum(int(part) for part in colour.strip("rgb()").split(","))
-        context.close()
-    assert lightness["dark"] < 150 < 600 < lightness["light"]
-
-
-def test_motion_stops_where_it_is_not_wanted(browser: Browser, demo_site: str) -> None:
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(demo_site)
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
-    context.close()
-
-
-def test_on_paper_the_answer_stays_and_the_controls_go(page: Page, demo_site: str) -> None:
-    page.goto(f"{demo_site}/?q={HANDED_OVER}")
-    page.emulate_media(media="print")
-    expect(page.locator(".answer")).to_be_visible()
-    expect(page.locator(".citations mark").first).to_be_visible()
-    expect(page.locator(".composer")).to_be_hidden()
-    expect(page.locator(".tools")).to_be_hidden()

@@ -59,13 +59,12 @@ function askAnew(element) {
   ask(question, wanted, turn);
 }
 
-// Adds a turn, or puts it in the place of `before`, to which the turns that follow stay as they are.
+// Adds a turn, or puts it in the place of `before`: what is asked there was understood already and stands alone.
 async function ask(question, wanted, before = null) {
   if (!question || form.hasAttribute("aria-busy")) return;
   const place = before ? [...turns.querySelectorAll(".turn")].indexOf(before) : conversation.length;
-  const history = conversation
-    .slice(Math.max(0, place - SENT), place)
-    .map(({ data }) => ({ question: data.answer.understood, answer: data.answer.answer }));
+  const earlier = before ? [] : conversation.slice(-SENT);
+  const history = earlier.map(({ data }) => ({ question: data.answer.understood, answer: data.answer.answer }));
   const waiting = wait(question, before);
   form.setAttribute("aria-busy", "true");
   const result = await answered({ question, history, ...wanted }, waiting);
