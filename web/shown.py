@@ -97,13 +97,10 @@ def _sentence(engine: Engine, citations: Sequence[Citation]) -> Cited:
     article = _article(engine, first.article_id)
     if article is None:
         return Cited(first, "", sentence, "", derived, None, ())
-    begins = (
-        article.alignment.to_raw(0, 1)[0] if article.text else 0
-    )  # a header of title and date is no context
-    begins = min(begins, first.sentence_start)
-    before, after = surroundings(
-        article.raw[begins:], first.sentence_start - begins, first.sentence_end - begins, CONTEXT_CHARS
-    )
+    # The lines of title and date that a file may begin with are no context.
+    begins = min(article.alignment.to_raw(0, 1)[0] if article.text else 0, first.sentence_start)
+    start, end = first.sentence_start - begins, first.sentence_end - begins
+    before, after = surroundings(article.raw[begins:], start, end, CONTEXT_CHARS)
     return Cited(first, before, sentence, after, derived, article.source, article.also_in)
 
 
