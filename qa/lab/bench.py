@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadRequest
+from ..gate import cores
 from . import bench_ask, bench_corpus, bench_floor, bench_index, bench_live, bench_load, bench_peers
 from .bench_corpus import Corpus
 from .bench_floor import Rates
-from .bench_machine import cores, machine
+from .bench_machine import machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

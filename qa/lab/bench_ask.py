@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from .. import answer_json
@@ -18,16 +20,23 @@ _FLOORED = ("retrieve", "read", "total")  # the steps in which a model works
 
 
 def ask(corpus: Corpus, rates: Rates, *, rounds: int) -> dict[str, Any]:
-    """One question after the other, each once in a round, of an engine and of a server that never saw it before.
+    """One question after the other, each once in a round, of an engine and of a server; each round opens them anew.
 
-    So what is kept between equal questions does not count. Milliseconds; each as a multiple of its floor too.
+    No answers are kept. first_answer_s: from starting `qa serve` to its first answer. Milliseconds otherwise; each as
+    a multiple of its floor too.
     """
     replies: dict[str, list[Mapping[str, Any]]] = {"in process": [], "HTTP": []}
+    started: list[float] = []
     for _ in range(rounds):
         engine = Engine.open(corpus.data)
-        replies["in process"] += _of_engine(engine, corpus)
+        _of_engine(engine, corpus.warming)
+        replies["in process"] += _of_engine(engine, counted(corpus.questions, "asking in process"))
+        began = time.perf_counter()
         with serving(corpus.data) as port:
-            replies["HTTP"] += _of_server(port, corpus)
+            _of_server(port, corpus.warming[:1])
+            started.append(time.perf_counter() - began)
+            _of_server(port, corpus.warming)
+            replies["HTTP"] += _of_server(port, counted(corpus.questions, "asking over HTTP"))
     floors = Floors(rates, engine.encoder, engine.manifest.counts["passages"])
     floor = _floor(replies["in process"], floors)
     return {
@@ -39,38 +48,27 @@ def ask(corpus: Corpus, rates: Rates, *, rounds: int) -> dict[str, Any]:
         "rounds": rounds,
         "answered": sum(reply["answer"] is not None for reply in replies["HTTP"]),
         "passages_read": spread([len(reply["passages"]) for reply in replies["in process"]])["p50"],
+        "first_answer_s": spread(started, 2),
         "milliseconds": [{"way": way, **row} for way, told in replies.items() for row in _rows(told, floor)],
     }
 
 
-def _of_engine(engine: Engine, corpus: Corpus) -> list[Mapping[str, Any]]:
-    def one(question: Question) -> Mapping[str, Any]:
-        return answer_json.to_dict(engine.ask(question.text, question.history))
-
-    for question in corpus.warming:
-        one(question)
-    return [one(question) for question in counted(corpus.questions, "asking in process")]
+def _of_engine(engine: Engine, questions: Iterable[Question]) -> list[Mapping[str, Any]]:
+    return [answer_json.to_dict(engine.ask(question.text, question.history)) for question in questions]
 
 
-def _of_server(port: int, corpus: Corpus) -> list[Mapping[str, Any]]:
-    client = Client(port)
-
-    def one(question: Question) -> Mapping[str, Any]:
-        reply = client.ask(body_of(question))
-        if reply.status != 200:
-            raise QAError(f"The server answered {question.text!r} with {reply.status}: {reply.answer}")
-        steps = reply.answer["timings_ms"]
-        return {
-            **reply.answer,
-            "timings_ms": {**steps, "total": reply.milliseconds, "engine": steps["total"]},
-        }
-
-    try:
-        for question in corpus.warming:
-            one(question)
-        return [one(question) for question in counted(corpus.questions, "asking over HTTP")]
-    finally:
-        client.close()
+def _of_server(port: int, questions: Iterable[Question]) -> list[Mapping[str, Any]]:
+    """Raises QAError where a question is not answered. The whole is the client's; the engine's is told beside it."""
+    replies: list[Mapping[str, Any]] = []
+    with closing(Client(port)) as client:
+        for question in questions:
+            reply = client.ask(body_of(question))
+            if reply.status != 200:
+                raise QAError(f"The server answered {question.text!r} with {reply.status}: {reply.answer}")
+            steps = reply.answer["timings_ms"]
+            timings = {**steps, "total": reply.milliseconds, "engine": steps["total"]}
+            replies.append({**reply.answer, "timings_ms": timings})
+    return replies
 
 
 def _floor(replies: Sequence[Mapping[str, Any]], floors: Floors) -> dict[str, float]:

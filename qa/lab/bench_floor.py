@@ -18,8 +18,8 @@ from embeddings import models
 
 from ..answer.reader import WEIGHTS
 from ..answer.reader import available as neural_reader_installed
+from ..gate import cores
 from ..ports import Encoder
-from .bench_machine import cores
 
 _SIZE = 2048  # square matrices of this order reach the full rate; larger ones did not exceed it
 _BYTES = 1 << 30  # more than any cache holds

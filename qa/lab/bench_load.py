@@ -25,11 +25,10 @@ _WARMING = (
 
 
 def load(corpus: Corpus, rates: Rates, *, clients: Sequence[int], seconds: float) -> dict[str, Any]:
-    """Each number of clients against a server of its own, so that none is answered from what another asked.
+    """Each number of clients against a server of its own, which keeps no answers.
 
-    refused: told 503 and when to come again, counted apart from errors. asked_again: questions that had been asked
-    before of the same server. floor_per_s: answers a second if the models' operations ran at the full rate of all
-    cores, and nothing else took time.
+    refused: told 503 and when to come again, counted apart from errors. floor_per_s: answers a second if the models'
+    operations ran at the full rate of all cores, and nothing else took time.
     """
     store = open_store(corpus.data)
     floors = Floors(rates, open_encoder(Settings().encoder), len(store.vectors))
@@ -40,7 +39,7 @@ def load(corpus: Corpus, rates: Rates, *, clients: Sequence[int], seconds: float
             floor = statistics.median(_warm(port, corpus, floors))
             under_load(port, _bodies(corpus.warming), count, min(_WARMING, seconds))
             told = under_load(port, _bodies(corpus.questions), count, seconds)
-        rows.append(_row(told, count, len(corpus.questions), floor))
+        rows.append(_row(told, count, floor))
     return {
         "corpus": corpus.name,
         "questions": len(corpus.questions),
@@ -67,7 +66,7 @@ def _bodies(questions: Sequence[Question]) -> list[str]:
     return [body_of(question).decode() for question in questions]
 
 
-def _row(told: dict[str, Any], clients: int, questions: int, floor: float) -> dict[str, Any]:
+def _row(told: dict[str, Any], clients: int, floor: float) -> dict[str, Any]:
     answered = told["answered_ms"]
     rate = len(answered) / told["seconds"]
     return {
@@ -81,7 +80,6 @@ def _row(told: dict[str, Any], clients: int, questions: int, floor: float) -> di
         "refused_p99_ms": round(percentile(told["refused_ms"], 99), 1) if told["refused_ms"] else None,
         "errors": sum(told["errors"].values()),
         "error_kinds": told["errors"],
-        "asked_again": max(0, told["asked"] - questions),
         "floor_per_s": round(1 / floor, 1),
         "times_floor": round(1 / floor / rate, 1) if rate else None,
     }

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ..gate import cores
 from ..settings import Settings
 
 _LIBRARIES = ("torch", "transformers", "sentence-transformers", "tokenizers", "faiss-cpu", "tantivy", "numpy")
@@ -29,17 +30,11 @@ def machine() -> dict[str, Any]:
         "threads": {
             "model": settings.model_threads,
             "search": settings.search_threads,
+            "questions at a time": settings.workers or cores(),
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS"),
         },
         "busy": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     }
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def spread(values: Sequence[float], digits: int = 1) -> dict[str, float]:

@@ -110,7 +110,7 @@ def _percent(values: Iterable[float], count: int) -> float:
 
 
 def _verbatim(corpus: Corpus, questions: Sequence[Question], clients: int) -> Told:
-    """A server that never saw the questions, warmed with others."""
+    """A server that keeps no answers, warmed with other questions."""
     bodies = [[body_of(one, threshold=0).decode() for one in many] for many in (corpus.warming, questions)]
     with serving(corpus.data) as port:
         for asked in bodies:

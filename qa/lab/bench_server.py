@@ -20,6 +20,7 @@ from .bench_corpus import Question
 
 _HOST = "127.0.0.1"
 _STARTING = 120.0  # seconds after which a server counts as not coming up
+_LOOKING = 0.02
 _ENDING = 10.0
 _WAITING = 120.0  # seconds for an answer
 
@@ -65,10 +66,13 @@ def body_of(question: Question, **options: Any) -> bytes:
 def serving(data: Path) -> Iterator[int]:
     """The port on which `qa serve` answers from the index in `data`; it is stopped when the block ends.
 
+    It keeps no answers, so that each question is work.
+
     Raises QAError, with what it said, where it does not come up.
     """
     port = _free_port()
     command = [sys.executable, "-m", "qa.cli", "serve", "--data", str(data), "--port", str(port)]
+    command += ["--answers-kept", "0"]
     with TemporaryFile() as said:
         server = subprocess.Popen(command, stdout=said, stderr=said)
         try:
@@ -98,7 +102,7 @@ def _comes_up(server: subprocess.Popen[bytes], port: int) -> bool:
             pass
         finally:
             connection.close()
-        time.sleep(0.1)
+        time.sleep(_LOOKING)
     return False
 
 

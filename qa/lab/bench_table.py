@@ -7,26 +7,23 @@ from typing import Any
 
 
 def markdown(told: Mapping[str, Any]) -> str:
-    """Each section under its heading: single figures in one list, a list of records as a table.
+    """Each record under a heading of its own: single figures in one list, a list of records as a table.
 
-    A record within a section is a section of its own; the columns of a table are the keys of its records, in the
-    order in which they first come up.
+    A record of figures within another is one line of its list. The columns of a table are the keys of its records, in
+    the order in which they first come up.
     """
     return "\n".join(_section(told, 2)).strip() + "\n"
 
 
 def _section(told: Mapping[str, Any], level: int) -> Iterator[str]:
-    for key, value in told.items():
-        if not isinstance(value, Mapping) and not _is_table(value):
-            yield f"- {_name(key)}: {_shown(value)}"
-    yield ""
-    for key, value in told.items():
-        if isinstance(value, Mapping):
-            yield f"{'#' * level} {_name(key)}\n"
-            yield from _section(value, level + 1)
-        elif _is_table(value):
-            yield f"{'#' * level} {_name(key)}\n"
-            yield from _table(value)
+    apart = {key: value for key, value in told.items() if _stands_apart(value, level)}
+    listed = {key: value for key, value in told.items() if key not in apart}
+    yield from (f"- {_name(key)}: {_shown(value)}" for key, value in listed.items())
+    if listed:
+        yield ""
+    for key, value in apart.items():
+        yield f"{'#' * level} {_name(key)}\n"
+        yield from _table(value) if _is_table(value) else _section(value, level + 1)
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -40,6 +37,12 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _row(cells: Iterator[str] | map[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _stands_apart(value: Any, level: int) -> bool:
+    if isinstance(value, Mapping):
+        return level == 2 or any(_stands_apart(item, level) for item in value.values())
+    return _is_table(value)
 
 
 def _is_table(value: Any) -> bool:

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 from qa.errors import BadRequest, QAError
+from qa.gate import cores
 from qa.lab import bench_corpus, bench_server
 from qa.lab.bench_clients import load
 from qa.lab.bench_floor import Floors, Rates, Transformer
 from qa.lab.bench_index import agreement
-from qa.lab.bench_machine import cores, machine, percentile, spread
+from qa.lab.bench_machine import machine, percentile, spread
 from qa.lab.bench_table import markdown
 from qa.ports import Encoder
 
@@ -170,9 +171,13 @@ def _answering(replies: list[tuple[int, dict[str, str], dict[str, object]]]) -> 
         server.server_close()
 
 
-def test_figures_become_tables() -> None:
-    told = {"ask": {"passages": 3, "rows": [{"step": "read", "p50": 1.5}, {"step": "a|b", "more": None}]}}
+def test_figures_become_lists_and_tables() -> None:
+    rows = [{"step": "read", "p50": 1.5}, {"step": "a|b", "more": None}]
+    told = {
+        "machine": {"cores": 2, "threads": {"model": 1}},
+        "ask": {"demo": {"first_s": 1234.5, "rows": rows}},
+    }
     assert markdown(told) == (
-        "## ask\n\n- passages: 3\n\n### rows\n\n"
+        "## machine\n\n- cores: 2\n- threads: model 1\n\n## ask\n\n### demo\n\n- first s: 1,234\n\n#### rows\n\n"
         "| step | p50 | more |\n| --- | --- | --- |\n| read | 1.5 |  |\n| a\\|b |  |  |\n"
     )
