@@ -14,9 +14,10 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from qa.answer_json import to_dict
@@ -27,6 +28,9 @@ from web.app import create_app
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 QUESTION = "What did the US hand over on January 26?"
+GOLD = HERE.parent / "tests" / "gold" / "articles"
+AGREED = "When did Putin and Biden hold a video conference call?"
+DIFFERING = "How many passengers of the Skarven were taken to hospital?"
 SHOWN = ("answer", "confidence", "reason", "citations")  # what the README's jq keeps
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -60,36 +64,42 @@ def block(kind: str) -> re.Pattern[str]:
     return re.compile(rf"(<!-- real output: {kind} -->\n```\w*\n)(.*?)(```)", re.S)
 
 
-def pictures(engine: Engine) -> None:
+def pictures(seeds: Engine) -> None:
+    """docs/*.png. Articles that differ are among the gold set's, so the second is of those."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         sys.exit("The pictures are taken with Chromium or Chrome, and neither is installed.")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as data:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        with served(seeds) as site, pictured(browser, "source.png", 1440, 800, "light") as page:
+            page.goto(f"{site}/?q={AGREED}")
+            page.locator(".source").first.click()
+            page.locator(".panel mark.here").wait_for()
+        index([GOLD], data)
+        with served(Engine.open(data)) as site, pictured(browser, "differ.png", 1120, 760, "dark") as page:
+            page.goto(f"{site}/?q={DIFFERING}")
+            page.locator(".version").nth(1).wait_for()
+        browser.close()
+
+
+@contextlib.contextmanager
+def served(engine: Engine) -> Iterator[str]:
+    """The address at which the page over `engine` is served meanwhile."""
     server = make_server("127.0.0.1", 0, create_app(engine), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}/?q={QUESTION}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        picture(browser, address, "answer.png", 1120, 720)
-        picture(browser, address, "source.png", 1440, 800, beside_its_source=True)
-        browser.close()
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 
 
-def picture(
-    browser: Browser, address: str, name: str, width: int, height: int, beside_its_source: bool = False
-) -> None:
-    """docs/NAME: the answer; in the dark and beside its source where that is asked for."""
+@contextlib.contextmanager
+def pictured(browser: Browser, name: str, width: int, height: int, scheme: str) -> Iterator[Page]:
+    """A page of which a picture is taken, docs/NAME, once what it is to show has been brought about."""
     context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if beside_its_source else "light",
-        device_scale_factor=1.5,
+        viewport={"width": width, "height": height}, color_scheme=scheme, device_scale_factor=1.5
     )
     page = context.new_page()
-    page.goto(address)
-    if beside_its_source:
-        page.locator(".source").first.click()
-        page.locator(".panel mark.here").wait_for()
+    yield page
     page.screenshot(path=HERE / name, animations="disabled")
     context.close()
 
