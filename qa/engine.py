@@ -296,6 +296,7 @@ class Engine:
         with clock.step("understand"):
             understood = standalone(clean(question, max_chars=settings.question_chars), history)
             asked = asked_dates(understood, today)
+            asked = asked if settings.use_dates else asked.undated()
         with clock.step("retrieve"):
             vector = self._vector(understood)
             within, favoured = scope(now.store, filters, asked)
@@ -306,6 +307,7 @@ class Engine:
                 top_k=settings.top_k if top_k is None else top_k,
                 candidates=settings.candidates,
                 rrf_k=settings.rrf_k,
+                dense_weight=settings.dense_weight,
                 lexical_weight=settings.lexical_weight,
                 within=within,
                 favoured=favoured,
@@ -314,10 +316,13 @@ class Engine:
             articles = {id_: now.store.article(id_) for id_ in {hit.passage.article_id for hit in hits}}
             passages = [hit.passage for hit in hits]
             mentioned = Mentioned(now.store, passages, articles)
-            absent = mentioned.nowhere(understood, asked)  # then there is nothing to read
+            # Where something is, there is nothing to read.
+            absent = mentioned.nowhere(understood, asked) if settings.refuse_unmentioned else []
             spans = [] if absent else read(now.reader, understood, asked, passages, articles)
         with clock.step("decide"):
-            weighed = weigh(understood, asked, hits, spans, articles, sentence_spans)
+            weighed = weigh(
+                understood, asked, hits, spans, articles, sentence_spans, check_form=settings.check_form
+            )
         return Considered(understood, asked, hits, articles, mentioned, absent, weighed)
 
     def _vector(self, question: str) -> NDArray[np.float32]:

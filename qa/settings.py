@@ -40,6 +40,7 @@ class Settings:
     # paragraphs, 2,000 questions: 5 and 1.5 find the right paragraph first for 78.2 %, among ten for 97.5 %; 60 and
     # 1.0 for 72.2 % and 96.4 %.
     rrf_k: int = 5
+    dense_weight: float = 1.0  # 0: that search is not made; nor the lexical one where its weight is 0
     lexical_weight: float = 1.5
 
     # --- shape an answer --------------------------------------------------------------------------------------
@@ -52,6 +53,12 @@ class Settings:
     # first half of SQuAD 2.0's development set: it keeps 66.3 of the 67.3 % that are answered by the right sentence,
     # and refuses 90 % of the questions about articles that are not indexed (0.40: 76 %, 0.50: 96 % but 64.0 kept).
     sentence_threshold: float = 0.45
+    # Three parts of the decision that can be left out; what each brings is in docs/trust.md. A question about a day
+    # or a name that nothing mentions is refused unread; spans that cannot be an answer by their form ("how many"
+    # without a number) are dropped; dates in a question favour articles and are looked for in passages.
+    refuse_unmentioned: bool = True
+    check_form: bool = True
+    use_dates: bool = True
 
     # --- shape the service ------------------------------------------------------------------------------------
 
@@ -82,7 +89,11 @@ class Settings:
         _check(16 <= self.passage_tokens <= 512, "passage_tokens must be from 16 to 512")
         _check(1 <= self.top_k <= MAX_TOP_K, f"top_k must be from 1 to {MAX_TOP_K}")
         _check(self.candidates >= 1, "candidates must be at least 1")
-        _check(self.lexical_weight > 0, "lexical_weight must be positive")
+        weights = (self.dense_weight, self.lexical_weight)
+        _check(
+            min(weights) >= 0 < max(weights),
+            "dense_weight and lexical_weight must not be negative, nor both 0",
+        )
         _check(self.rrf_k >= 0, "rrf_k must not be negative")
         _check(self.question_chars >= 1, "question_chars must be at least 1")
         _check(self.history_turns >= 0, "history_turns must not be negative")

@@ -27,6 +27,7 @@ WEIGHED = {  # what the confidence model calls each thing it weighs
     "cosine": "likeness of question and passage",
     "passage_words": "words of the question in the passage",
     "sentence_words": "words of the question in its sentence",
+    "negated": "the question asks what is not, its sentence denies nothing",
     "missing": "days, numbers and names the passage lacks",
     "fit": "whether it has the form asked for",
     "repeats": "words it repeats from the question",

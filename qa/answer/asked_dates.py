@@ -46,6 +46,10 @@ class AskedDates:
         lacking = sum(not _dated(n, told, published) for n in absent)
         return lacking + sum(_lacking(period, context, told, published) for period in self.periods)
 
+    def undated(self) -> AskedDates:
+        """The same, as if the question gave no date."""
+        return AskedDates(self.today, (), tuple(n for n in self.given if n.kind not in _DATE_KINDS), False)
+
     def without_periods(self, question: str) -> str:
         """The question without its periods and the "in" or "on" before them."""
         for period in sorted(self.periods, key=lambda p: -p.start):

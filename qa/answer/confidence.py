@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ class ConfidenceModel:
         """The frequency (0..1) with which an answer like this, standing first, is right."""
         logit = self.slope * self.score(candidate) + self.offset
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    def without(self, *names: str) -> ConfidenceModel:
+        """The same model, blind to these features."""
+        return replace(self, weights={n: w for n, w in self.weights.items() if n not in names})
 
     @classmethod
     def load(cls, folder: Path) -> ConfidenceModel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,19 +15,26 @@ from ..records import Hit, Passage, Span
 from . import kind, named, words
 
 NAMES = (
-    "margin",  # the reader's log odds of the span against "this passage does not answer", cut to +-15
-    "lead",  # the same, ahead of the best span that says something else; below 0 where another is better
+    "margin",  # the reader's log odds of the span against "this passage does not answer", cut to +-6
+    "lead",  # the same, ahead of the best span that says something else, cut to +-4; below 0 where another is better
     "relevance",  # log of the passage's fused score, as a share of the best passage's
     "cosine",  # of question and passage, by the encoder; 0 where the dense search did not find it
     "passage_words",  # share of the question's telling words that stand in the passage or its title
     "sentence_words",  # the same in the answer's own sentence, the answer left out
+    "negated",  # 1 where the question asks what is not, or did not, and the answer's sentence denies nothing
     "missing",  # of the days, numbers and names that the question gives, how many the passage and title lack
     "fit",  # 1 where the span has the form that the question asks for, -1 where it has not, else 0
     "repeats",  # share of the answer's telling words that the question gave already
     "elsewhere",  # log(1 + other passages, not of this article, whose best span says the same)
     "length",  # log(1 + words of the answer)
 )
-_FAR = 15.0  # log odds beyond this are certain either way
+# Log odds beyond these say no more. Of 600 held-out questions: AUROC of answerable against not 0.815, 0.810 with +-15.
+_SURE, _AHEAD = 6.0, 4.0
+_ASKS_NOT = re.compile(r"\b(?:not|never|without|neither|cannot)\b|n[’']t\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:not|no|never|nor|without|neither|cannot|nobody|none|unable|fail\w*|refus\w*|lack\w*)\b|n[’']t\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ def candidates(
     default its words and its title alone are looked at.
     """
     asked, wanted, given = kind.kind_of(question), words.stems(question), named.find(question)
+    asks_not = asked is not kind.Kind.YES_NO and _ASKS_NOT.search(question) is not None
     hit_of = {hit.passage.id: hit for hit in hits}
     best_score = max((hit.score for hit in hits), default=1.0)
     said = [said_by(span.text) for span in spans]
@@ -77,18 +86,20 @@ def candidates(
             if text == said[at] and s.passage.article_id != span.passage.article_id and s.null_margin > 0
         }
         answer_words = words.stems(span.text)
+        around = _around(span, sentences[hit.passage.id])
         rows.append(
             Candidate(
                 span,
                 hit,
                 np.array(
                     [
-                        _cut(span.score),
-                        _cut(span.score - max(others, default=-_FAR)),
+                        _cut(span.score, _SURE),
+                        _cut(span.score - max(others, default=-math.inf), _AHEAD),
                         math.log(hit.score / best_score) if hit.score > 0 else -3.0,
                         hit.cosine or 0.0,
                         in_passage[hit.passage.id],
-                        words.share(wanted, _around(span, sentences[hit.passage.id])),
+                        words.share(wanted, around),
+                        float(asks_not and not _DENIES.search(f"{span.text} {around}")),
                         missing[hit.passage.id],
                         kind.fit(asked, span.text),
                         len(answer_words & wanted) / len(answer_words) if answer_words else 0.0,
@@ -115,5 +126,5 @@ def _around(span: Span, sentences: Sequence[tuple[int, int]]) -> str:
     return f"{span.passage.text[start : span.start]} {span.passage.text[span.end : end]}"
 
 
-def _cut(value: float) -> float:
-    return max(-_FAR, min(_FAR, value))
+def _cut(value: float, most: float) -> float:
+    return max(-most, min(most, value))

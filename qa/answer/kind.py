@@ -15,6 +15,7 @@ from .named import MONTHS, WEEKDAYS
 class Kind(Enum):
     WHEN = "when"
     WHO = "who"
+    NAME = "name of a person"
     WHERE = "where"
     HOW_MANY = "how many"
     HOW_MUCH = "how much"
@@ -24,7 +25,17 @@ class Kind(Enum):
     WHAT = "what"
 
 
+_PERSON = (
+    r"(?:man|woman|boy|girl|child|person|father|mother|wife|husband|brother|sister|son|daughter|friend|king|queen|"
+    r"emperor|prince|princess|captain|chief|head|spokesman|spokeswoman|chairman|chairwoman|president|minister|secretary|"
+    r"mayor|governor|general|director|manager|engineer|driver|doctor|teacher|professor|author|writer|singer|actor|"
+    r"actress|player|coach|owner|founder|leader|candidate|lawyer|judge|officer|inspector|victim|suspect|artist|scientist)"
+)
 _WHAT = r"\b(?:what|which)"
+_NAME_OF = (
+    rf"{_WHAT} (?:is|was|are|were) the names? of (?:(?:the|an?|his|her|their|its|this|that|\w+[’']s?) )?"
+    rf"(?:(?!(?:the|of|in|that|who)\b)[\w-]+ ){{0,2}}{_PERSON}s?\b"
+)
 _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join(patterns), re.IGNORECASE))
     for kind, patterns in (
@@ -34,6 +45,7 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.HOW_MUCH, (r"\bhow (?:much|large|big|high|tall|deep|wide|far|old|fast|heavy)\b",)),
         (Kind.WHY, (r"\bwhy\b", _WHAT + r" (?:is|was) the reason\b", r"\bfor what reason\b")),
         (Kind.WHERE, (r"\bwhere\b", _WHAT + r" (?:city|country|town|place|state|region|venue)\b")),
+        (Kind.NAME, (_NAME_OF,)),
         (Kind.WHO, (r"\bwho(?:m|se)?\b",)),
     )
 )
@@ -102,6 +114,8 @@ def fit(kind: Kind, answer: str) -> int:
         return _sign(_NUMBER.search(answer) is not None)
     if kind is Kind.HOW_LONG:
         return _sign(_DURATION.search(answer) is not None or _NUMBER.search(answer) is not None)
+    if kind is Kind.NAME:
+        return _sign(not _is_date(answer) and _CAPITAL.search(_without_article(answer)) is not None)
     if kind in (Kind.WHO, Kind.WHERE):
         if _is_date(answer):
             return -1

@@ -11,7 +11,7 @@ from ..records import Article, Passage
 from . import words
 from .asked_dates import AskedDates, dated, speaks_of
 from .dates import When
-from .named import Named, mentions
+from .named import Named, mentions, telling
 
 _LOOKED_THROUGH = 50  # passages that are looked through for a name before it counts as mentioned nowhere
 
@@ -46,9 +46,12 @@ class Mentioned:
         return [text for _, text in sorted(absent)]
 
     def name(self, named: Named) -> bool:
-        if any(mentions(p.text, named) or self._dated(named, p) for p in self.passages):
+        sharp = telling(named, [p.text for p in self.passages])
+        if any(mentions(p.text, sharp) or self._dated(named, p) for p in self.passages):
             return True
-        return any(mentions(passage.text, named) for passage in self._found_by(named.text))
+        found = [passage.text for passage in self._found_by(named.text)]
+        sharp = telling(named, found)
+        return any(mentions(text, sharp) for text in found)
 
     def period(self, period: When) -> bool:
         """Whether a passage speaks of these days, or, where they are more than one, an article is from them."""

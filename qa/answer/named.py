@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 MONTHS = tuple(calendar.month_name[1:])
 WEEKDAYS = tuple(calendar.day_name)
@@ -86,8 +87,32 @@ def mentions(text: str, named: Named) -> bool:
     if named.kind == "month":
         return any(other.group()[:3] == named.text[:3] for other in PATTERNS[1][1].finditer(text))
     if named.kind == "name":
-        return _mentions_name(text.casefold(), named.text)
+        return _mentions_name(_plain(text), named.text)
     return any(_holds(text, form) for form in _forms(named.text))
+
+
+def telling(named: Named, texts: Sequence[str]) -> Named:
+    """The name less its words that tell nobody apart, by how `texts` use them; the whole where no other is left.
+
+    Those are words also written small ("Bridge", where texts speak of "the bridge"), and words that always begin
+    another name there ("Ewa" of "Ewa Zelenska", where it is always Ewa Zielinska).
+    """
+    words = named.text.split()
+    if named.kind != "name" or len(words) < 2:
+        return named
+    text = "\n".join(texts)
+    kept = [
+        w
+        for w in words
+        if not re.search(rf"\b{re.escape(w.lower())}", text) and not _of_others(w, words, text)
+    ]
+    return replace(named, text=" ".join(kept)) if kept else named
+
+
+def _of_others(word: str, name: Sequence[str], text: str) -> bool:
+    """Whether every time that `text` holds the word, a capital word follows that is not of the name."""
+    followers = [found[1] for found in re.finditer(rf"\b{re.escape(word)}\b(?: ([A-Z]\w+))?", text)]
+    return bool(followers) and all(other is not None and other not in name for other in followers)
 
 
 def _without_starters(text: str, start: int, end: int) -> tuple[int, int]:
@@ -123,8 +148,14 @@ def _holds(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w.,]){re.escape(word)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
 
 
+def _plain(text: str) -> str:
+    """Whatever its case and accents: who asks for Koppen means Köppen."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in folded if not unicodedata.combining(char))
+
+
 def _mentions_name(text: str, name: str) -> bool:
-    plain = name.casefold().replace(".", "").replace("’s", "").replace("'s", "")
+    plain = _plain(name).replace(".", "").replace("’s", "").replace("'s", "")
     words = {word for word in re.findall(r"\w+", plain) if len(word) > 1}
     forms = words | {plain}
     for group in _ALIASES:

@@ -54,9 +54,17 @@ class NeuralReader:
     name = "neural"
 
     def __init__(
-        self, folder: Path = WEIGHTS, *, threads: int | None = None, precision: str = "auto"
+        self,
+        folder: Path = WEIGHTS,
+        *,
+        threads: int | None = None,
+        precision: str = "auto",
+        slack: float | None = None,
     ) -> None:
-        """precision: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware."""
+        """precision: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware.
+
+        slack: how much worse a longer span may score and still be taken, by default the tuned one.
+        """
         import torch  # a second to import
         from tokenizers import Tokenizer
 
@@ -68,8 +76,8 @@ class NeuralReader:
         manifest = _verified(folder)
         self.checksum: str = manifest["files"]["model.safetensors"]
         self._limits: dict[str, int] = manifest["limits"]
-        self._threshold: float = manifest["null_threshold"]
-        self._slack: float = manifest["widening_slack"]
+        self.null_threshold: float = manifest["null_threshold"]
+        self._slack: float = manifest["widening_slack"] if slack is None else slack
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -93,7 +101,7 @@ class NeuralReader:
         questions held out from training, answering and not answering did equally well.
         """
         result = [
-            Span(passages[index], kept.start, kept.end, kept.score, kept.score - self._threshold)
+            Span(passages[index], kept.start, kept.end, kept.score, kept.score - self.null_threshold)
             for index, found in enumerate(self.candidates(question, passages))
             for kept in spans.merge(found, self._limits["spans_per_passage"], self._slack)
         ]

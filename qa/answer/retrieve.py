@@ -21,9 +21,11 @@ class Fused(NamedTuple):
     lexical_rank: int | None
 
 
-def fuse(dense: Found, lexical: Found, k: int, lexical_weight: float = 1.0) -> list[Fused]:
-    """Reciprocal rank fusion: a passage's score is the sum of 1 / (k + rank) over the lists that hold it, the lexical
-    list's part multiplied by its weight.
+def fuse(
+    dense: Found, lexical: Found, k: int, lexical_weight: float = 1.0, dense_weight: float = 1.0
+) -> list[Fused]:
+    """Reciprocal rank fusion: a passage's score is the sum of 1 / (k + rank) over the lists that hold it, each list's
+    part multiplied by its weight.
 
     Ranks count from 1; best first, equal scores by id. Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion
     outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
@@ -33,7 +35,7 @@ def fuse(dense: Found, lexical: Found, k: int, lexical_weight: float = 1.0) -> l
     fused = []
     for id_ in dense_ranks.keys() | lexical_ranks.keys():
         ranks = (dense_ranks.get(id_), lexical_ranks.get(id_))
-        parts = zip((1.0, lexical_weight), ranks, strict=True)
+        parts = zip((dense_weight, lexical_weight), ranks, strict=True)
         score = sum(weight / (k + rank) for weight, rank in parts if rank is not None)
         fused.append(Fused(id_, score, *ranks))
     return sorted(fused, key=lambda item: (-item.score, item.id))
@@ -57,22 +59,27 @@ def retrieve(
     candidates: int,
     rrf_k: int,
     lexical_weight: float,
+    dense_weight: float = 1.0,
     within: Ids | None = None,
     favoured: Ids | None = None,
 ) -> list[Hit]:
-    """The best `top_k` passages. vector: the question's, (d,). candidates: how deep each search goes.
+    """The best `top_k` passages. vector: the question's, (d,). candidates: how deep each search goes; one of weight 0
+    is not made.
 
     within: only these passages are searched. favoured: passages of which the best are ranked once more among
     themselves, so that they count twice, as where a question names the days that their articles are of.
     """
     depth = max(candidates, top_k)
-    dense = store.search_dense(vector, depth, within)
-    lexical = store.search_lexical(question, depth, within)
-    fused = fuse(dense, lexical, rrf_k, lexical_weight)
+
+    def search(among: Ids | None) -> tuple[Found, list[Fused]]:
+        dense = store.search_dense(vector, depth, among) if dense_weight else []
+        lexical = store.search_lexical(question, depth, among) if lexical_weight else []
+        return dense, fuse(dense, lexical, rrf_k, lexical_weight, dense_weight)
+
+    dense, fused = search(within)
     if favoured is not None and len(favoured):
-        again = store.search_dense(vector, depth, favoured)
-        lexical = store.search_lexical(question, depth, favoured)
-        fused = _favour(fused, fuse(again, lexical, rrf_k, lexical_weight))
+        again, more = search(favoured)
+        fused = _favour(fused, more)
         dense = [*dense, *again]
     best = fused[:top_k]
     passages = store.passages([item.id for item in best])

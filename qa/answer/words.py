@@ -15,6 +15,10 @@ _STOP_WORDS = frozenset(
     "there these they this those to up us was we were what when where which while who whom whose why will with would "
     "you your".split()
 )
+_PRONOUNS = frozenset(
+    "he she it they him her them his hers its their theirs i me my mine we us our ours you your yours this that these "
+    "those who whom which what himself herself itself themselves".split()
+)
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -26,6 +30,12 @@ def _stem(word: str) -> str:
 def is_common(word: str) -> bool:
     """Whether it is one of the words that texts on anything are made of."""
     return word.lower() in _STOP_WORDS
+
+
+def only_pronouns(text: str) -> bool:
+    """Whether a text names nothing: "he", "their". "US" is a country."""
+    found = _WORD.findall(text)
+    return bool(found) and all(word.lower() in _PRONOUNS and word != "US" for word in found)
 
 
 @lru_cache(

@@ -1,7 +1,9 @@
-"""Paragraphs -> a searchable collection in a temporary folder, one passage a paragraph."""
+"""Paragraphs -> an index of them, one passage a paragraph: in a temporary folder, or kept for the next time."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,8 +11,7 @@ from pathlib import Path
 
 from ..index.before import look_back
 from ..index.build import build
-from ..index.local import LocalStore
-from ..index.publish import building, current
+from ..index.publish import building, pointed_at
 from ..ports import Encoder
 from ..records import Article
 from ..settings import Settings
@@ -18,17 +19,19 @@ from ..settings import Settings
 
 @contextmanager
 def collection(
-    paragraphs: Sequence[tuple[str, str]], encoder: Encoder, settings: Settings
-) -> Iterator[LocalStore]:
-    """paragraphs: (title, context). The n-th paragraph's article id is `article_id(n)`; gone when the block ends."""
+    paragraphs: Sequence[tuple[str, str]], encoder: Encoder, settings: Settings, cache: Path | None = None
+) -> Iterator[Path]:
+    """paragraphs: (title, context) -> the data folder, gone when the block ends. The n-th paragraph's article id is
+    `article_id(n)`. cache: where it is kept instead, under a name of its own for each content and encoder."""
+    if cache is not None:
+        folder = cache / f"collection-{_key(paragraphs, encoder, settings)}"
+        if pointed_at(folder) is None:
+            write_collection(folder, paragraphs, encoder, settings)
+        yield folder
+        return
     with tempfile.TemporaryDirectory() as data:
-        folder = Path(data)
-        write_collection(folder, paragraphs, encoder, settings)
-        store = LocalStore(current(folder))
-        try:
-            yield store
-        finally:
-            store.close()
+        write_collection(Path(data), paragraphs, encoder, settings)
+        yield Path(data)
 
 
 def write_collection(
@@ -49,6 +52,11 @@ def write_collection(
             report={},
             progress=_silent,
         )
+
+
+def _key(paragraphs: Sequence[tuple[str, str]], encoder: Encoder, settings: Settings) -> str:
+    told = json.dumps([paragraphs, encoder.checksum, settings.shaping()], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def article_id(number: int) -> str:

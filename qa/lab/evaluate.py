@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..answer.decide import rank
-from ..engine import Engine, open_confidence, open_encoder, open_reader
+from ..answer.judge import judge
+from ..answer.retrieve import retrieve
+from ..engine import Engine, open_confidence, open_encoder, open_reader, open_store
 from ..errors import BadRequest
 from ..indexing import index
-from ..ports import Reader
-from ..records import Passage, Span
+from ..ports import Encoder, Reader, Store
+from ..records import Hit, Passage, Span
 from ..settings import Settings
 from . import gold, metrics, squad
-from .asked import ask_all
 from .collection import article_id, collection
 from .progress import counted
 
@@ -88,11 +89,13 @@ def score(
 
 
 def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str, Any]:
-    """Every question asked of all the file's paragraphs at once.
+    """Every question asked of all the file's paragraphs at once, through the engine.
 
-    exact_match, f1: of the best span of each answerable question, whatever its confidence, in per cent. ranks: of
+    exact_match, f1: of the best answer to each answerable question, whatever its confidence, in per cent. ranks: of
     the question's own paragraph, by each retriever, fused, and after reading, by the best span of each passage.
-    confidence: how far it can be trusted (see metrics); auroc of answerable against not, where there are both.
+    confidence: how far what was answered can be trusted (see metrics); auroc_answerable, of answerable against not,
+    counts what was refused whatever the threshold as confidence 0. served: where some are unanswerable, the scores of
+    what is answered from the fitted threshold on.
     """
     encoder = open_encoder(settings.encoder)
     reader = open_reader(encoder, settings)
@@ -105,42 +108,73 @@ def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str
             f"None of the {len(asked)} questions taken from {file} is answerable: nothing to find."
         )
     ranks: dict[str, list[int | None]] = {name: [] for name in ("dense", "lexical", "fused", "after_reading")}
-    em, f1, sure, right = [], [], [], []
-    with collection(paragraphs, encoder, settings) as store:
-        results = ask_all([question.text for _, question in asked], store, encoder, reader, settings)
-        for (paragraph, question), result in zip(counted(asked, "asking"), results, strict=True):
-            ordered = rank(result.candidates, model)
-            answer = ordered[0].span.text if ordered else ""
-            exact = metrics.exact_match(answer, question.answer_texts) if answer else 0.0
-            sure.append(model.confidence(ordered[0]) if ordered else 0.0)
-            right.append(bool(exact) and question.answerable)
-            if not question.answerable:
-                continue
-            em.append(exact)
-            f1.append(metrics.f1(answer, question.answer_texts))
-            own = article_id(number_of[paragraph.title, paragraph.context])
-            owned = [hit for hit in result.ranked if hit.passage.article_id == own]
-            ranks["dense"].append(owned[0].dense_rank if owned else None)
-            ranks["lexical"].append(owned[0].lexical_rank if owned else None)
-            ranks["fused"].append(result.ranked.index(owned[0]) + 1 if owned else None)
-            read = list(dict.fromkeys(candidate.span.passage.article_id for candidate in ordered))
-            ranks["after_reading"].append(read.index(own) + 1 if own in read else None)
-    answerable = [question.answerable for _, question in asked]
-    return {
+    answers, sure = [], []
+    with collection(paragraphs, encoder, settings) as folder:
+        engine = Engine.open(folder, settings=settings, encoder=encoder, reader=reader)
+        store = open_store(folder, settings)
+        for paragraph, question in counted(asked, "asking"):
+            weighed = engine.consider(question.text).weighed
+            decision = judge(weighed, model, 0.0).decision
+            answers.append(decision.text or "")
+            sure.append(decision.confidence)
+            if question.answerable:
+                own = article_id(number_of[paragraph.title, paragraph.context])
+                ranked = _ranked(question.text, store, encoder, settings)
+                owned = [hit for hit in ranked if hit.passage.article_id == own]
+                ranks["dense"].append(owned[0].dense_rank if owned else None)
+                ranks["lexical"].append(owned[0].lexical_rank if owned else None)
+                ranks["fused"].append(ranked.index(owned[0]) + 1 if owned else None)
+                ordered = rank(weighed.telling, model)
+                read = list(dict.fromkeys(candidate.span.passage.article_id for candidate in ordered))
+                ranks["after_reading"].append(read.index(own) + 1 if own in read else None)
+        store.close()
+    questions = [question for _, question in asked]
+    best = [(a, q.answer_texts) for a, q in zip(answers, questions, strict=True) if q.answerable]
+    answerable = [question.answerable for question in questions]
+    result = {
         "mode": "open",
         "reader": reader.name,
         "questions": len(asked),
         "answerable": sum(answerable),
         "paragraphs": len(paragraphs),
-        "exact_match": _percent(em),
-        "f1": _percent(f1),
+        "exact_match": _percent([metrics.exact_match(a, golds) if a else 0.0 for a, golds in best]),
+        "f1": _percent([metrics.f1(a, golds) for a, golds in best]),
         "ranks": {name: _ranking(found) for name, found in ranks.items()},
-        "confidence": {
-            "ece": round(metrics.expected_calibration_error(sure, right), 4),
-            "brier": round(metrics.brier(sure, right), 4),
-            "auroc_right": _auroc(sure, right),
-            "auroc_answerable": _auroc(sure, answerable),
-        },
+        "confidence": {**_trust(questions, answers, sure), "auroc_answerable": _auroc(sure, answerable)},
+    }
+    return (
+        result if all(answerable) else {**result, "served": score(questions, answers, sure, model.threshold)}
+    )
+
+
+def _ranked(question: str, store: Store, encoder: Encoder, settings: Settings) -> list[Hit]:
+    (vector,) = encoder.encode([question])
+    return retrieve(
+        store,
+        question,
+        vector,
+        top_k=max(RECALLS),
+        candidates=settings.candidates,
+        rrf_k=settings.rrf_k,
+        lexical_weight=settings.lexical_weight,
+    )
+
+
+def _trust(
+    questions: Sequence[squad.Question], answers: Sequence[str], sure: Sequence[float]
+) -> dict[str, float | int | None]:
+    """Calibration of what was answered at all, right being exactly right."""
+    told = [
+        (confidence, question.answerable and bool(metrics.exact_match(answer, question.answer_texts)))
+        for question, answer, confidence in zip(questions, answers, sure, strict=True)
+        if answer
+    ]
+    confidences, right = [confidence for confidence, _ in told], [hit for _, hit in told]
+    return {
+        "answered": len(told),
+        "ece": round(metrics.expected_calibration_error(confidences, right), 4) if told else None,
+        "brier": round(metrics.brier(confidences, right), 4) if told else None,
+        "auroc_right": _auroc(confidences, right),
     }
 
 

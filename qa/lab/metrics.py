@@ -84,6 +84,49 @@ def expected_calibration_error(confidences: Sequence[float], right: Sequence[boo
     return sum(gaps) / len(sure)
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers whose confidence is in [low, high): how many, how sure on average, and the share that is right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    right: float
+
+
+def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[Bin]:
+    """Equally wide bins of confidence, those without an answer left out; the last one takes 1.0 too."""
+    sure, hits = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    of_bin = np.minimum((sure * bins).astype(np.int64), bins - 1)
+    found = []
+    for number in sorted(set(of_bin.tolist())):
+        inside = of_bin == number
+        count, confidence, share = int(inside.sum()), float(sure[inside].mean()), float(hits[inside].mean())
+        low, high = number / bins, (number + 1) / bins
+        found.append(Bin(low, high, count, round(confidence, 4), round(share, 4)))
+    return found
+
+
+def risk_coverage(
+    confidences: Sequence[float], right: Sequence[bool], steps: int = 50
+) -> list[tuple[float, float, float]]:
+    """(coverage, risk, confidence): of the share of questions that are answered, surest first, the share of wrong
+    answers, and the confidence of the least sure one, at `steps` evenly spread coverages. What has confidence 0 is
+    never answered (El-Yaniv and Wiener, "On the Foundations of Noise-free Selective Classification", 2010)."""
+    sure, hits = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    order = np.argsort(-sure, kind="stable")
+    ranked = sure[order]
+    wrong = np.cumsum(1 - hits[order])[: int((sure > 0).sum())]
+    counts = sorted(
+        {max(1, round(len(wrong) * step / steps)) for step in range(1, steps + 1)} if len(wrong) else ()
+    )
+    return [
+        (round(n / len(sure), 4), round(float(wrong[n - 1] / n), 4), round(float(ranked[n - 1]), 4))
+        for n in counts
+    ]
+
+
 def brier(confidences: Sequence[float], right: Sequence[bool]) -> float:
     """Mean squared difference of confidence and outcome (Brier, 1950); 0.25 is what "50 %" always would get."""
     sure, hits = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)

@@ -4,6 +4,7 @@ import math
 import re
 
 import numpy as np
+import pytest
 
 from qa.answer.features import NAMES, candidates, said_by
 from qa.answer.words import share, stems
@@ -41,6 +42,7 @@ def test_every_feature_of_a_small_case_by_hand() -> None:
         "cosine": 0.8,
         "passage_words": share(stems(QUESTION), "Flood " + ONE.text),
         "sentence_words": share(stems(QUESTION), "bridges were closed by the mayor."),
+        "negated": 0.0,
         "missing": 1.0,  # May 5
         "fit": 1.0,
         "repeats": 0.0,
@@ -55,7 +57,23 @@ def test_every_feature_of_a_small_case_by_hand() -> None:
 
 def test_margins_beyond_certainty_are_cut() -> None:
     (only,) = _values([_span(ONE, "Two", 1e6)])
-    assert only["margin"] == only["lead"] == 15.0
+    assert (only["margin"], only["lead"]) == (6.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "negated"),
+    [
+        ("What didn't close?", "Two bridges were closed.", 1.0),
+        ("What didn't close?", "Two bridges could not be closed.", 0.0),
+        ("What closed?", "Two bridges were closed.", 0.0),
+        ("Didn't two bridges close?", "Two bridges were closed.", 0.0),  # the sentence is evidence either way
+    ],
+)
+def test_a_denying_question_wants_a_denying_sentence(question: str, sentence: str, negated: float) -> None:
+    passage = Passage(1, "a", 0, len(sentence), sentence)
+    span = Span(passage, 0, 3, 1.0, 1.0)
+    (found,) = candidates(question, [Hit(passage, 1.0, 1, 1)], [span], {"a": ""}, _sentences)
+    assert found.told()["negated"] == negated
 
 
 def test_every_value_is_finite() -> None:

@@ -64,3 +64,25 @@ def test_whether_an_answer_has_the_form_asked_for(kind: Kind, answer: str, fits:
 @given(st.text(max_size=100), st.text(max_size=100))
 def test_any_text_has_a_kind_and_a_fit(question: str, answer: str) -> None:
     assert fit(kind_of(question), answer) in (-1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is the name of the chief engineer?", Kind.NAME),
+        ("What were the names of Ewa's daughters?", Kind.NAME),
+        ("What is the name of the airport?", Kind.WHAT),
+        ("What is the name of the error the driver gets?", Kind.WHAT),
+    ],
+)
+def test_a_persons_name_is_a_kind_of_its_own(question: str, kind: Kind) -> None:
+    assert kind_of(question) is kind
+
+
+def test_a_name_is_no_role_and_no_day() -> None:
+    assert [fit(Kind.NAME, answer) for answer in ("captain", "the captain", "Monday", "Olav Brekke")] == [
+        -1,
+        -1,
+        -1,
+        1,
+    ]

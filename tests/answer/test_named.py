@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.named import find, mentions
+from qa.answer.named import Named, find, mentions, telling
 
 
 def _named(text: str) -> list[tuple[str, str]]:
@@ -70,3 +70,23 @@ def test_places_are_exact_and_never_overlap(text: str) -> None:
 def test_another_text_names_the_same_thing_however_it_is_written(asked: str, text: str, there: bool) -> None:
     (named,) = find(asked)
     assert mentions(text, named) is there
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sharp"),
+    [
+        ("Tallgate Bridge", "The Tollgate Bridge is shut. The bridge is old.", "Tallgate"),
+        ("Tollgate Bridge", "The Tollgate Bridge is shut.", "Tollgate Bridge"),
+        ("Ewa Zelenska", "A petition of Ewa Zielinska.", "Zelenska"),
+        ("Ewa Zielinska", "Ewa Zielinska came. Ewa spoke.", "Ewa Zielinska"),
+        ("Old Bridge", "an old bridge", "Old Bridge"),  # nothing else is left
+        ("Riga", "Riga Stradins", "Riga"),
+    ],
+)
+def test_words_that_tell_nobody_apart_are_left_out_of_a_name(name: str, text: str, sharp: str) -> None:
+    assert telling(Named("name", name, 0, len(name)), [text]).text == sharp
+
+
+def test_accents_are_no_other_name() -> None:
+    assert mentions("The Köppen classification.", Named("name", "Koppen", 0, 6))
+    assert not mentions("The Köppen classification.", Named("name", "Kippen", 0, 6))
