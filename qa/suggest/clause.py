@@ -83,6 +83,11 @@ class Clause:
     behind: Part
     whole: bool
 
+    @property
+    def copula(self) -> bool:
+        """Whether the verb is a form of "be" alone."""
+        return self.auxiliary is not None and self.auxiliary.letter == "b" and not self.verb
+
 
 def clause(sentence: str) -> Clause | None:
     """None where the sentence is not plain."""

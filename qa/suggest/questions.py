@@ -23,6 +23,8 @@ _UNCLEAR = re.compile(  # what only the text around explains
 _HIS = re.compile(r"\b(?:his|her|its|their)\b")
 _HANGING = re.compile(r"\b(?:in|on|at|to|of|by|for|with|from|and|or|the|a|an|as|between|about|into)$")
 _PERSON = re.compile(
+    r"(?!carrier|tanker|freighter|steamer|cruiser|liner|trawler|\w*paper|computer|river|tower|cent(?:er|re)|reactor|tractor"
+    r"|motor|sensor|chapter|number|letter|order|water|power|theater|harbor|corridor|plant)"
     r"(?:[a-z]{2,}(?:er|or|ist|ian|ant)|chief|head|president|king|queen|diplomat|pope|judge|bishop|spokesman|chairman"
     r"|secretary|general|colonel|captain|ambassador|envoy|coach|student|nurse|[a-z]+man|[a-z]+woman)"
 )
@@ -70,16 +72,22 @@ def propose(sentence: str) -> list[Proposed]:
 
 
 def _when(of: Clause) -> Iterator[Proposed]:
-    if of.when and (
-        of.whole or of.object or of.auxiliary
-    ):  # "agreed in June that …" would lose what was agreed
-        yield Proposed(_ask("When", of, of.object, of.rest), "when", *of.day)
+    if not of.when or not (of.whole or of.object or of.auxiliary):
+        return  # "agreed in June that …" would lose what was agreed
+    past = of.when.text.startswith(("last", "past", "yesterday"))
+    if past and of.auxiliary is not None and of.auxiliary.letter == "M":
+        return  # what must be paid was not paid last year: the date belongs to another word
+    yield Proposed(_ask("When", of, of.object, of.rest), "when", *of.day)
 
 
 def _where(of: Clause) -> Iterator[Proposed]:
     """The place that the clause ends with, where no other phrase stands before it that it could belong to."""
     match = re.search(r"i([dt]?a*N+)$", of.rest.letters)
-    if match is None or "i" in of.rest.letters[: match.start()]:
+    if (
+        match is None
+        or "i" in of.rest.letters[: match.start()]
+        or (of.copula and (of.object or match.start()))
+    ):
         return
     preposition, *place = of.rest.words[match.start() :]
     if preposition.text in _PLACES and not place[-1].text.isupper():
@@ -88,10 +96,13 @@ def _where(of: Clause) -> Iterator[Proposed]:
 
 
 def _who(of: Clause) -> Iterator[Proposed]:
-    """The subject, where it is a person's name, perhaps with a title."""
-    if re.fullmatch(r"d?n*NN+", of.subject.letters) and not (
-        of.auxiliary is None and of.verb.words[0].lemma in _LIGHT
-    ):
+    """The subject that does something, where it is a person's name, perhaps with a title."""
+    title = [word for word in of.subject.words if word.letter == "n"]
+    is_named = re.fullmatch(r"d?n*NN+", of.subject.letters) and all(
+        _is_of_a_person(word) for word in title[-1:]
+    )
+    suffers = of.copula or (of.auxiliary and of.auxiliary.letter == "b" and of.verb.letters.endswith("E"))
+    if is_named and not suffers and not (of.auxiliary is None and of.verb.words[0].lemma in _LIGHT):
         helped = of.auxiliary.text if of.auxiliary else ""
         opening = of.when if of.when and of.when.words[0].start < of.subject.words[0].start else Part(())
         yield _proposed(_joined("Who", helped, of.verb, of.behind, opening), "who", of.subject.words)
@@ -116,7 +127,13 @@ def _what(of: Clause) -> Iterator[Proposed]:
     if not of.object or of.auxiliary is not None or not of.whole or not (of.rest or of.when):
         return
     thing = of.object.letters
-    if of.verb.words[0].lemma in _LIGHT or thing[-1] in "Nc" or len(thing) < 2 or thing[0] == "c":
+    if (
+        of.verb.words[0].letter == "Z"
+        or of.verb.words[0].lemma in _LIGHT
+        or thing[-1] in "Nc"
+        or len(thing) < 2
+        or thing[0] == "c"
+    ):
         return
     if of.rest and of.rest.words[0].text in _OF_NOUNS:
         return
@@ -125,6 +142,8 @@ def _what(of: Clause) -> Iterator[Proposed]:
 
 def _how_many(of: Clause) -> Iterator[Proposed]:
     for part in (of.subject, of.object):
+        if of.copula and part is of.object:
+            continue  # "is two hours by train"
         match = re.match(r"(c+)[aEG]*n+(?=$|[if])", part.letters)
         if match is None or part.words[match.end() - 1].tag not in ("NN2", "NN0"):
             continue
@@ -143,7 +162,7 @@ def _how_many(of: Clause) -> Iterator[Proposed]:
 def _how_much(of: Clause) -> Iterator[Proposed]:
     """ "The entry fee was 25 euros"."""
     is_a_sum = re.fullmatch(r"c+n?", of.object.letters) and _MONEY.search(of.object.text)
-    if is_a_sum and of.auxiliary and of.auxiliary.letter == "b" and not (of.verb or of.rest):
+    if is_a_sum and of.copula and not of.rest:
         yield _proposed(_ask("How much", of, of.when), "how much", of.object.words)
 
 
@@ -163,12 +182,16 @@ def _is_person(name: Part, role: Part) -> bool:
     head = re.search(r"n(?!n)", role.letters)
     return (
         head is not None
-        and _PERSON.fullmatch(role.words[head.start()].text.lower()) is not None
+        and _is_of_a_person(role.words[head.start()])
         and all(
             re.fullmatch(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*", w.text) and not w.text.isupper() for w in name.words
         )
         and not name.words[-1].text.endswith(("’s", "'s"))
     )
+
+
+def _is_of_a_person(noun: Word) -> bool:
+    return _PERSON.fullmatch(noun.text.lower()) is not None
 
 
 def _ask(asked: str, of: Clause, *behind: Part) -> str:
@@ -204,7 +227,8 @@ def _proposed(question: str, kind: str, told: tuple[Word, ...] | list[Word]) -> 
 def _inside(part: Part) -> str:
     """As it stands inside a sentence: the first word small, unless it is a name."""
     first = part.words[0]
-    as_it_is = first.letter == "N" or first.text[1:] != first.text[1:].lower()
+    of_a_name = part.letters[1:2] == "N" and first.letter in "na"  # "Tidewater Utilities"
+    as_it_is = first.letter == "N" or of_a_name or first.text[1:] != first.text[1:].lower()
     return part.text if as_it_is or _named_adjective(first) else part.text[0].lower() + part.text[1:]
 
 

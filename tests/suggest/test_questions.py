@@ -78,6 +78,9 @@ UNCLEAR = [
     "The cup bought in 1926 was lost.",
     "The work lasted from 1926 to 1931.",
     "The 640 euros were lost.",  # no number of things
+    "Lake Ossel is a freshwater lake in Northern Harrow.",  # who is a lake?
+    "The firm must pay for spills into the creek last year.",  # it need not have paid last year
+    "The village is two hours from the capital.",
     "The council agreed on Monday that the depot would be built.",  # what was agreed is lost
 ]
 
@@ -93,6 +96,14 @@ def test_a_plain_sentence_gives_the_question_and_the_words_that_answer_it(
 @pytest.mark.parametrize("sentence", UNCLEAR)
 def test_a_sentence_that_is_not_plain_gives_none(sentence: str) -> None:
     assert propose(sentence) == []
+
+
+def test_nobody_asks_who_of_a_ship_or_of_what_was_done_to_a_company() -> None:
+    for sentence in (
+        "The bulk carrier Asta Dione tied up at Port Sallow on Friday.",
+        "Norwell Robotics was founded in Valmouth in 2011.",
+    ):
+        assert [one for one in propose(sentence) if one.kind == "who"] == []
 
 
 def test_a_name_keeps_its_capital_and_another_first_word_loses_it() -> None:

@@ -188,7 +188,7 @@ def test_the_token_is_asked_once_for_a_tab_and_a_wrong_one_is_refused(sized: Pag
     sized.locator("details.manage > summary").click()
     sized.get_by_label("Token").fill("guessed")
     sized.keyboard.press("Enter")
-    expect(sized.get_by_role("alert")).to_contain_text("The token is wrong")
+    expect(sized.get_by_role("alert")).to_contain_text("The token is wrong: it is not")
     expect(sized.locator(".unlocked")).to_be_hidden()
     assert sized.evaluate("sessionStorage.length") == 0
     unlock(sized, site)

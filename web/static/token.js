@@ -45,7 +45,7 @@ export function unlock(section, unlocked) {
         unlocked(await response.json());
         return true;
       }
-      why = await problem(response);
+      why = response.status === 401 ? "The token is wrong: it is not the one that the server was started with." : await problem(response);
     } catch {
       why = "The service did not answer. Check that it is running.";
     }
