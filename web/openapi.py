@@ -46,7 +46,8 @@ AS_HTML = _parameter(
     },
 )
 STREAM = """Server-sent events, each with one line of JSON as its data: `step`, {"step"}, as each of the steps \
-understand, retrieve, read and decide begins; then one `answer`, an Answer, or one `problem`, a Problem."""
+understand, retrieve, read and decide begins, none where the answer was kept; then one `answer`, an Answer, \
+or one `problem`, a Problem."""
 
 
 def _stream(*problems: str) -> dict[str, Any]:

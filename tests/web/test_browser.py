@@ -11,7 +11,8 @@ from web_browsing import BACK, GONE, ask, watch
 from web_fakes import FakeEngine
 from web_stage import AGREE, DIFFER, MARKET, NONE
 
-from qa.errors import Overloaded
+from qa.engine import Engine
+from qa.errors import IndexMissing, Overloaded
 from qa.records import Article
 from web.app import create_app
 
@@ -223,6 +224,20 @@ def test_nothing_jumps_when_the_answer_arrives(page: Page, stage_site: str) -> N
     box = page.locator(".composer").bounding_box()
     assert box["y"] + box["height"] <= page.viewport_size["height"]
     assert page.evaluate("window.shifted") < 0.05  # half of what web.dev calls good
+
+
+def test_what_is_refused_before_anything_is_done_is_told_too(page: Page, serving, tmp_path: Path) -> None:
+    def missing() -> Engine:
+        raise IndexMissing(tmp_path)
+
+    with serving(create_app(missing)) as site:
+        page.goto(site)
+        page.fill("#q", "Who?")
+        page.keyboard.press("Enter")
+        failed = page.locator(".failed")
+        expect(failed.get_by_role("alert")).to_contain_text("Nothing has been indexed yet")
+        expect(failed.get_by_role("alert")).to_contain_text(str(tmp_path))
+        expect(page.get_by_role("alert")).to_have_count(1)
 
 
 def test_a_dead_service_is_told_and_the_question_asked_again(page: Page, stage_site: str) -> None:

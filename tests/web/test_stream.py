@@ -54,7 +54,7 @@ def test_every_step_is_told_in_its_order_and_then_the_answer_as_ask_gives_it(cli
 
 def test_the_real_engine_tells_the_same_steps(demo_engine: Engine) -> None:
     client = create_app(demo_engine).test_client()
-    told = events(client.get("/ask/stream?q=Who+is+Konstantin+Gavrilov%3F").get_data(as_text=True))
+    told = events(client.get("/ask/stream?q=Who+is+Konstantin+Gavrilov%3F&top_k=7").get_data(as_text=True))
     assert told[:-1] == STEPPED
     valid(told[-1][1], "Answer")
 

@@ -105,12 +105,13 @@ async function answered(asked, waiting) {
     for await (const { name, data } of events("/ask/stream?html=true", asked)) {
       if (name === "step") reach(waiting, data.step);
       else if (name === "answer") return document.adoptNode(parse(data.html).querySelector(".turn"));
-      else return failed(parse(data.html).querySelector(".problem"));
+      else if (name === "problem") return failed(parse(data.html).querySelector(".problem"));
+      else return refused(data);
     }
   } catch {
     // the service is gone, or what answered is not the service
   }
-  return failed(null);
+  return clone("#failed");
 }
 
 function reach(waiting, step) {
@@ -123,7 +124,14 @@ function reach(waiting, step) {
 
 function failed(problem) {
   const section = clone("#failed");
-  if (problem) section.querySelector(".problem").replaceWith(document.adoptNode(problem));
+  section.querySelector(".problem").replaceWith(document.adoptNode(problem));
+  return section;
+}
+
+function refused({ title, detail }) {
+  const section = clone("#failed");
+  section.querySelector(".problem h2").textContent = title;
+  section.querySelector(".problem p").textContent = detail;
   return section;
 }
 

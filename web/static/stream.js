@@ -1,4 +1,5 @@
-// Server-sent events of an answer to a POST, which EventSource cannot make: yields {name, data} as each arrives.
+// Server-sent events of an answer to a POST, which EventSource cannot make: yields {name, data} as each arrives. What is
+// refused before anything is done yields one, named "refused", whose data is the problem (RFC 9457).
 
 export async function* events(address, body) {
   const response = await fetch(address, {
@@ -7,7 +8,8 @@ export async function* events(address, body) {
     body: JSON.stringify(body),
   });
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-    throw new Error(`${address} answered ${response.status}`); // something before the service, or an older one
+    yield { name: "refused", data: await response.json() }; // throws where it is not the service that answers
+    return;
   }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
