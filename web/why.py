@@ -18,8 +18,6 @@ STEPS = {
     "decide": "Weighing the answer",
     "wait": "Waiting for its turn",
     "kept": "Answered before, and kept",
-    "wait": "Waiting for its turn",
-    "kept": "Remembering the answer",
     "total": "Altogether",
 }
 WEIGHED = {  # what the confidence model calls each thing it weighs
