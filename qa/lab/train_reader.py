@@ -2,7 +2,7 @@ r"""Train the extractive reader.
 
     python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/b --without-half-a --epochs 3
     python -m qa.lab.train_reader --data FOLDER --measured FILE... --out runs/a --backbone runs/b/average \
-        --half-a-times 2 --vague 0.15 --qamr-questions 2000 --epochs 0.85 --learning-rate 1e-4
+        --half-a-times 2 --vague 0.15 --qamr-questions 2000 --epochs 0.5 --learning-rate 1e-4
 
 The second goes on from the first with half a of SQuAD 2.0's development set mixed in: the first's weights can be
 measured on that whole set, the second's on half b.
