@@ -38,8 +38,15 @@ from .progress import counted
 PEERS = {"Haystack": "with_haystack", "txtai": "with_txtai"}
 CLIENTS = (1, 16)
 QUESTIONS = 200  # for each number of clients
+HOW = {
+    "Verbatim": "over HTTP, from qa serve that keeps no answers",
+    "Haystack": "in process; the reader reads every passage whole",
+    "txtai": "in process; the passages are joined and read as far as 512 tokens reach; where the reader prefers no "
+    "answer it raises an error",
+}
 _HERE = Path(__file__).parent / "peers"
 _READER_TOKENS = 512
+_ENDED = "ended"  # instead of an error's name: the peer was not there any more
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False", "TOKENIZERS_PARALLELISM": "false"}
 
 Told = dict[str, Any]  # {"seconds", "replies": [{"answer", "ms"} or {"error"}]}, as peers/speak.py tells
@@ -49,8 +56,8 @@ def peers(corpus: Corpus, environment: Path | None, *, limit: int, rounds: int) 
     """Answers a second and exact match, of `limit` questions for each number of clients, asked once a round.
 
     Every system is made to answer (Verbatim by a threshold of 0), for all questions have an answer. failed: neither
-    answered nor refused to answer, but raised an error; it counts as wrong. times: how many answers Verbatim gives
-    while the other gives one.
+    answered nor refused to answer, but raised an error; it counts as wrong. times: how many questions Verbatim deals
+    with while the other deals with one.
     """
     python = installed(environment or platformdirs.user_cache_path("verbatim-qa") / "peers")
     asked = {
@@ -73,6 +80,7 @@ def peers(corpus: Corpus, environment: Path | None, *, limit: int, rounds: int) 
         "corpus": corpus.name,
         "questions_each": len(asked[CLIENTS[0]]),
         "rounds": rounds,
+        **{f"{name} answers": how for name, how in HOW.items() if name in versions},
         "answers": [
             _row(name, versions[name], clients, asked[clients], of, told["Verbatim", clients])
             for (name, clients), of in sorted(told.items(), key=lambda item: item[0][1])
@@ -92,17 +100,25 @@ def _row(
     golds = [question.golds for _ in told for question in questions]
     answers = [reply.get("answer") or "" for reply in replies]
     waited = [reply["ms"] for reply in replies if "ms" in reply]
-    both = list(zip(told, ours, strict=True))
+    rates = [_rate(one) for one in told]
+    times = [_rate(our) / rate for our, rate in zip(ours, rates, strict=True) if rate]
     return {
         "system": f"{name} {number}",
         "clients": clients,
-        "answers_per_s": spread([len(questions) / one["seconds"] for one in told], 2),
+        "answers_per_s": spread(rates, 2),
         "p50_ms": round(percentile(waited, 50), 1) if waited else None,
         "exact_match": _percent(map(metrics.exact_match, answers, golds), len(answers)),
         "f1": _percent(map(metrics.f1, answers, golds), len(answers)),
         "failed": sum("error" in reply for reply in replies),
-        "times": spread([their["seconds"] / our["seconds"] for their, our in both], 2)["p50"],
+        "times": spread(times, 2)["p50"] if times else None,
     }
+
+
+def _rate(told: Told) -> float:
+    """Questions dealt with a second; one over which an error was raised was worked on too."""
+    dealt_with = sum(reply.get("error") != _ENDED for reply in told["replies"])
+    seconds: float = told["seconds"]
+    return dealt_with / seconds
 
 
 def _percent(values: Iterable[float], count: int) -> float:
@@ -126,7 +142,14 @@ class _Peer:
         self.version = ""
 
     def ask(self, questions: Sequence[Question], clients: int) -> Told:
-        return self.say({"questions": [question.text for question in questions], "clients": clients})
+        """A peer that ends over it has answered none, now and from then on."""
+        began = time.perf_counter()
+        try:
+            return self.say({"questions": [question.text for question in questions], "clients": clients})
+        except QAError as error:
+            print(error, file=sys.stderr)
+            seconds = time.perf_counter() - began
+            return {"seconds": seconds, "replies": [{"error": _ENDED} for _ in questions]}
 
     def say(self, line: Mapping[str, Any]) -> Told:
         """Raises QAError where the peer has ended."""

@@ -12,7 +12,7 @@ import pytest
 
 from qa.errors import QAError
 from qa.lab import bench_peers
-from qa.lab.bench_corpus import of_squad
+from qa.lab.bench_corpus import Question, of_squad
 
 PEERS = Path(bench_peers.__file__).parent / "peers"
 STAND_IN = """
@@ -94,7 +94,21 @@ def test_what_a_peer_raises_is_counted_and_the_others_keep_their_places(stand_in
     assert told["seconds"] > 0
 
 
-def test_a_peer_that_ends_is_an_error(squad: Path, stand_in: Path) -> None:
+def test_a_peer_that_ends_over_a_question_has_answered_none(squad: Path, stand_in: Path) -> None:
+    script = (stand_in / "stand_in.py").read_text(encoding="utf-8")
+    ending = script.replace('raise TypeError("no")', "import os; os._exit(3)")
+    (stand_in / "stand_in.py").write_text(ending, encoding="utf-8")
+    questions = [Question("one"), Question("fail")]
+    with (
+        of_squad(squad, 2) as corpus,
+        bench_peers._peer(Path(sys.executable), "stand_in", corpus, squad) as peer,
+    ):
+        told = [peer.ask(questions, 1), peer.ask(questions[:1], 1)]
+    assert [reply for one in told for reply in one["replies"]] == [{"error": "ended"}] * 3
+    assert [bench_peers._rate(one) for one in told] == [0.0, 0.0]
+
+
+def test_a_peer_that_cannot_begin_is_an_error(squad: Path, stand_in: Path) -> None:
     (stand_in / "stand_in.py").write_text("import nothing_of_that_name", encoding="utf-8")
     with of_squad(squad, 2) as corpus, pytest.raises(QAError, match="stand_in has ended"):
         bench_peers.peers(corpus, None, limit=1, rounds=1)
