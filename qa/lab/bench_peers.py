@@ -116,7 +116,7 @@ def _row(
 
 def _rate(told: Told) -> float:
     """Questions dealt with a second; one over which an error was raised was worked on too."""
-    dealt_with = sum(reply.get("error") != _ENDED for reply in told["replies"])
+    dealt_with: int = sum(reply.get("error") != _ENDED for reply in told["replies"])
     seconds: float = told["seconds"]
     return dealt_with / seconds
 
