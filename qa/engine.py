@@ -56,7 +56,7 @@ def data_folder(data: str | Path | None = None) -> Path:
 
 def open_store(data: str | Path | None = None, settings: Settings | None = None) -> LocalStore:
     """The index in service, without the models that answer from it. Raises IndexMissing, IndexCorrupt."""
-    return open_current(data_folder(data), search_threads=(settings or Settings()).search_threads)
+    return open_current(data_folder(data), settings)
 
 
 def open_encoder(name: str) -> Encoder:
@@ -149,7 +149,7 @@ class Engine:
         """
         folder, settings = data_folder(data), settings or Settings()
         seen = pointed_at(folder)
-        opened = open_whole(folder, search_threads=settings.search_threads)
+        opened = open_whole(folder, settings)
         snapshot = _snapshot(opened.store, settings, encoder, reader, opened.warning, confidence)
         engine = cls(folder, snapshot, settings)
         engine._seen = seen

@@ -48,7 +48,7 @@ def index(
     for which a file must not have been written to be read. Raises NothingToIndex where no article could be read,
     ModelMissing, BuildRunning, BuildFailed.
     """
-    settings, folder, clock = settings or Settings(), data_folder(data), _Phases(progress)
+    settings, folder, clock = settings or Settings(), data_folder(data), Phases(progress)
     _check_roots(roots)
     clock("open", 0, 0)
     with building(folder) as aside:
@@ -67,7 +67,7 @@ def _index(
     before: Before,
     encoder: Encoder,
     settings: Settings,
-    clock: _Phases,
+    clock: Phases,
     settle: float,
 ) -> BuildReport:
     from .ingest.collect import collect  # a second to import, and a server answers before it builds
@@ -157,7 +157,7 @@ def _stored_text(before: Before) -> Callable[[str], str | None]:
     return text
 
 
-class _Phases:
+class Phases:
     """Passes progress on, and adds up the seconds of each phase."""
 
     def __init__(self, progress: Progress) -> None:

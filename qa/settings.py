@@ -28,6 +28,10 @@ class Settings:
     # article even where the passage uses a pronoun. Once only: more would rank all passages of an article alike.
     title_in_lexical: bool = True
 
+    # MiB of vectors up to which a search compares them all, exactly; more are put into lists (65 thousand passages of
+    # 384 dimensions). To compare all takes 0.1 ms a MiB.
+    exact_mib: float = 100.0
+
     # --- shape retrieval --------------------------------------------------------------------------------------
 
     # Passages read and returned. Ten is what the reader reads in a few hundredths of a second.
@@ -35,6 +39,8 @@ class Settings:
     # How deep each search goes before the fusion. The first half of SQuAD 2.0's development set (800 questions over
     # 636 paragraphs): recall@10 is 97.5 with 50 and with 400, so deeper only costs time.
     candidates: int = 50
+    # Lists of vectors that a search looks through, where there are lists.
+    probes: int = 64
     # k of reciprocal rank fusion, and the weight of the lexical list. Cormack, Clarke and Buettcher (SIGIR 2009) fused
     # dozens of rankings with 60; with two, a small k lets each one's first places count. Over 2,224 training
     # paragraphs, 2,000 questions: 5 and 1.5 find the right paragraph first for 78.2 %, among ten for 97.5 %; 60 and
@@ -88,6 +94,8 @@ class Settings:
         _check(self.encoder.strip() != "", "encoder must name a model")
         _check(16 <= self.passage_tokens <= 512, "passage_tokens must be from 16 to 512")
         _check(1 <= self.top_k <= MAX_TOP_K, f"top_k must be from 1 to {MAX_TOP_K}")
+        _check(0 <= self.exact_mib < float("inf"), "exact_mib must be a number of MiB, from 0")
+        _check(self.probes >= 1, "probes must be at least 1")
         _check(self.candidates >= 1, "candidates must be at least 1")
         weights = (self.dense_weight, self.lexical_weight)
         _check(
@@ -106,12 +114,13 @@ class Settings:
         _check(self.answers_kept >= 0, "answers_kept must not be negative")
         _check(self.search_threads >= 1, "search_threads must be at least 1")
 
-    def shaping(self) -> dict[str, str | int | bool]:
+    def shaping(self) -> dict[str, str | int | float | bool]:
         """The settings that shape an index, as its manifest keeps them; the encoder is recorded on its own."""
         return {
             "passage_tokens": self.passage_tokens,
             "title_in_vectors": self.title_in_vectors,
             "title_in_lexical": self.title_in_lexical,
+            "exact_mib": self.exact_mib,
         }
 
 

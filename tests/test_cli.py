@@ -208,7 +208,7 @@ def test_a_top_k_out_of_range_is_refused(qa: Callable[..., Typed], demo_data: Pa
 
 def test_a_corrupt_index_names_its_file(qa: Callable[..., Typed], tmp_path: Path, seeds: Path) -> None:
     qa("index", seeds, "--data", tmp_path)
-    (vectors,) = (tmp_path / "generations").glob("*/vectors.faiss")
+    (vectors,) = (tmp_path / "generations").glob("*/vectors/rows.npy")
     vectors.write_bytes(vectors.read_bytes()[:-1])
 
     told = _refused(qa("ask", HANDED_OVER, "--data", tmp_path))

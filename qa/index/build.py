@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from embeddings.vectors import Vectors
+from embeddings.vectors import write as write_vectors
 
 from ..errors import BuildFailed, IndexCorrupt
 from ..ports import Encoder, Progress
@@ -29,6 +30,7 @@ from .manifest import FORMAT, Manifest, describe_all
 from .publish import prune, publish
 
 _SAMPLES = 16  # passages whose search is tried before a generation is published
+_ENCODED = 8192  # passages encoded at a time: as many vectors wait in memory to be written
 _DELETED = (
     0.1  # share of deleted entries at which the lexical index is written anew: BM25 still counts their words
 )
@@ -60,6 +62,20 @@ class _Delta:
         return [passage for _, passages in self.added for passage in passages]
 
 
+class _Taken:
+    """Ids that passages have: `before`, ascending, and those added since. A set of a million takes 100 MB."""
+
+    def __init__(self, before: NDArray[np.int64]) -> None:
+        self._before, self._since = before, set[int]()
+
+    def add(self, id_: int) -> None:
+        self._since.add(id_)
+
+    def __contains__(self, id_: int) -> bool:
+        at = int(np.searchsorted(self._before, id_))
+        return id_ in self._since or (at < len(self._before) and int(self._before[at]) == id_)
+
+
 def build(
     data: Path,
     aside: Path,
@@ -88,10 +104,7 @@ def build(
         if delta.upon and delta.upon.manifest.content == content and _roots(delta.upon) == sources["roots"]:
             count = delta.upon.manifest.counts["passages"]
             return Built(delta.upon.manifest, published=False, passages=count, encoded=0, reused=count)
-        vectors, encoded = _vectors(delta, store, encoder, settings, progress)
-        vectors.save(aside / VECTORS)
-        count = len(vectors)
-        del vectors
+        count, encoded = _write_vectors(aside / VECTORS, delta, store, encoder, settings, progress)
         progress("lexical", 0, count)
         _write_lexical(aside / LEXICAL, delta, settings)
         progress("articles", 0, len(delta.digests))
@@ -137,7 +150,8 @@ def _delta(
     digests = upon.digests() if upon else {}
     leaving = [id_ for id_ in digests if id_ not in kept]
     leaving_passages = upon.passage_ids(leaving) if upon else []
-    taken = set(upon.vectors.ids().tolist()).difference(leaving_passages) if upon else set()
+    ids = upon.vectors.ids() if upon else np.empty(0, dtype=np.int64)
+    taken = _Taken(np.setdiff1d(ids, leaving_passages))
     added: list[tuple[Article, list[Passage]]] = []
     same: set[str] = set()
     stays: dict[str, bytes] = {id_: digest for id_, digest in digests.items() if id_ in kept}
@@ -154,7 +168,7 @@ def _delta(
 
 
 def _passages(
-    article: Article, spans: Sequence[tuple[int, int]], taken: set[int], settings: Settings
+    article: Article, spans: Sequence[tuple[int, int]], taken: _Taken, settings: Settings
 ) -> list[Passage]:
     """The passages under their ids, which are noted in `taken`.
 
@@ -196,17 +210,23 @@ def _roots(store: LocalStore) -> Any:
     return store.manifest.sources["roots"]
 
 
-def _vectors(
-    delta: _Delta, store: LocalStore | None, encoder: Encoder, settings: Settings, progress: Progress
-) -> tuple[Vectors, int]:
-    """The vectors of all passages, and how many of them had to be made."""
-    vectors = store.vectors if store is not None else Vectors(encoder.dimension)
-    passages = [(article.title, passage) for article, of in delta.added for passage in of]
+def _write_vectors(
+    folder: Path,
+    delta: _Delta,
+    store: LocalStore | None,
+    encoder: Encoder,
+    settings: Settings,
+    progress: Progress,
+) -> tuple[int, int]:
+    """Write the vectors of all passages; how many there are, and how many of them had to be made."""
+    passages = sorted(
+        ((article.title, passage) for article, of in delta.added for passage in of), key=lambda one: one[1].id
+    )
     ids = np.array([passage.id for _, passage in passages], dtype=np.int64)
-    before = vectors.ids()
-    stay = before[~np.isin(before, delta.gone_passages)] if delta.upon else before[:0]
-    vectors.remove(before[~np.isin(before, np.concatenate([stay, ids]))])
-    new = np.flatnonzero(~np.isin(ids, before)).tolist()
+    before = store.vectors.ids() if store is not None else np.empty(0, dtype=np.int64)
+    stay = np.setdiff1d(before, delta.gone_passages) if delta.upon else before[:0]
+    known = np.isin(ids, before)
+    new = np.flatnonzero(~known).tolist()
     done = 0
 
     def advance(count: int) -> None:
@@ -214,12 +234,25 @@ def _vectors(
         done += count
         progress("encode", done, len(new))
 
+    def made() -> Iterator[NDArray[np.float32]]:
+        for first in range(0, len(new), _ENCODED):
+            some = [passages[at] for at in new[first : first + _ENCODED]]
+            texts = [encoder_text(*one, with_title=settings.title_in_vectors) for one in some]
+            yield encoder.encode(texts, progress=advance)
+            progress("vectors", done, len(new))
+
     progress("encode", 0, len(new))
-    texts = [encoder_text(*passages[at], with_title=settings.title_in_vectors) for at in new]
-    made = encoder.encode(texts, progress=advance)
-    progress("vectors", 0, len(new))
-    vectors.add(made, ids[new])
-    return vectors, len(new)
+    count = write_vectors(
+        folder,
+        ids[new],
+        made(),
+        encoder.dimension,
+        before=store.vectors if store is not None else None,
+        kept=np.union1d(stay, ids[known]),
+        exact_mib=settings.exact_mib,
+        training=lambda: progress("train", 0, 0),
+    )
+    return count, len(new)
 
 
 def _write_lexical(folder: Path, delta: _Delta, settings: Settings) -> None:

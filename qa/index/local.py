@@ -16,25 +16,27 @@ from embeddings.vectors import Vectors
 from ..errors import IndexCorrupt
 from ..filters import Filters
 from ..records import Article, ArticleInfo, Passage
+from ..settings import Settings
 from .articles import Articles
 from .facets import Facets
 from .lexical import LexicalIndex
 from .manifest import Manifest
 
-VECTORS, LEXICAL, ARTICLES = "vectors.faiss", "lexical", "store.sqlite"
+VECTORS, LEXICAL, ARTICLES = "vectors", "lexical", "store.sqlite"
 
 
 class LocalStore:
     """Raises IndexCorrupt, naming the file, where one is missing, altered, or at odds with the manifest."""
 
-    def __init__(self, folder: Path, *, search_threads: int = 1, checksums: bool = True) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None, *, checksums: bool = True) -> None:
         """checksums: compare every file with its manifest; only who has just written them may go without."""
+        settings = settings or Settings()
         self.folder = folder
         self.manifest = Manifest.load(folder)
         if checksums:
             self.manifest.check_files(folder)
         try:
-            self.vectors = Vectors.open(folder / VECTORS, threads=search_threads)
+            self.vectors = Vectors(folder / VECTORS, threads=settings.search_threads, probes=settings.probes)
         except (OSError, ValueError) as error:
             raise IndexCorrupt(folder / VECTORS, str(error)) from error
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import IndexCorrupt, IndexMissing
+from ..settings import Settings
 from .local import LocalStore
 from .publish import current, generations, pointed_at
 
@@ -18,28 +19,28 @@ class Opened:
     warning: str | None = None
 
 
-def open_current(data: Path, *, search_threads: int = 1) -> LocalStore:
+def open_current(data: Path, settings: Settings | None = None) -> LocalStore:
     """Raises IndexMissing, IndexCorrupt."""
     while True:
         seen = pointed_at(data)
         try:
-            return LocalStore(current(data), search_threads=search_threads)
+            return LocalStore(current(data), settings)
         except IndexCorrupt:
             if pointed_at(data) == seen:
                 raise
             # It was replaced and removed while it was being opened: the pointer names another now.
 
 
-def open_whole(data: Path, *, search_threads: int = 1) -> Opened:
+def open_whole(data: Path, settings: Settings | None = None) -> Opened:
     """Raises IndexMissing where nothing was ever published, IndexCorrupt where nothing published is whole."""
     damage: IndexMissing | IndexCorrupt
     try:
-        return Opened(open_current(data, search_threads=search_threads))
+        return Opened(open_current(data, settings))
     except (IndexMissing, IndexCorrupt) as error:
         damage = error
     for folder in generations(data):
         try:
-            store = LocalStore(folder, search_threads=search_threads)
+            store = LocalStore(folder, settings)
         except IndexCorrupt:
             continue
         why = damage if isinstance(damage, IndexCorrupt) else IndexCorrupt(data / "CURRENT", "it is missing")

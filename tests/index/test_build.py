@@ -240,7 +240,7 @@ def test_a_folder_that_cannot_be_written_is_said(build_index: Build, tmp_path: P
 
 def test_a_damaged_index_is_replaced_by_the_next_build(build_index: Build, tmp_path: Path) -> None:
     build_index()
-    (current(tmp_path) / "vectors.faiss").write_bytes(b"gone")
+    (current(tmp_path) / "vectors" / "rows.npy").write_bytes(b"gone")
 
     built = build_index()
 

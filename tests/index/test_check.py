@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from fakes import ARTICLES, WordEncoder, article
 
-from embeddings.vectors import Vectors
+from embeddings.rows import Rows, write_rows
 from qa.errors import IndexMissing
 from qa.index.build import Built
 from qa.index.check import check
@@ -83,7 +83,7 @@ def test_where_nothing_was_published_there_is_nothing_to_check(tmp_path: Path) -
 
 
 def test_a_flipped_bit_is_a_problem_that_names_the_file(folder: Path, tmp_path: Path) -> None:
-    file = folder / "vectors.faiss"
+    file = folder / "vectors" / "rows.npy"
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     (problem,) = check(tmp_path).problems
     assert str(file) in problem
@@ -134,9 +134,9 @@ def test_lexical_entries_of_other_passages_are_found(folder: Path, tmp_path: Pat
 
 
 def test_vectors_of_other_texts_are_found(folder: Path, tmp_path: Path) -> None:
-    vectors = Vectors.open(folder / "vectors.faiss")
-    ids = vectors.ids()
-    Vectors.build(np.roll(vectors.get(ids), 1, axis=0), ids).save(folder / "vectors.faiss")
+    file = folder / "vectors" / "rows.npy"
+    matrix = Rows(file).all()
+    write_rows(file, matrix.shape, [np.roll(matrix, 1, axis=0)])
     _sign(folder)
     assert check(tmp_path).problems == ()  # each is found by its own vector, which is not that of its text
     problems = check(tmp_path, WordEncoder()).problems
@@ -145,11 +145,10 @@ def test_vectors_of_other_texts_are_found(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [0.0, 2.0, float("nan")])
 def test_vectors_that_are_not_of_unit_length_are_found(folder: Path, tmp_path: Path, value: float) -> None:
-    vectors = Vectors.open(folder / "vectors.faiss")
-    ids = vectors.ids()
-    matrix = vectors.get(ids)
+    file = folder / "vectors" / "rows.npy"
+    matrix = Rows(file).all()
     matrix[0] *= value
-    Vectors.build(matrix, ids).save(folder / "vectors.faiss")
+    write_rows(file, matrix.shape, [matrix])
     _sign(folder)
     assert "not of unit length" in " ".join(check(tmp_path).problems)
 

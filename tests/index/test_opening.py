@@ -133,7 +133,7 @@ def test_a_pinned_engine_keeps_its_index(build_index: Build, tmp_path: Path) -> 
 
 
 def _harm(folder: Path, how: str) -> None:
-    file = folder / "vectors.faiss"
+    file = folder / "vectors" / "rows.npy"
     if how == "cut":
         file.write_bytes(file.read_bytes()[:-1])
     elif how == "flip":

@@ -70,14 +70,14 @@ def test_a_damaged_index_is_said_in_health_and_questions_go_on(
     first = publish(1)
     assert client.get("/health").get_json()["warning"] is None
     second = publish(2)
-    (tmp_path / "data" / "generations" / second.version / "vectors.faiss").unlink()
+    (tmp_path / "data" / "generations" / second.version / "vectors" / "rows.npy").unlink()
 
     health = client.get("/health")
 
     assert health.status_code == 200
     assert health.get_json()["index_version"] == first.version
-    assert "vectors.faiss" in health.get_json()["warning"]
-    assert "vectors.faiss" in caplog.text
+    assert "rows.npy" in health.get_json()["warning"]
+    assert "rows.npy" in caplog.text
     assert client.get("/ask?q=Which+ships+came").get_json()["index_version"] == first.version
     assert len(caplog.records) == 1  # said once, not with every request
 
