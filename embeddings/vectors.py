@@ -42,19 +42,19 @@ class Vectors:
 
         Raises ValueError where the folder does not hold such vectors, OSError where it cannot be read.
         """
-        self._rows = Rows(folder / _ROWS)
+        rows = Rows(folder / _ROWS)
         self._ids = _read_ids(folder / _IDS)
         self._threads, self._probes = threads, probes
         self._lists: Any = _read_lists(folder / _LISTS) if (folder / _LISTS).exists() else None
-        self._matrix = self._rows.all() if self._lists is None else None
-        self._check(self._ids.shape[0], self._rows.shape)
+        self._check(self._ids.shape[0], rows.shape)
+        self._rows: Rows | Matrix = rows.all() if self._lists is None else rows
 
     def __len__(self) -> int:
         return len(self._ids)
 
     @property
     def dimension(self) -> int:
-        return self._rows.shape[1]
+        return int(self._rows.shape[1])
 
     @property
     def lists(self) -> int:
@@ -89,9 +89,8 @@ class Vectors:
         query = np.ascontiguousarray(vector[None], dtype=np.float32)
         if self._lists is not None and (at is None or len(at) > _GATHERED):
             at = self._candidates(query, _DEEPER * k, at)
-        if at is None and self._matrix is not None:
-            return self._best(query, self._matrix, self._ids, k)
-        assert at is not None  # the lists gave candidates
+        if at is None:
+            return self._best(query, np.asarray(self._rows), self._ids, k)
         return self._best(query, self._take(at), self._ids[at], k)
 
     def _best(self, query: Matrix, rows: Matrix, ids: Ids, k: int) -> Found:
@@ -123,7 +122,7 @@ class Vectors:
         return np.searchsorted(self._ids, ids), _among(ids, self._ids)
 
     def _take(self, at: Ids) -> Matrix:
-        return self._rows.take(at) if self._matrix is None else self._matrix[at]
+        return self._rows.take(at) if isinstance(self._rows, Rows) else self._rows[at]
 
     def _check(self, count: int, shape: tuple[int, int]) -> None:
         if shape[0] != count:
@@ -143,7 +142,7 @@ def write(
     *,
     before: Vectors | None = None,
     kept: Ids | None = None,
-    exact_mib: float = 100.0,
+    exact_mib: float = 50.0,
     training: Callable[[], None] = lambda: None,
 ) -> int:
     """Write vectors into the new folder `folder`; how many there are now.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import numpy as np
 import platformdirs
@@ -30,7 +31,7 @@ from .answer.retrieve import retrieve
 from .answer.scope import scope
 from .answer.sentence import SentenceReader
 from .clock import Clock
-from .errors import ModelMissing, QAError
+from .errors import IndexCorrupt, ModelMissing, QAError
 from .filters import Filters
 from .gate import Gate, cores
 from .index.local import LocalStore
@@ -44,6 +45,7 @@ from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
 from .settings import Settings
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
+_log = logging.getLogger(__name__)
 _TOLD = 0.001  # seconds of waiting that are worth telling
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
 
@@ -149,10 +151,11 @@ class Engine:
         """
         folder, settings = data_folder(data), settings or Settings()
         seen = pointed_at(folder)
-        opened = open_whole(folder, settings)
+        opened = open_whole(folder, settings, later=True)
         snapshot = _snapshot(opened.store, settings, encoder, reader, opened.warning, confidence)
         engine = cls(folder, snapshot, settings)
         engine._seen = seen
+        engine._check_later(opened.store)
         return engine
 
     def refresh(self, *, wait: bool = True) -> bool:
@@ -171,15 +174,13 @@ class Engine:
                 return False
             self._seen = seen
             try:
-                store = open_store(self.data, self.settings)
+                store = open_current(self.data, self.settings, later=True)
                 if store.version == before.store.version:
                     store.close()
                     self._snapshot = replace(before, warning=None)
                     return False
-                same = store.manifest.encoder == before.manifest.encoder
-                encoder, reader = (before.encoder, before.reader) if same else (None, None)
-                confidence = before.confidence if same else None
-                self._snapshot = _snapshot(store, self.settings, encoder, reader, confidence=confidence)
+                self._take_over(store)
+                self._check_later(store)
             except QAError as error:
                 warning = f"{error} Until then the index before it, {before.store.version}, answers."
                 self._snapshot = replace(before, warning=warning)
@@ -187,6 +188,32 @@ class Engine:
             return True
         finally:
             self._refreshing.release()
+
+    def _take_over(self, store: LocalStore, warning: str | None = None) -> None:
+        before = self._snapshot
+        same = store.manifest.encoder == before.manifest.encoder
+        encoder, reader = (before.encoder, before.reader) if same else (None, None)
+        confidence = before.confidence if same else None
+        self._snapshot = _snapshot(store, self.settings, encoder, reader, warning, confidence)
+
+    def _check_later(self, store: LocalStore) -> None:
+        if store.unchecked:
+            Thread(target=self._check, args=[store], name="checksums", daemon=True).start()
+
+    def _check(self, store: LocalStore) -> None:
+        """Compare what was opened with its checksums; where it is damaged, the newest whole index takes over."""
+        try:
+            store.check_files()
+        except IndexCorrupt as error:
+            with self._refreshing:
+                if self._snapshot.store is not store:
+                    return
+                try:
+                    whole = open_whole(self.data, self.settings)
+                    self._take_over(whole.store, whole.warning)
+                except QAError:
+                    self._snapshot = replace(self._snapshot, warning=f"{error} No other index is whole.")
+                _log.warning("%s", self.warning)
 
     def pinned(self) -> Engine:
         """This engine with the index that it has now, whatever is published later: for all steps of one request."""

@@ -28,9 +28,9 @@ class Settings:
     # article even where the passage uses a pronoun. Once only: more would rank all passages of an article alike.
     title_in_lexical: bool = True
 
-    # MiB of vectors up to which a search compares them all, exactly; more are put into lists (65 thousand passages of
-    # 384 dimensions). To compare all takes 0.1 ms a MiB.
-    exact_mib: float = 100.0
+    # MiB of vectors up to which a search compares them all, exactly; more are put into lists (from 34 thousand passages
+    # of 384 dimensions on). To compare all takes 0.1 ms a MiB.
+    exact_mib: float = 50.0
 
     # --- shape retrieval --------------------------------------------------------------------------------------
 
@@ -71,6 +71,11 @@ class Settings:
     # Published generations on disk, the current one included: one to go back to, and one more for a process that
     # opened it before two quick rebuilds.
     keep_generations: int = 3
+    # MiB of an index up to which all its files are compared with their checksums before it answers, half a second of
+    # work for each 512. A larger one is opened once every size is right, and compared while it answers: where a bit
+    # is found to have changed, the newest whole index before it takes over, and says so. What builds upon an index, or
+    # goes back to one, compares it first, however large.
+    checked_mib: int = 512
     # Threads of one exact vector search. One: a search of this size ends before a second thread has woken, and two
     # OpenMP pools beside a busy neighbour were seen to turn 7 ms into 500 ms.
     search_threads: int = 1
@@ -106,6 +111,7 @@ class Settings:
         _check(self.question_chars >= 1, "question_chars must be at least 1")
         _check(self.history_turns >= 0, "history_turns must not be negative")
         _check(-1.0 <= self.sentence_threshold <= 1.0, "sentence_threshold is a cosine: from -1 to 1")
+        _check(self.checked_mib >= 0, "checked_mib must not be negative")
         _check(self.keep_generations >= 1, "keep_generations must be at least 1: the current one")
         _check(self.model_threads >= 1, "model_threads must be at least 1")
         _check(self.workers is None or self.workers >= 1, "workers must be at least 1, or None: one a core")

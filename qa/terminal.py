@@ -23,6 +23,7 @@ _PHASES = {
     "read": "reading",
     "split": "splitting",
     "encode": "encoding",
+    "train": "laying out lists of vectors",
     "lexical": "indexing words",
     "articles": "storing",
     "vectors": "adding vectors",

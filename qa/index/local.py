@@ -28,13 +28,25 @@ VECTORS, LEXICAL, ARTICLES = "vectors", "lexical", "store.sqlite"
 class LocalStore:
     """Raises IndexCorrupt, naming the file, where one is missing, altered, or at odds with the manifest."""
 
-    def __init__(self, folder: Path, settings: Settings | None = None, *, checksums: bool = True) -> None:
-        """checksums: compare every file with its manifest; only who has just written them may go without."""
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings | None = None,
+        *,
+        checksums: bool = True,
+        later: bool = False,
+    ) -> None:
+        """checksums: compare every file with its manifest; only who has just written them may go without.
+
+        later: of an index larger than the settings' `checked_mib`, compare sizes only; then `unchecked` is true, and
+        `check_files` is still to be called.
+        """
         settings = settings or Settings()
         self.folder = folder
         self.manifest = Manifest.load(folder)
+        self.unchecked = later and self.manifest.mib > settings.checked_mib
         if checksums:
-            self.manifest.check_files(folder)
+            self.manifest.check_files(folder, content=not self.unchecked)
         try:
             self.vectors = Vectors(folder / VECTORS, threads=settings.search_threads, probes=settings.probes)
         except (OSError, ValueError) as error:
@@ -103,6 +115,10 @@ class LocalStore:
     def titled_passages(self) -> Iterator[tuple[str, Passage]]:
         """Every passage, with its article's title."""
         return self._articles.titled()
+
+    def check_files(self) -> None:
+        """Compare every file with its checksum, on one thread beside those that answer. Raises IndexCorrupt."""
+        self.manifest.check_files(self.folder, threads=1)
 
     def close(self) -> None:
         self._articles.close()

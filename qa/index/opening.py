@@ -19,28 +19,28 @@ class Opened:
     warning: str | None = None
 
 
-def open_current(data: Path, settings: Settings | None = None) -> LocalStore:
-    """Raises IndexMissing, IndexCorrupt."""
+def open_current(data: Path, settings: Settings | None = None, *, later: bool = False) -> LocalStore:
+    """later: of a large index, compare only sizes, as `LocalStore` has it. Raises IndexMissing, IndexCorrupt."""
     while True:
         seen = pointed_at(data)
         try:
-            return LocalStore(current(data), settings)
+            return LocalStore(current(data), settings, later=later)
         except IndexCorrupt:
             if pointed_at(data) == seen:
                 raise
             # It was replaced and removed while it was being opened: the pointer names another now.
 
 
-def open_whole(data: Path, settings: Settings | None = None) -> Opened:
+def open_whole(data: Path, settings: Settings | None = None, *, later: bool = False) -> Opened:
     """Raises IndexMissing where nothing was ever published, IndexCorrupt where nothing published is whole."""
     damage: IndexMissing | IndexCorrupt
     try:
-        return Opened(open_current(data, settings))
+        return Opened(open_current(data, settings, later=later))
     except (IndexMissing, IndexCorrupt) as error:
         damage = error
     for folder in generations(data):
         try:
-            store = LocalStore(folder, settings)
+            store = LocalStore(folder, settings, later=later)
         except IndexCorrupt:
             continue
         why = damage if isinstance(damage, IndexCorrupt) else IndexCorrupt(data / "CURRENT", "it is missing")

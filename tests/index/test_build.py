@@ -17,6 +17,7 @@ from qa.errors import BuildFailed, BuildRunning, IndexCorrupt, IndexMissing
 from qa.index import build as build_module
 from qa.index import publish
 from qa.index.build import Built
+from qa.index.check import check
 from qa.index.local import LocalStore
 from qa.index.publish import building, current, prune
 from qa.settings import Settings
@@ -270,3 +271,25 @@ def test_a_passage_has_the_same_id_in_every_index(build_index: Build, tmp_path: 
     build_index(ARTICLES[1:2], data=tmp_path / "other")
     here, there = LocalStore(current(tmp_path)), LocalStore(current(tmp_path / "other"))
     assert here.passages_of(ARTICLES[1].id) == there.passages_of(ARTICLES[1].id)
+
+
+def test_vectors_are_put_into_lists_as_the_setting_says_without_encoding_again(
+    build_index: Build, tmp_path: Path
+) -> None:
+    build_index()
+    assert LocalStore(current(tmp_path)).vectors.lists == 0
+
+    lists = build_index(settings=Settings(exact_mib=0))
+    assert (lists.published, lists.encoded, lists.reused) == (True, 0, 6)
+    assert LocalStore(current(tmp_path)).vectors.lists == 1
+
+    more = build_index([*ARTICLES[1:], article("A new day. It rained.")], settings=Settings(exact_mib=0))
+    assert (more.encoded, more.reused) == (2, 4)
+    store = LocalStore(current(tmp_path))
+    for id_ in store.vectors.ids().tolist():
+        assert store.search_dense(store.vectors.get([id_])[0], 1)[0][0] == id_
+    assert len(store.search_dense(store.vectors.get(store.vectors.ids()[:1])[0], 99)) == 6
+    assert check(tmp_path, WordEncoder()).problems == ()
+
+    back = build_index([*ARTICLES[1:], article("A new day. It rained.")])
+    assert (back.encoded, LocalStore(current(tmp_path)).vectors.lists) == (0, 0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,13 @@ from fakes import ARTICLES, PhraseReader, WordEncoder, article
 
 from qa import Engine
 from qa.errors import IndexCorrupt, IndexMissing
+from qa.index.before import look_back
 from qa.index.build import Built
+from qa.index.local import LocalStore
 from qa.index.manifest import Manifest
 from qa.index.opening import open_current, open_whole
 from qa.index.publish import current, generations
+from qa.settings import Settings
 
 Build = Callable[..., Built]
 
@@ -81,12 +86,12 @@ def test_a_generation_removed_while_it_is_opened_is_opened_in_its_newer_state(
     build_index()
     check = Manifest.check_files
 
-    def published_meanwhile(self: Manifest, folder: Path) -> None:
+    def published_meanwhile(self: Manifest, folder: Path, **options: bool) -> None:
         monkeypatch.setattr(Manifest, "check_files", check)
         newer = build_index(ARTICLES[:2]).manifest.version
         (folder / "store.sqlite").unlink()
         assert newer != self.version
-        check(self, folder)
+        check(self, folder, **options)
 
     monkeypatch.setattr(Manifest, "check_files", published_meanwhile)
     assert open_current(tmp_path).manifest.counts["articles"] == 2
@@ -130,6 +135,67 @@ def test_a_pinned_engine_keeps_its_index(build_index: Build, tmp_path: Path) -> 
     assert engine.refresh()
     assert (pinned.version, engine.version) == (first, second)
     assert len(pinned.articles()) == 3
+
+
+@pytest.mark.parametrize("older", [True, False], ids=["with an older index", "with none"])
+def test_what_is_too_large_to_compare_at_once_is_compared_while_it_answers(
+    build_index: Build, tmp_path: Path, caplog: pytest.LogCaptureFixture, older: bool
+) -> None:
+    before = build_index(ARTICLES[:2]).manifest.version if older else None
+    damaged = build_index().manifest.version
+    _harm(current(tmp_path), "flip")
+    large = Settings(checked_mib=0)
+    with _comparing_waits() as go_on:
+        engine = Engine.open(tmp_path, encoder=WordEncoder(), reader=PhraseReader("opened"), settings=large)
+        assert (engine.version, engine.warning) == (damaged, None)
+        assert engine.ask("Who opened the bakery?").index_version == damaged
+        go_on()
+    assert engine.version == (before or damaged)
+    assert "rows.npy" in (engine.warning or "")
+    assert (before or "No other index is whole") in (engine.warning or "")
+    assert engine.ask("Who opened the bakery?").index_version == engine.version
+    assert [record.getMessage() for record in caplog.records] == [engine.warning]
+
+
+def test_a_large_index_that_is_whole_answers_on_and_a_cut_one_is_found_at_once(
+    build_index: Build, tmp_path: Path
+) -> None:
+    built, large = build_index().manifest.version, Settings(checked_mib=0)
+    with _comparing_waits() as go_on:
+        engine = Engine.open(tmp_path, encoder=WordEncoder(), reader=PhraseReader("opened"), settings=large)
+        go_on()
+    assert (engine.version, engine.warning) == (built, None)
+    _harm(current(tmp_path), "cut")
+    with pytest.raises(IndexCorrupt, match="bytes"):
+        Engine.open(tmp_path, encoder=WordEncoder(), reader=PhraseReader("opened"), settings=large)
+
+
+def test_what_builds_upon_a_large_index_compares_it_first(build_index: Build, tmp_path: Path) -> None:
+    large = Settings(checked_mib=0)
+    build_index(settings=large)
+    _harm(current(tmp_path), "flip")
+    before = look_back(tmp_path, WordEncoder(), large)
+    assert (before.store, "no index before is whole" in (before.anew or "")) == (None, True)
+
+
+@contextmanager
+def _comparing_waits() -> Iterator[Callable[[], None]]:
+    """Checksums are compared only from when the given function is called, and have been when that returns."""
+    begun, compare = threading.Event(), LocalStore.check_files
+
+    def waiting(store: LocalStore) -> None:
+        assert begun.wait(60)
+        compare(store)
+
+    def go_on() -> None:
+        begun.set()
+        for thread in threading.enumerate():
+            if thread.name == "checksums":
+                thread.join()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LocalStore, "check_files", waiting)
+        yield go_on
 
 
 def _harm(folder: Path, how: str) -> None:

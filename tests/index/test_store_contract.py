@@ -19,6 +19,7 @@ from qa.index.local import LocalStore
 from qa.index.publish import current
 from qa.ports import Store
 from qa.records import Alignment, Article
+from qa.settings import Settings
 
 FULL = replace(
     article("Ships \ud800 sail\x00 at dawn. They return at dusk.", path="sea/ships.txt", title="Ships"),
@@ -42,7 +43,15 @@ def _local(folder: Path, build_index: Callable[..., Built]) -> Store:
     return LocalStore(current(folder))
 
 
-@pytest.fixture(params=[_local], ids=["local"])
+def _local_in_lists(folder: Path, build_index: Callable[..., Built]) -> Store:
+    settings = Settings(exact_mib=0)
+    build_index(ALL, encoder=ENCODER, data=folder, settings=settings)
+    store = LocalStore(current(folder), settings)
+    assert store.vectors.lists
+    return store
+
+
+@pytest.fixture(params=[_local, _local_in_lists], ids=["local", "local, in lists"])
 def store(
     request: pytest.FixtureRequest, tmp_path: Path, build_index: Callable[..., Built]
 ) -> Iterator[Store]:
