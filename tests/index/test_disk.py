@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import resource
 from collections.abc import Iterator
@@ -10,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fakes import WordEncoder
+from fakes import PhraseReader, WordEncoder
+from unprivileged import place_for_all, unprivileged
 
+from qa import Engine
 from qa.errors import BuildFailed
 from qa.index.check import check
 from qa.index.publish import current, locked
@@ -79,22 +80,28 @@ def _manifest_files(data: Path) -> dict[str, dict[str, int]]:
     return Manifest.load(current(data)).files
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_said_and_its_index_serves(
-    articles: Path, tmp_path: Path
-) -> None:
-    data = tmp_path / "data"
-    before = index([articles], data, encoder=WordEncoder())
-    (articles / "new.txt").write_text("News\n\nThere is news.")
-    for folder in (data / "generations", data):
-        folder.chmod(0o555)
-    try:
-        with pytest.raises(BuildFailed, match="make the folder writable"):
-            index([articles], data, encoder=WordEncoder())
-        assert check(data).version == before.version
-    finally:
-        for folder in (data, data / "generations"):
-            folder.chmod(0o755)
+def test_a_folder_that_may_not_be_written_is_said_and_its_index_serves(articles: Path) -> None:
+    with place_for_all() as place:
+        data = place / "data"
+        before = index([articles], data, encoder=WordEncoder())
+        news = place / "in"
+        news.mkdir()
+        (news / "new.txt").write_text("News\n\nThere is news.")
+        modes = {folder: folder.stat().st_mode for folder in (data, *data.rglob("*")) if folder.is_dir()}
+        for folder in modes:
+            folder.chmod(0o555)
+        try:
+            with unprivileged():
+                with pytest.raises(BuildFailed, match="make the folder writable"):
+                    index([news], data, encoder=WordEncoder())
+                assert check(data).version == before.version
+                assert check(data).problems == ()
+                engine = Engine.open(data, encoder=WordEncoder(), reader=PhraseReader("Number 3"))
+                assert engine.ask("Which is number 3?").index_version == before.version
+        finally:
+            for folder, mode in modes.items():
+                folder.chmod(mode)
+        assert index([news], data, encoder=WordEncoder()).articles == 1
 
 
 def test_the_lock_says_the_same_where_its_file_cannot_be_made(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import docx
 import pytest
 from ingest.making import pdf_of
 from pypdf import PdfReader, PdfWriter
+from unprivileged import place_for_all, unprivileged
 
 from qa.ingest import load as loading
 from qa.ingest.collect import Collection, collect
@@ -237,11 +238,12 @@ def test_a_pipe_does_not_hold_the_build_up(tmp_path):
     assert done == ["not a regular file"]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")
-def test_an_unreadable_file(tmp_path):
-    (tmp_path / "a.txt").write_text(GOOD)
-    (tmp_path / "a.txt").chmod(0)
-    assert reason(tmp_path, "a.txt") == "no permission to read it"
+def test_an_unreadable_file():
+    with place_for_all() as place:
+        (place / "a.txt").write_text(GOOD)
+        (place / "a.txt").chmod(0)
+        with unprivileged():
+            assert reason(place, "a.txt") == "no permission to read it"
 
 
 def test_errors_of_the_system_are_reasons(tmp_path, monkeypatch):
