@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .engine import data_folder, open_encoder
 from .errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
+from .freeing import give_back
 from .index.before import Before, look_back, program
 from .index.build import build
 from .index.manifest import Manifest
@@ -58,6 +59,7 @@ def index(
             return _index(roots, folder, aside, before, encoder, settings, clock, settle)
         finally:
             before.close()
+            give_back()
 
 
 def _index(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import http.client
 import json
+import os
+import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -103,7 +105,9 @@ def test_what_is_published_is_taken_over_without_a_request(
 
 
 def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publish, tmp_path: Path) -> None:
-    """No request fails, no answer mixes two versions, and every index but the last is given back."""
+    """No request fails, no answer mixes two versions, and every index but the last is given back, its memory too."""
+    _write_others(tmp_path / "in", 300)
+    memory: list[float] = []
     day_of = {publish(0).version: 0}
     app = create_app(
         lambda: Engine.open(tmp_path / "data", encoder=ENCODER, reader=PhraseReader("ships that day"))
@@ -130,6 +134,7 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
                 day_of[publish(day).version] = day
                 while len(told) < asked + 8 and not any(one.done() for one in asking):
                     done.wait(0.01)
+                memory.append(_resident())
         finally:
             done.set()
         for one in asking:
@@ -152,6 +157,27 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
         if type(one) is LocalStore and one.folder.is_relative_to(tmp_path)
     ] == [last]
     assert _open_files(tmp_path) <= {f"{tmp_path}/data/generations/{last}/store.sqlite"}
+
+    assert _resident() <= 1.2 * memory[1]  # when all had been used once
+
+
+def _write_others(folder: Path, count: int) -> None:
+    """Articles about something else, so that an index is worth its memory."""
+    folder.mkdir()
+    draw = random.Random(7)
+    for number in range(count):
+        words = ["".join(draw.choices("abcdefghij", k=5)) for _ in range(300)]
+        sentences = [" ".join(words[at : at + 12]).capitalize() for at in range(0, 300, 12)]
+        (folder / f"{number}.txt").write_text(f"Number {number}\n\n{'. '.join(sentences)}.")
+
+
+def _resident() -> float:
+    """MiB of this process's memory; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _open_files(under: Path) -> set[str]:
