@@ -36,7 +36,7 @@ from ..ingest.sentences import sentence_spans
 from ..ports import Encoder
 from ..records import Article
 from ..settings import Settings
-from .bench import machine, percentiles
+from .bench_machine import machine, spread
 from .squad import read
 
 Matrix = NDArray[np.float32]
@@ -48,7 +48,7 @@ _RECALL_AT = 10
 _BLOCK = 20_000
 
 
-class _Mixer:
+class Mixer:
     """An encoder's stand-in for made passages."""
 
     def __init__(self, of: Encoder, real: Matrix) -> None:
@@ -121,7 +121,7 @@ def run(
         for count in counts:
             data, built = place / str(count), None
             if not (data / "CURRENT").exists():
-                built = _build(data, sentences, count, _Mixer(encoder, real), settings)
+                built = _build(data, sentences, count, Mixer(encoder, real), settings)
                 (data / "built.json").write_text(json.dumps(built), encoding="utf-8")
             built = json.loads((data / "built.json").read_text(encoding="utf-8"))
             measured.append({"passages": count, **built, **_in_a_process(data, place)})
@@ -227,8 +227,8 @@ def measure(data: Path, place: Path) -> dict[str, Any]:
         "open_s": round(opened, 3),
         "lists": store.vectors.lists,
         "probes": settings.probes if store.vectors.lists else None,
-        "milliseconds": {name: percentiles(wall) for name, (wall, _) in taken.items()},
-        "milliseconds_of_processor": {name: percentiles(own) for name, (_, own) in taken.items()},
+        "milliseconds": {name: spread(wall) for name, (wall, _) in taken.items()},
+        "milliseconds_of_processor": {name: spread(own) for name, (_, own) in taken.items()},
         "recall_at_10": _recall(store, vectors, settings.candidates),
         "memory_mib": {"before_opening": before, "after_all_questions": after},
     }
