@@ -37,7 +37,7 @@ class Vectors:
     May be searched from several threads.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 1, probes: int = 64) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1, probes: int = 128) -> None:
         """probes: lists that a search looks through, where there are lists.
 
         Raises ValueError where the folder does not hold such vectors, OSError where it cannot be read.

@@ -15,6 +15,7 @@ from .errors import IndexCorrupt, QAError
 from .feedback_command import add_feedback
 from .lab.bench_commands import add_bench
 from .lab.commands import add_evaluate
+from .places import data_folder
 from .suggest.command import add_suggest
 
 Command = Callable[[argparse.Namespace], int]
@@ -225,14 +226,14 @@ def _print_report(report: Any, options: argparse.Namespace) -> None:
 
 def _check_index(options: argparse.Namespace) -> int:
     from . import terminal
-    from .engine import data_folder, open_encoder, open_store
+    from .engine import open_encoder
     from .index.check import check
+    from .index.manifest import Manifest
+    from .index.publish import current
 
     data = data_folder(options.data)
     try:
-        store = open_store(data)
-        encoder = open_encoder(store.manifest.encoder["name"])
-        store.close()
+        encoder = open_encoder(Manifest.load(current(data)).encoder["name"])
     except IndexCorrupt:
         encoder = None  # what is wrong is for the check to say
     checked = check(data, encoder)
@@ -241,7 +242,6 @@ def _check_index(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from .engine import data_folder
     from .index.rollback import rollback
 
     done = rollback(data_folder(options.data), options.rollback or None)
@@ -255,7 +255,7 @@ def _rollback(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace) -> int:
     import threading
 
-    from .engine import data_folder, open_encoder
+    from .engine import open_encoder
     from .indexing import index
     from .watching import watch
 

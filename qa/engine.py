@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 from .answer.agree import agreement
@@ -31,29 +28,23 @@ from .answer.retrieve import retrieve
 from .answer.scope import scope
 from .answer.sentence import SentenceReader
 from .clock import Clock
-from .errors import IndexCorrupt, ModelMissing, QAError
+from .errors import ModelMissing, QAError
 from .filters import Filters
 from .gate import Gate, cores
 from .index.local import LocalStore
 from .index.manifest import Manifest
-from .index.opening import open_current, open_whole
+from .index.opening import Opened, compare_later, open_current, open_whole
 from .index.publish import pointed_at
 from .ingest.sentences import sentence_spans
 from .kept import Kept
+from .places import data_folder
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
 from .settings import Settings
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
-_log = logging.getLogger(__name__)
 _TOLD = 0.001  # seconds of waiting that are worth telling
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
-
-
-def data_folder(data: str | Path | None = None) -> Path:
-    """Where indexes live: `data`, else $QA_DATA, else the user's data folder for this application."""
-    named = data or os.environ.get("QA_DATA") or platformdirs.user_data_dir("verbatim-qa")
-    return Path(named).expanduser()
 
 
 def open_store(data: str | Path | None = None, settings: Settings | None = None) -> LocalStore:
@@ -155,7 +146,7 @@ class Engine:
         snapshot = _snapshot(opened.store, settings, encoder, reader, opened.warning, confidence)
         engine = cls(folder, snapshot, settings)
         engine._seen = seen
-        engine._check_later(opened.store)
+        compare_later(opened.store, folder, settings, engine._replace)
         return engine
 
     def refresh(self, *, wait: bool = True) -> bool:
@@ -180,7 +171,7 @@ class Engine:
                     self._snapshot = replace(before, warning=None)
                     return False
                 self._take_over(store)
-                self._check_later(store)
+                compare_later(store, self.data, self.settings, self._replace)
             except QAError as error:
                 warning = f"{error} Until then the index before it, {before.store.version}, answers."
                 self._snapshot = replace(before, warning=warning)
@@ -196,24 +187,10 @@ class Engine:
         confidence = before.confidence if same else None
         self._snapshot = _snapshot(store, self.settings, encoder, reader, warning, confidence)
 
-    def _check_later(self, store: LocalStore) -> None:
-        if store.unchecked:
-            Thread(target=self._check, args=[store], name="checksums", daemon=True).start()
-
-    def _check(self, store: LocalStore) -> None:
-        """Compare what was opened with its checksums; where it is damaged, the newest whole index takes over."""
-        try:
-            store.check_files()
-        except IndexCorrupt as error:
-            with self._refreshing:
-                if self._snapshot.store is not store:
-                    return
-                try:
-                    whole = open_whole(self.data, self.settings)
-                    self._take_over(whole.store, whole.warning)
-                except QAError:
-                    self._snapshot = replace(self._snapshot, warning=f"{error} No other index is whole.")
-                _log.warning("%s", self.warning)
+    def _replace(self, damaged: LocalStore, whole: Opened) -> None:
+        with self._refreshing:
+            if self._snapshot.store is damaged:
+                self._take_over(whole.store, whole.warning)
 
     def pinned(self) -> Engine:
         """This engine with the index that it has now, whatever is published later: for all steps of one request."""

@@ -54,7 +54,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _store(options: argparse.Namespace) -> Any:
-    from .engine import data_folder
     from .feedback import FeedbackStore
+    from .places import data_folder
 
     return FeedbackStore(data_folder(options.data))

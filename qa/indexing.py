@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .engine import data_folder, open_encoder
+from .engine import open_encoder
 from .errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
 from .freeing import give_back
 from .index.before import Before, look_back, program
@@ -19,6 +19,7 @@ from .index.build import build
 from .index.manifest import Manifest
 from .index.publish import building, current
 from .ingest.split import split
+from .places import data_folder
 from .ports import Encoder, Progress
 from .records import BuildReport, Rejected
 from .settings import Settings

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from .engine import data_folder
 from .errors import BadRequest, BuildFailed, NotFound, QAError
 from .index.manifest import Manifest
 from .index.opening import open_whole
 from .index.publish import current
 from .indexing import MEMORY
+from .places import data_folder
 from .records import Rejected
 
 if TYPE_CHECKING:

@@ -39,8 +39,9 @@ class Settings:
     # How deep each search goes before the fusion. The first half of SQuAD 2.0's development set (800 questions over
     # 636 paragraphs): recall@10 is 97.5 with 50 and with 400, so deeper only costs time.
     candidates: int = 50
-    # Lists of vectors that a search looks through, where there are lists.
-    probes: int = 64
+    # Lists of vectors that a search looks through, where there are lists. Over 100,000 passages in 1,264 lists, 200
+    # questions: 32 find 99.6 % of the ten nearest, 64 find 99.8 %, 128 find 99.95 %, in 2.2 ms instead of 1.5.
+    probes: int = 128
     # k of reciprocal rank fusion, and the weight of the lexical list. Cormack, Clarke and Buettcher (SIGIR 2009) fused
     # dozens of rankings with 60; with two, a small k lets each one's first places count. Over 2,224 training
     # paragraphs, 2,000 questions: 5 and 1.5 find the right paragraph first for 78.2 %, among ten for 97.5 %; 60 and

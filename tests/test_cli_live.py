@@ -25,7 +25,7 @@ from qa.engine import open_encoder
 from qa.index.publish import current, generations
 from qa.ports import Encoder
 
-PATIENCE = 120.0  # seconds, for a process that opens its models on a busy machine
+PATIENCE = 300.0  # seconds, for a process that opens its models on a busy machine
 Run = Callable[..., tuple[int, str, str]]
 
 

@@ -33,7 +33,7 @@ def unprivileged() -> Iterator[None]:
 
 @contextmanager
 def place_for_all() -> Iterator[Path]:
-    """A new folder that every user may enter; pytest's own are its user's alone."""
+    """A new folder that every user may write to; pytest's own are its user's alone."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
+        Path(folder).chmod(0o777)
         yield Path(folder)

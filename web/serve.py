@@ -11,10 +11,11 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
-from qa.engine import Engine, data_folder
+from qa.engine import Engine
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
 from qa.gate import cores
+from qa.places import data_folder
 from qa.settings import Settings
 from qa.suggest.upkeep import SuggestionUpkeep
 from qa.upkeep import Upkeep

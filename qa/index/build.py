@@ -116,6 +116,7 @@ def build(
             gone=delta.gone,
         )
         beside(aside)
+        _same_mode(aside / LEXICAL, aside / ARTICLES)
     finally:
         before.close()
 
@@ -269,6 +270,12 @@ def _write_lexical(folder: Path, delta: _Delta, settings: Settings) -> None:
         gone = set(delta.gone_passages)
         stay = ((title, passage) for title, passage in delta.upon.titled_passages() if passage.id not in gone)
         LexicalIndex.build(folder, entries(itertools.chain(stay, added)))
+
+
+def _same_mode(folder: Path, other: Path) -> None:
+    """Let whoever may read the file `other` read those in `folder`: tantivy keeps some of its own to its user."""
+    for file in folder.iterdir():
+        file.chmod(other.stat().st_mode)
 
 
 def _check(folder: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from ..errors import IndexCorrupt, IndexMissing
 from ..settings import Settings
 from .local import LocalStore
 from .publish import current, generations, pointed_at
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +51,26 @@ def open_whole(data: Path, settings: Settings | None = None, *, later: bool = Fa
         why = damage if isinstance(damage, IndexCorrupt) else IndexCorrupt(data / "CURRENT", "it is missing")
         return Opened(store, f"{why} Until then the newest whole index, {store.version}, answers.")
     raise damage
+
+
+def compare_later(
+    store: LocalStore, data: Path, settings: Settings, damaged: Callable[[LocalStore, Opened], None]
+) -> None:
+    """Compare a store that was opened without with its checksums, beside the questions that it answers.
+
+    damaged: called where it is, with the newest whole index; or with the same store, where none is whole.
+    """
+
+    def compare() -> None:
+        try:
+            store.check_files()
+        except IndexCorrupt as error:
+            try:
+                whole = open_whole(data, settings)
+            except (IndexMissing, IndexCorrupt):
+                whole = Opened(store, f"{error} No other index is whole.")
+            _log.warning("%s", whole.warning)
+            damaged(store, whole)
+
+    if store.unchecked:
+        Thread(target=compare, name="checksums", daemon=True).start()

@@ -9,7 +9,16 @@ from typing import Any
 
 from ..errors import BadRequest
 from ..gate import cores
-from . import bench_ask, bench_corpus, bench_floor, bench_index, bench_live, bench_load, bench_peers
+from . import (
+    bench_ask,
+    bench_corpus,
+    bench_floor,
+    bench_index,
+    bench_live,
+    bench_load,
+    bench_peers,
+    bench_scale,
+)
 from .bench_corpus import Corpus
 from .bench_floor import Rates
 from .bench_machine import machine
@@ -20,6 +29,7 @@ class Options:
     """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
 
     seconds: of each number of clients. environment: where the peers are installed. generated, changes: of `live`.
+    passages, kept: of `scale`, and where its indexes stay.
     quick: as little of everything as shows that it works.
     """
 
@@ -33,6 +43,8 @@ class Options:
     environment: Path | None = None
     generated: int = 10_000
     changes: int = 5
+    passages: tuple[int, ...] = bench_scale.COUNTS
+    kept: Path | None = None
     quick: bool = False
 
 
@@ -72,12 +84,22 @@ def _live(options: Options, rates: Rates) -> dict[str, Any]:
     return bench_live.measure(options.generated, options.changes)
 
 
+def _scale(options: Options, rates: Rates) -> dict[str, Any]:
+    if options.squad is None:
+        raise BadRequest(
+            "Passages are made of real text, and questions are real: name a file with --squad FILE."
+        )
+    asked = options.limit or bench_scale.QUESTIONS
+    return bench_scale.run([options.squad], options.passages, questions=asked, folder=options.kept)
+
+
 PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
     "ask": _ask,
     "load": _load,
     "index": _index,
     "peers": _peers,
     "live": _live,
+    "scale": _scale,
 }
 
 

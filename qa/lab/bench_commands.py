@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import BadRequest
 
-PARTS = ("ask", "load", "index", "peers", "live")
+PARTS = ("ask", "load", "index", "peers", "live", "scale")
 _DEMO = (Path("seeds"), Path("tests/gold/articles"))
 _QUESTIONS = Path("tests/gold/questions.jsonl")
 
@@ -23,7 +23,7 @@ def add_bench(commands: Any) -> None:
         "read, at the rates measured in the same run. Measure on a machine that does nothing else.",
         epilog="ask: each step of an answer, in process and over HTTP. load: answers a second of many clients. index: "
         "passages a second, beside plain SentenceTransformer.encode. peers: the same reader through Haystack and "
-        "txtai. live: how soon a changed file is answered from.",
+        "txtai. live: how soon a changed file is answered from. scale: retrieval over up to a million passages.",
     )
     bench.add_argument("what", nargs="?", default="ask", choices=(*PARTS, "all"), help="default: ask")
     bench.add_argument("--json", action="store_true", help="print JSON, for programs")
@@ -60,6 +60,15 @@ def add_bench(commands: Any) -> None:
     )
     bench.add_argument("--generated", type=_count, metavar="N", help="live: articles (default: 10000)")
     bench.add_argument("--changes", type=_count, metavar="N", help="live: files changed (default: 5)")
+    bench.add_argument(
+        "--passages", type=_count, nargs="+", metavar="N", help="scale (default: 10000 100000 1000000)"
+    )
+    bench.add_argument(
+        "--kept",
+        type=Path,
+        metavar="FOLDER",
+        help="scale: keep its indexes there, and measure again what is there",
+    )
     bench.set_defaults(run=_bench)
 
 
@@ -79,6 +88,7 @@ def _options(options: argparse.Namespace) -> Any:
     quick: dict[str, Any] = {"quick": options.quick}
     if options.quick:
         quick |= {"limit": 4, "rounds": 1, "clients": (1, 2), "seconds": 1.0, "generated": 5, "changes": 1}
+        quick |= {"passages": (20, 40)}
     articles = tuple(options.articles or _DEMO)
     questions = options.questions or _QUESTIONS
     for path in (*articles, questions, *([options.squad] if options.squad else [])):
@@ -86,7 +96,7 @@ def _options(options: argparse.Namespace) -> Any:
             raise BadRequest(
                 f"There is no {path}. Name articles with --articles FOLDER and gold questions with --questions FILE."
             )
-    names = ("limit", "rounds", "clients", "seconds", "generated", "changes")
+    names = ("limit", "rounds", "clients", "seconds", "generated", "changes", "passages", "kept")
     given = {name: value for name in names if (value := getattr(options, name)) is not None}
     return Options(
         articles=articles,

@@ -1,4 +1,4 @@
-"""Retrieval over ever more passages: `python -m qa.lab.bench_scale FILE... --passages 10000 100000 1000000`.
+"""Retrieval over ever more passages: `qa bench scale --squad FILE`.
 
 FILE: in SQuAD's layout. To encode a million passages takes hours, so only the files' paragraphs and questions are
 encoded, once. A made passage has sentences of theirs, put together anew, so that words are as frequent as in real
@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..answer.retrieve import retrieve
-from ..engine import open_encoder, open_store
+from ..engine import Engine, open_encoder, open_store
 from ..errors import BadRequest
 from ..index.before import look_back
 from ..index.build import build
@@ -40,12 +40,13 @@ from .bench_machine import machine, spread
 from .squad import read
 
 Matrix = NDArray[np.float32]
-COUNTS = (10_000, 100_000, 1_000_000)
+COUNTS, QUESTIONS = (10_000, 100_000, 1_000_000), 500
 _WORDS = 100  # in a passage: what 160 tokens hold
 _PASSAGES = 8  # in an article
 _NOISE = 0.3  # length of the noise beside a mixture of about unit length
 _RECALL_AT = 10
 _BLOCK = 20_000
+_ASKED = 50  # questions after which an engine's memory is read
 
 
 class Mixer:
@@ -91,14 +92,16 @@ def run(
     files: Sequence[Path],
     counts: Sequence[int] = COUNTS,
     *,
-    questions: int = 500,
+    questions: int = QUESTIONS,
     folder: Path | None = None,
     settings: Settings | None = None,
     encoder: Encoder | None = None,
+    server: bool = True,
 ) -> dict[str, Any]:
     """Build and measure an index for each of `counts`. Raises BadRequest.
 
-    folder: keep the indexes there, and measure again what is there already.
+    folder: keep the indexes there, and measure again what is there already. server: also measure the memory of an
+    engine with all its models, which the encoder must be one of.
     """
     settings = settings or Settings()
     if not counts or min(counts) < 1 or questions < 1:
@@ -124,9 +127,10 @@ def run(
                 built = _build(data, sentences, count, Mixer(encoder, real), settings)
                 (data / "built.json").write_text(json.dumps(built), encoding="utf-8")
             built = json.loads((data / "built.json").read_text(encoding="utf-8"))
-            measured.append({"passages": count, **built, **_in_a_process(data, place)})
+            measured.append({"passages": count, **built, **_in_a_process("retrieval", data, place)})
+            if server:
+                measured[-1] |= _in_a_process("server", data, place)
     return {
-        "machine": machine(),
         "made": "passages of real sentences put together anew; vectors that mix two real ones; real questions",
         "real_paragraphs": len(paragraphs),
         "questions": len(asked),
@@ -186,15 +190,27 @@ def _build(
     }
 
 
-def _in_a_process(data: Path, place: Path) -> dict[str, Any]:
+def _in_a_process(what: str, data: Path, place: Path) -> dict[str, Any]:
     """Measured by a process of its own, whose memory holds nothing of the build."""
-    command = [sys.executable, "-m", "qa.lab.bench_scale", "--measure", str(data), str(place)]
+    command = [sys.executable, "-m", "qa.lab.bench_scale", "--measure", what, str(data), str(place)]
     told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     measured: dict[str, Any] = json.loads(told.stdout)
     return measured
 
 
-def measure(data: Path, place: Path) -> dict[str, Any]:
+def server(data: Path, place: Path) -> dict[str, Any]:
+    """An engine over the index in `data`, with all its models, after questions of those in `place`."""
+    asked: list[str] = json.loads((place / "questions.json").read_text(encoding="utf-8"))
+    began = time.perf_counter()
+    engine = Engine.open(data)
+    engine.ask(asked[0])
+    first = time.perf_counter() - began
+    for question in asked[1:_ASKED]:
+        engine.ask(question)
+    return {"server_first_answer_s": round(first, 2), "server_memory_mib": _resident()}
+
+
+def retrieval(data: Path, place: Path) -> dict[str, Any]:
     """Of the index in `data`, with the questions in `place`."""
     settings = Settings()
     asked: list[str] = json.loads((place / "questions.json").read_text(encoding="utf-8"))
@@ -277,19 +293,23 @@ def _mib(size: int) -> float:
     return round(size / 2**20, 1)
 
 
+_MEASURES = {"retrieval": retrieval, "server": server}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.lab.bench_scale", description=__doc__)
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="files in SQuAD's layout")
     parser.add_argument("--passages", type=int, nargs="+", default=list(COUNTS), metavar="N")
-    parser.add_argument("--questions", type=int, default=500, metavar="N", help="default: 500")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, metavar="N", help=f"default: {QUESTIONS}")
     parser.add_argument("--folder", type=Path, help="keep what is built there, and measure again what is")
-    parser.add_argument("--measure", type=Path, nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        print(json.dumps(measure(*options.measure)))
+        what, data, place = options.measure
+        print(json.dumps(_MEASURES[what](Path(data), Path(place))))
         return
     told = run(options.files, options.passages, questions=options.questions, folder=options.folder)
-    print(json.dumps(told, indent=2))
+    print(json.dumps({"machine": machine(), **told}, indent=2))
 
 
 if __name__ == "__main__":

@@ -125,3 +125,17 @@ def test_what_is_not_there_is_said(
 def test_wrong_usage_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["bench", *arguments])
+
+
+def test_retrieval_is_measured_over_ever_more_passages(
+    capsys: pytest.CaptureFixture[str], squad: Path
+) -> None:
+    told = bench(capsys, "scale", "--squad", str(squad))["scale"]
+    assert [row["passages"] for row in told["scale"]] == [20, 40]
+    assert all(row["recall_at_10"] == 1.0 for row in told["scale"])
+    assert all(row["server_memory_mib"] > row["memory_mib"]["after_all_questions"] for row in told["scale"])
+
+
+def test_without_text_to_make_passages_of_scale_says_what_to_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "scale", "--quick"]) == 1
+    assert "--squad FILE" in capsys.readouterr().err

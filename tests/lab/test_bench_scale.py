@@ -13,7 +13,9 @@ from qa.index.publish import current
 from qa.lab.bench_scale import Mixer, passages_of, run
 from qa.settings import Settings
 
-SENTENCES = [f"The {name} of number {at} is made of grey stone." for at, name in enumerate("mill dam quay".split() * 9)]
+SENTENCES = [
+    f"The {name} of number {at} is made of grey stone." for at, name in enumerate("mill dam quay".split() * 9)
+]
 
 
 @pytest.fixture
@@ -56,7 +58,9 @@ def test_made_vectors_have_unit_length_and_are_near_two_real_ones() -> None:
 def test_each_count_is_built_and_measured_and_kept(file: Path, tmp_path: Path, settings: Settings) -> None:
     kept = tmp_path / "kept"
 
-    told = run([file], [90, 20], questions=4, folder=kept, settings=settings, encoder=WordEncoder())
+    told = run(
+        [file], [90, 20], questions=4, folder=kept, settings=settings, encoder=WordEncoder(), server=False
+    )
 
     assert (told["real_paragraphs"], told["questions"]) == (9, 4)
     assert [one["passages"] for one in told["scale"]] == [90, 20]
@@ -66,7 +70,9 @@ def test_each_count_is_built_and_measured_and_kept(file: Path, tmp_path: Path, s
         assert one["disk_mib"]["all"] > 0
         assert set(one["milliseconds"]) == {"retrieval", "dense", "lexical"}
     before = current(kept / "90").name
-    again = run([file], [90], questions=4, folder=kept, settings=settings, encoder=WordEncoder())
+    again = run(
+        [file], [90], questions=4, folder=kept, settings=settings, encoder=WordEncoder(), server=False
+    )
     assert current(kept / "90").name == before
     assert again["scale"][0]["build_s"] == told["scale"][0]["build_s"]
 
@@ -74,10 +80,10 @@ def test_each_count_is_built_and_measured_and_kept(file: Path, tmp_path: Path, s
 @pytest.mark.parametrize(("counts", "questions"), [([], 5), ([0], 5), ([10], 0)])
 def test_nothing_to_measure_is_refused(file: Path, counts: list[int], questions: int) -> None:
     with pytest.raises(BadRequest, match="at least 1"):
-        run([file], counts, questions=questions, encoder=WordEncoder())
+        run([file], counts, questions=questions, encoder=WordEncoder(), server=False)
 
 
 def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.json").write_text('{"data": []}')
     with pytest.raises(BadRequest, match="no question"):
-        run([tmp_path / "none.json"], [10], encoder=WordEncoder())
+        run([tmp_path / "none.json"], [10], encoder=WordEncoder(), server=False)
