@@ -30,17 +30,16 @@ from .answer.sentence import SentenceReader
 from .clock import Clock
 from .errors import ModelMissing, QAError
 from .filters import Filters
-from .gate import Gate, cores
 from .index.local import LocalStore
 from .index.manifest import Manifest
 from .index.opening import Opened, compare_later, open_current, open_whole
 from .index.publish import pointed_at
 from .ingest.sentences import sentence_spans
-from .kept import Kept
 from .places import data_folder
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
 from .settings import Settings
+from .shared import Shared
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
 _TOLD = 0.001  # seconds of waiting that are worth telling
@@ -105,23 +104,14 @@ class Considered:
     weighed: Weighed
 
 
-class _Shared:
-    """What an engine and those pinned of it have in common, whatever is published."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.gate = Gate(settings.workers or cores(), settings.waiting)
-        self.answers: Kept[Answer] = Kept(settings.answers_kept)
-        self.vectors: Kept[NDArray[np.float32]] = Kept(settings.answers_kept)
-
-
 class Engine:
     """Answers questions from a published index. May be called from several threads."""
 
     def __init__(
-        self, data: Path, snapshot: _Snapshot, settings: Settings, shared: _Shared | None = None
+        self, data: Path, snapshot: _Snapshot, settings: Settings, shared: Shared | None = None
     ) -> None:
         self.data, self.settings = data, settings
-        self._snapshot, self._shared = snapshot, shared or _Shared(settings)
+        self._snapshot, self._shared = snapshot, shared or Shared(settings)
         self._seen: bytes | None = None  # what the pointer said when the snapshot was taken
         self._refreshing = Lock()
 
