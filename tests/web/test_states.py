@@ -178,5 +178,5 @@ def test_on_paper_the_answer_stays_and_the_controls_go(page: Page, stage_site: s
     page.emulate_media(media="print")
     for kept in (".version .answer", ".citations mark", ".dated time"):
         expect(page.locator(kept).first).to_be_visible()
-    for gone in (".composer", ".tools", ".top nav"):
+    for gone in (".composer", ".tools", ".top nav", ".why", ".facts a"):
         expect(page.locator(gone)).to_be_hidden()
