@@ -25,7 +25,7 @@ _CLAUSE = re.compile(
 _OBJECT = re.compile(rf"h?{_NP}(?:f{_NP})*")
 _END = re.compile(r"[,SW!?]|C(?=[pdthnNao]*[DZbHMX])|C(?=v?[DZEbHMXBI])")
 _FINITE = re.compile(r"[DZbHMXB]")
-_NOT_PLAIN = re.compile(r"[\"“”«»()\[\]{};:?!/|•…]|(?<!\w)['‘]|--|\s[–—-]\s|\.\.")
+_NOT_PLAIN = re.compile(r"[\"“”«»()\[\]{}<>;:?!/|•…]|(?<!\w)['‘]|--|\s[–—-]\s|\.\.")
 _CLAUSE_FOLLOWS = frozenset("after before until since when while because as if though although once".split())
 _PARTICLES = frozenset("over up out off down back away".split())
 _ABOUT = frozenset("about around nearly almost some over roughly approximately".split())
@@ -93,6 +93,8 @@ def clause(sentence: str) -> Clause | None:
     """None where the sentence is not plain."""
     if not sentence.endswith(".") or not sentence[0].isupper() or _NOT_PLAIN.search(sentence):
         return None
+    if any(not (char.isprintable() or char.isspace()) for char in sentence):
+        return None  # marks that turn the direction of writing, and the like
     found = _settled(words(sentence))
     if not MIN_WORDS <= len(found) <= MAX_WORDS:
         return None

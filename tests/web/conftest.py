@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from web_browsing import watch
+from web_browsing import WIDTHS, watch
 from web_fakes import FakeEngine
 from web_stage import stage
 from werkzeug.serving import make_server
@@ -103,6 +103,19 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     complaints, hosts = watch(page)
     yield page
+    assert complaints == []
+    assert all(host.startswith("127.0.0.1:") for host in hosts)
+
+
+@pytest.fixture(params=WIDTHS)
+def sized(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of each width, without motion, held to what `page` is held to."""
+    context = browser.new_context(viewport={"width": request.param, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    complaints, hosts = watch(page)
+    yield page
+    context.close()
     assert complaints == []
     assert all(host.startswith("127.0.0.1:") for host in hosts)
 

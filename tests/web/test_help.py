@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from fakes import PhraseReader, WordEncoder
-from playwright.sync_api import Browser, Locator, Page, expect
-from web_browsing import GONE, WIDTHS, ask, sound, watch
+from playwright.sync_api import Locator, Page, expect
+from web_browsing import GONE, ask, sound, unharmed
+from web_stage import HOSTILE
 
 from qa import Engine
-from qa.feedback import FeedbackStore
+from qa.feedback import Cited, Feedback, FeedbackStore
 from qa.index.publish import building
 from qa.indexing import index
 from qa.lab import gold
@@ -74,22 +75,6 @@ def site(tmp_path: Path, serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     upkeep.jobs.wait(30)
 
 
-@pytest.fixture
-def sized(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page of the asked width, without motion, that must not complain or ask another host for anything."""
-    width = getattr(request, "param", 1440)
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, reduced_motion="reduce", accept_downloads=True
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    complaints, hosts = watch(page)
-    yield page
-    context.close()
-    assert complaints == []
-    assert all(host.startswith("127.0.0.1:") for host in hosts)
-
-
 def field(page: Page) -> Locator:
     return page.get_by_role("combobox", name="Your question")
 
@@ -108,64 +93,64 @@ def unlock(page: Page, site: Site, path: str = "/library") -> None:
     expect(page.locator(".unlocked")).to_be_visible()
 
 
-def test_a_suggested_question_is_asked_with_a_click(sized: Page, site: Site) -> None:
-    sized.goto(site.address)
-    suggested = sized.get_by_role("region", name="Questions that these articles answer")
+def test_a_suggested_question_is_asked_with_a_click(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    suggested = page.get_by_role("region", name="Questions that these articles answer")
     expect(suggested.get_by_role("link")).to_have_count(3)
     suggested.get_by_role("link", name=BREAD).click()
-    expect(sized.locator(".answer")).to_contain_text("flour")
+    expect(page.locator(".answer")).to_contain_text("flour")
     expect(suggested).to_be_hidden()
 
 
-def test_suggestions_are_chosen_with_the_keyboard(sized: Page, site: Site) -> None:
-    sized.goto(site.address)
-    expect(field(sized)).to_have_attribute("aria-expanded", "false")
-    type_in(sized, "ferr")
-    options = sized.get_by_role("option")
+def test_suggestions_are_chosen_with_the_keyboard(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    expect(field(page)).to_have_attribute("aria-expanded", "false")
+    type_in(page, "ferr")
+    options = page.get_by_role("option")
     expect(options).to_have_text([QUESTIONS[1], QUESTIONS[2]])
-    expect(field(sized)).to_have_attribute("aria-expanded", "true")
-    assert field(sized).get_attribute("aria-controls") == sized.get_by_role("listbox").get_attribute("id")
+    expect(field(page)).to_have_attribute("aria-expanded", "true")
+    assert field(page).get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
     for key, at in (("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", 0), ("ArrowUp", 1)):
-        sized.keyboard.press(key)
+        page.keyboard.press(key)
         expect(options.nth(at)).to_have_attribute("aria-selected", "true")
         expect(options.nth(1 - at)).to_have_attribute("aria-selected", "false")
-        expect(field(sized)).to_have_attribute("aria-activedescendant", options.nth(at).get_attribute("id"))
-    sized.keyboard.press("Escape")
-    expect(sized.get_by_role("listbox")).to_be_hidden()
-    expect(field(sized)).to_have_value("ferr")
-    expect(field(sized)).to_be_focused()
-    assert field(sized).get_attribute("aria-activedescendant") is None
-    field(sized).fill("")
-    type_in(sized, "brea")
-    sized.keyboard.press("ArrowUp")
-    sized.keyboard.press("Enter")
-    expect(sized.locator(".answer")).to_contain_text("flour")
-    expect(sized.locator(".question").first).to_have_text(BREAD)
+        expect(field(page)).to_have_attribute("aria-activedescendant", options.nth(at).get_attribute("id"))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(field(page)).to_have_value("ferr")
+    expect(field(page)).to_be_focused()
+    assert field(page).get_attribute("aria-activedescendant") is None
+    field(page).fill("")
+    type_in(page, "brea")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_contain_text("flour")
+    expect(page.locator(".question").first).to_have_text(BREAD)
 
 
-def test_what_was_typed_is_asked_where_nothing_is_chosen(sized: Page, site: Site) -> None:
-    sized.goto(site.address)
-    type_in(sized, "what is brea")
-    sized.keyboard.press("Enter")
-    expect(sized.locator(".turn:not(.waiting) .question")).to_have_text("what is brea")
-    expect(sized.get_by_role("listbox")).to_be_hidden()
+def test_what_was_typed_is_asked_where_nothing_is_chosen(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    type_in(page, "what is brea")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn:not(.waiting) .question")).to_have_text("what is brea")
+    expect(page.get_by_role("listbox")).to_be_hidden()
 
 
-def test_verdicts_are_given_with_the_keyboard_and_kept(sized: Page, site: Site) -> None:
-    sized.goto(site.address)
-    ask(sized, BREAD)
-    verdict = sized.get_by_role("group", name="Your verdict")
+def test_verdicts_are_given_with_the_keyboard_and_kept(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, BREAD)
+    verdict = page.get_by_role("group", name="Your verdict")
     verdict.get_by_role("button", name="Right", exact=True).focus()
-    sized.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     expect(verdict.get_by_role("status")).to_have_text("Thank you, noted.")
     expect(verdict.get_by_role("button", name="Right", exact=True)).to_have_attribute("aria-pressed", "true")
     words = verdict.get_by_role("button", name="Right passage, wrong words")
-    sized.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     expect(words).to_be_focused()
-    sized.keyboard.press("Enter")
-    expect(sized.get_by_label("The right words, if you like")).to_be_focused()
-    sized.keyboard.type("wheat flour")
-    sized.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("The right words, if you like")).to_be_focused()
+    page.keyboard.type("wheat flour")
+    page.keyboard.press("Enter")
     expect(words).to_have_attribute("aria-pressed", "true")
     expect(words).to_be_focused()
     newest, first = site.store.newest()
@@ -173,52 +158,52 @@ def test_verdicts_are_given_with_the_keyboard_and_kept(sized: Page, site: Site) 
     assert (newest.verdict, newest.wording, newest.citations[0].file) == ("words", "wheat flour", "bread.txt")
 
 
-def test_a_verdict_that_cannot_be_kept_is_told(sized: Page, site: Site) -> None:
-    sized.goto(f"{site.address}/?q={BREAD}")
-    sized.evaluate(GONE)
-    wrong = sized.get_by_role("button", name="Wrong", exact=True)
+def test_a_verdict_that_cannot_be_kept_is_told(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/?q={BREAD}")
+    page.evaluate(GONE)
+    wrong = page.get_by_role("button", name="Wrong", exact=True)
     wrong.click()
-    expect(sized.locator(".thanks")).to_have_text("The service did not answer. Try again.")
+    expect(page.locator(".thanks")).to_have_text("The service did not answer. Try again.")
     expect(wrong).to_have_attribute("aria-pressed", "false")
     assert site.store.count() == 0
 
 
-def test_the_token_is_asked_once_for_a_tab_and_a_wrong_one_is_refused(sized: Page, site: Site) -> None:
-    sized.goto(f"{site.address}/library")
-    sized.locator("details.manage > summary").click()
-    sized.get_by_label("Token").fill("guessed")
-    sized.keyboard.press("Enter")
-    expect(sized.get_by_role("alert")).to_contain_text("The token is wrong: it is not")
-    expect(sized.locator(".unlocked")).to_be_hidden()
-    assert sized.evaluate("sessionStorage.length") == 0
-    unlock(sized, site)
-    sized.reload()
-    expect(sized.locator(".unlocked")).to_be_visible()
-    assert TOKEN not in json.dumps(sized.evaluate("({...localStorage})")) + sized.url
-    sized.get_by_role("button", name="Forget the token").click()
-    expect(sized.locator(".unlocked")).to_be_hidden()
-    assert sized.evaluate("sessionStorage.length") == 0
+def test_the_token_is_asked_once_for_a_tab_and_a_wrong_one_is_refused(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/library")
+    page.locator("details.manage > summary").click()
+    page.get_by_label("Token").fill("guessed")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The token is wrong: it is not")
+    expect(page.locator(".unlocked")).to_be_hidden()
+    assert page.evaluate("sessionStorage.length") == 0
+    unlock(page, site)
+    page.reload()
+    expect(page.locator(".unlocked")).to_be_visible()
+    assert TOKEN not in json.dumps(page.evaluate("({...localStorage})")) + page.url
+    page.get_by_role("button", name="Forget the token").click()
+    expect(page.locator(".unlocked")).to_be_hidden()
+    assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_files_are_sent_each_with_its_outcome_and_the_list_shows_them(sized: Page, site: Site) -> None:
-    unlock(sized, site)
-    sized.set_input_files("input[type=file]", [TRAM, VIRUS])
-    sent = sized.get_by_role("list", name="Files sent").get_by_role("listitem")
+def test_files_are_sent_each_with_its_outcome_and_the_list_shows_them(page: Page, site: Site) -> None:
+    unlock(page, site)
+    page.set_input_files("input[type=file]", [TRAM, VIRUS])
+    sent = page.get_by_role("list", name="Files sent").get_by_role("listitem")
     expect(sent).to_have_count(2)
     expect(sent.nth(0)).to_contain_text("tram.txt")
     expect(sent.nth(0)).to_contain_text("stored")
     expect(sent.nth(1)).to_contain_text("a kind of file that is not read")
-    expect(sized.locator(".state")).to_contain_text("Done: 3 articles (files: 1 new)")
-    expect(sized.locator(".articles")).to_contain_text("Trams")
-    expect(sized.locator(".tally")).to_have_text("3 articles")
-    expect(sized.locator(".bottom")).to_contain_text("3 articles")
+    expect(page.locator(".state")).to_contain_text("Done: 3 articles (files: 1 new)")
+    expect(page.locator(".articles")).to_contain_text("Trams")
+    expect(page.locator(".tally")).to_have_text("3 articles")
+    expect(page.locator(".bottom")).to_contain_text("3 articles")
 
 
-def test_files_that_are_all_refused_are_told_one_by_one(sized: Page, site: Site) -> None:
-    unlock(sized, site)
+def test_files_that_are_all_refused_are_told_one_by_one(page: Page, site: Site) -> None:
+    unlock(page, site)
     empty = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
-    sized.set_input_files("input[type=file]", [VIRUS, empty])
-    sent = sized.get_by_role("list", name="Files sent").get_by_role("listitem")
+    page.set_input_files("input[type=file]", [VIRUS, empty])
+    sent = page.get_by_role("list", name="Files sent").get_by_role("listitem")
     expect(sent).to_have_count(2)
     expect(sent.nth(0)).to_contain_text("virus.exe")
     expect(sent.nth(0)).to_contain_text("a kind of file that is not read")
@@ -226,78 +211,94 @@ def test_files_that_are_all_refused_are_told_one_by_one(sized: Page, site: Site)
     assert site.upkeep.jobs.state().state == "idle"
 
 
-def test_files_are_dropped_on_the_page(sized: Page, site: Site) -> None:
-    unlock(sized, site)
-    dropped = sized.evaluate_handle(
+def test_files_are_dropped_on_the_page(page: Page, site: Site) -> None:
+    unlock(page, site)
+    dropped = page.evaluate_handle(
         "() => { const files = new DataTransfer();"
         "files.items.add(new File(['Trams\\n\\nThe trams came back. They are quiet.'], 'dropped.txt'));"
         "return files; }"
     )
-    drop = sized.locator(".drop")
+    drop = page.locator(".drop")
     drop.dispatch_event("dragover", {"dataTransfer": dropped})
     assert "over" in drop.get_attribute("class").split()
     drop.dispatch_event("drop", {"dataTransfer": dropped})
-    expect(sized.locator(".sent")).to_contain_text("dropped.txt")
-    expect(sized.locator(".state")).to_contain_text("Done: 3 articles")
+    expect(page.locator(".sent")).to_contain_text("dropped.txt")
+    expect(page.locator(".state")).to_contain_text("Done: 3 articles")
 
 
-def test_a_build_is_followed_and_cancelled(sized: Page, site: Site) -> None:
-    unlock(sized, site)
+def test_a_build_is_followed_and_cancelled(page: Page, site: Site) -> None:
+    unlock(page, site)
     rebuild, cancel = (
-        sized.get_by_role("button", name=name) for name in ("Rebuild the index", "Cancel the build")
+        page.get_by_role("button", name=name) for name in ("Rebuild the index", "Cancel the build")
     )
     expect(cancel).to_be_hidden()
     with building(site.data):  # as another process would
         rebuild.click()
-        expect(sized.locator(".state")).to_contain_text("Another build of the index")
-        sized.set_input_files("input[type=file]", [TRAM])
-        expect(sized.locator(".state")).to_contain_text("Another process is building")
-        expect(sized.get_by_role("progressbar")).to_be_visible()
+        expect(page.locator(".state")).to_contain_text("Another build of the index")
+        page.set_input_files("input[type=file]", [TRAM])
+        expect(page.locator(".state")).to_contain_text("Another process is building")
+        expect(page.get_by_role("progressbar")).to_be_visible()
         expect(rebuild).to_be_disabled()
         cancel.click()
-        expect(sized.locator(".state")).to_contain_text("The build was cancelled")
+        expect(page.locator(".state")).to_contain_text("The build was cancelled")
     expect(cancel).to_be_hidden()
     rebuild.click()
-    expect(sized.locator(".state")).to_contain_text("Done: 3 articles")
+    expect(page.locator(".state")).to_contain_text("Done: 3 articles")
 
 
-def test_an_article_is_removed_once_that_is_confirmed(sized: Page, site: Site) -> None:
-    sized.goto(f"{site.address}/library")
-    expect(sized.get_by_role("button", name="Remove Bread")).to_have_count(
+def test_an_article_is_removed_once_that_is_confirmed(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/library")
+    expect(page.get_by_role("button", name="Remove Bread")).to_have_count(
         0
     )  # who has no token is offered none
-    unlock(sized, site)
-    remove = sized.get_by_role("button", name="Remove Bread")
+    unlock(page, site)
+    remove = page.get_by_role("button", name="Remove Bread")
     remove.click()
-    dialog = sized.get_by_role("dialog")
+    dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Bread")
     expect(dialog.get_by_role("button", name="Keep it")).to_be_focused()
-    sized.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(remove).to_be_focused()
     remove.click()
     dialog.get_by_role("button", name="Remove").click()
-    expect(sized.locator(".state")).to_contain_text("Done: 1 article (files: 1 removed)")
-    expect(sized.locator(".tally")).to_have_text("1 article")
-    expect(sized.locator(".articles")).not_to_contain_text("Bread")
+    expect(page.locator(".state")).to_contain_text("Done: 1 article (files: 1 removed)")
+    expect(page.locator(".tally")).to_have_text("1 article")
+    expect(page.locator(".articles")).not_to_contain_text("Bread")
 
 
 def test_verdicts_are_listed_and_exported_for_who_has_the_token(
-    sized: Page, site: Site, tmp_path: Path
+    page: Page, site: Site, tmp_path: Path
 ) -> None:
-    sized.goto(f"{site.address}/?q={BREAD}")
-    sized.get_by_role("button", name="Right", exact=True).click()
-    expect(sized.locator(".thanks")).to_have_text("Thank you, noted.")
-    unlock(sized, site, "/library/feedback")
-    expect(sized.locator(".verdicts li")).to_have_count(1)
-    expect(sized.locator(".verdicts li")).to_contain_text(BREAD)
-    with sized.expect_download() as download:
-        sized.get_by_role("button", name="Export as gold questions").click()
+    page.goto(f"{site.address}/?q={BREAD}")
+    page.get_by_role("button", name="Right", exact=True).click()
+    expect(page.locator(".thanks")).to_have_text("Thank you, noted.")
+    unlock(page, site, "/library/feedback")
+    expect(page.locator(".verdicts li")).to_have_count(1)
+    expect(page.locator(".verdicts li")).to_contain_text(BREAD)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as gold questions").click()
     (question,) = gold.read(Path(download.value.path()))
     assert (question.question, question.answers, question.sources) == (BREAD, ("flour",), ("bread.txt",))
 
 
-@pytest.mark.parametrize("sized", WIDTHS, indirect=True)
+def test_hostile_words_run_nothing_in_the_keeping_of_articles(page: Page, site: Site) -> None:
+    cited = (Cited(HOSTILE, 0, 1),)
+    site.store.add(Feedback("words", HOSTILE, HOSTILE, 0.5, HOSTILE[:50], cited, HOSTILE))
+    unlock(page, site, "/library/feedback")
+    expect(page.locator(".verdicts li")).to_contain_text("window.hacked")
+    unharmed(page)
+    page.goto(f"{site.address}/library")
+    expect(page.locator(".unlocked")).to_be_visible()
+    hostile = {"name": f"{HOSTILE[:60]}.txt", "mimeType": "text/plain"}
+    text = f"{HOSTILE}\n\nThe trams came back. They are quiet."
+    page.set_input_files("input[type=file]", [{**hostile, "buffer": text.encode()}, VIRUS])
+    expect(page.locator(".state")).to_contain_text("Done: 3 articles")
+    page.locator(".articles li", has_text="hacked").get_by_role("button").click()
+    expect(page.get_by_role("dialog")).to_contain_text("hacked")
+    unharmed(page)
+
+
 def test_every_state_of_help_fits_and_has_no_barrier(sized: Page, site: Site) -> None:
     page = sized
     page.goto(site.address)

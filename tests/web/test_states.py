@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-from web_browsing import BACK, GONE, WIDTHS, ask, sound, unharmed, watch
+from playwright.sync_api import Page, expect
+from web_browsing import BACK, GONE, ask, sound, unharmed
 from web_fakes import FakeEngine
 from web_stage import AGREE, ATTACK, DIFFER, EVIDENCE, HOSTILE, LIST, MARKET, MAYOR, NONE
 
@@ -17,19 +15,6 @@ from qa.engine import Engine
 from qa.errors import IndexMissing
 from qa.records import Alternative, Answer, Article, Derived
 from web.app import create_app
-
-
-@pytest.fixture(params=WIDTHS)
-def sized(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page of each width, without motion, held to what `page` is held to."""
-    context = browser.new_context(viewport={"width": request.param, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    complaints, hosts = watch(page)
-    yield page
-    context.close()
-    assert complaints == []
-    assert all(host.startswith("127.0.0.1:") for host in hosts)
 
 
 def test_every_state_of_an_answer_fits_and_has_no_barrier(sized: Page, stage_site: str) -> None:
