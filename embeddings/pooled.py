@@ -59,7 +59,8 @@ class PooledBert:
         return [len(ids) for ids in self._ids(texts)]
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
-        return [found.ids for found in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        # One by one: a batch would be cut by as many threads as there are cores, whoever else has need of them.
+        return [self._tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
 
     def _special(self, token: str) -> int:
         id_ = self._tokenizer.token_to_id(token)

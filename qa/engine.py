@@ -22,7 +22,7 @@ from .answer.mentioned import Mentioned
 from .answer.question import check, clean, readable
 from .answer.reader import WEIGHTS, NeuralReader
 from .answer.reader import available as neural_reader_installed
-from .answer.reading import read
+from .answer.reading import Early, read
 from .answer.reason import no_answer, not_mentioned, nothing_in_scope
 from .answer.retrieve import retrieve
 from .answer.scope import scope
@@ -309,10 +309,11 @@ class Engine:
         with clock.step("read"):
             articles = {id_: now.store.article(id_) for id_ in {hit.passage.article_id for hit in hits}}
             passages = [hit.passage for hit in hits]
+            early = Early(settings.read_first, settings.read_margin)
             mentioned = Mentioned(now.store, passages, articles)
             # Where something is, there is nothing to read.
             absent = mentioned.nowhere(understood, asked) if settings.refuse_unmentioned else []
-            spans = [] if absent else read(now.reader, understood, asked, passages, articles)
+            spans = [] if absent else read(now.reader, understood, asked, passages, articles, early)
         with clock.step("decide"):
             weighed = weigh(
                 understood, asked, hits, spans, articles, sentence_spans, check_form=settings.check_form

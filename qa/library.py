@@ -18,6 +18,7 @@ from .index.manifest import Manifest
 from .index.opening import open_whole
 from .index.publish import current
 from .indexing import MEMORY
+from .ingest.formats import FORMATS
 from .places import data_folder
 from .records import Rejected
 
@@ -56,10 +57,7 @@ def take_in(folder: Path, given: str, content: BinaryIO) -> Stored | Rejected:
     given: what the sender called it; only letters, digits and its ending are taken from that, never a path. The same
     content is stored once, under the same name.
     """
-    from .ingest.collect import (
-        collect,
-    )  # a second to import, and a server answers before anything is sent to it
-    from .ingest.load import FORMATS
+    from .ingest.collect import collect  # a second to import, for nothing until something is sent
 
     shown = _shown(given)
     ending = re.search(r"\.[A-Za-z]+$", shown)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
-from qa.ingest.load import FORMATS
+from qa.ingest.formats import FORMATS
 from web import asking, filtering, listing, shown
 from web.engine_source import all_articles, all_sources, engine
 from web.errors import KINDS, describe

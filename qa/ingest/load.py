@@ -15,6 +15,7 @@ from typing import BinaryIO
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.docx import read_docx
+from qa.ingest.formats import FORMATS
 from qa.ingest.html import read_html
 from qa.ingest.jsonl import MAX_LINE_BYTES, read_jsonl
 from qa.ingest.markdown import read_markdown
@@ -49,7 +50,6 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database"),
 )
 _TEXT = frozenset({".txt", ".md", ".html", ".jsonl"})
-FORMATS = ".txt .md .html .pdf .docx .jsonl"
 
 
 def load(file: Path, path: str, *, today: date) -> Iterator[Document | Rejected]:

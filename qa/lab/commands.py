@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..errors import BadRequest
 from ..settings import Settings
 
 _SEEDS = Path("seeds")
@@ -29,6 +30,20 @@ def add_evaluate(commands: Any) -> None:
     squad.add_argument("file", type=Path)
     squad.add_argument("--mode", choices=("gold", "open"), default="gold")
     squad.add_argument("--limit", type=int, metavar="N", help="only N questions, spread over the file")
+    squad.add_argument(
+        "--read-first",
+        type=int,
+        default=0,
+        metavar="N",
+        help="mode open: passages read first; the others only where these do not answer clearly (default: 0, read all)",
+    )
+    squad.add_argument(
+        "--read-margin",
+        type=float,
+        default=0.0,
+        metavar="MARGIN",
+        help="with --read-first, the null margin of an answer that is clear (default: 0)",
+    )
     squad.add_argument(
         "--threshold",
         type=float,
@@ -67,7 +82,9 @@ def add_evaluate(commands: Any) -> None:
 def _squad(options: argparse.Namespace) -> int:
     from . import evaluate
 
-    settings = Settings()
+    if options.read_first < 0:
+        raise BadRequest(f"--read-first is {options.read_first}; it must be at least 0.")
+    settings = Settings(read_first=options.read_first, read_margin=options.read_margin)
     if options.mode == "open":
         result = evaluate.squad_open(options.file, limit=options.limit, settings=settings)
     else:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from fakes import article
 
 from qa.answer.asked_dates import asked_dates
-from qa.answer.reading import read
+from qa.answer.reading import Early, read, read_early
 from qa.records import Article, Passage, Span
 
 
@@ -56,3 +57,53 @@ def test_a_question_that_would_keep_next_to_nothing_is_asked_whole() -> None:
 def test_a_question_without_days_is_asked_as_it_is() -> None:
     asked, _ = _read("How full was the lake?", OF_THE_MONTH, OTHER)
     assert set(asked.values()) == {"How full was the lake?"}
+
+
+class _Scored:
+    """Each passage's text is its only span's null margin. Remembers what it has read."""
+
+    name = "scored"
+
+    def __init__(self) -> None:
+        self.read_passages: list[int] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        self.read_passages += [passage.id for passage in passages]
+        spans = [Span(p, 0, len(p.text), 2 + float(p.text), float(p.text)) for p in passages if p.text]
+        return sorted(spans, key=lambda span: -span.score)
+
+
+def _scored(*texts: str) -> list[Passage]:
+    return [Passage(at, "a", 0, len(text), text) for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("early", "read_passages"),
+    [
+        (None, [0, 1, 2, 3]),
+        (Early(0, -9.0), [0, 1, 2, 3]),
+        (Early(2, 1.0), [0, 1]),
+        (Early(2, 1.5), [0, 1]),
+        (Early(2, 1.6), [0, 1, 2, 3]),
+        (Early(1, 1.0), [0, 1, 2, 3]),
+        (Early(4, 0.0), [0, 1, 2, 3]),
+        (Early(9, 0.0), [0, 1, 2, 3]),
+    ],
+)
+def test_the_rest_is_read_only_where_the_first_do_not_answer_clearly(
+    early: Early | None, read_passages: list[int]
+) -> None:
+    reader = _Scored()
+    spans = read_early(reader, "Who?", _scored("-1", "1.5", "1.5", "3"), early)
+    assert reader.read_passages == read_passages
+    assert {span.passage.id for span in spans} == set(read_passages)
+
+
+def test_what_is_read_in_two_goes_is_ordered_as_if_read_in_one() -> None:
+    passages = _scored("-1", "1.5", "", "1.5", "3")
+    assert read_early(_Scored(), "Who?", passages, Early(2, 9.0)) == _Scored().read("Who?", passages)
+
+
+def test_where_the_first_hold_no_span_the_rest_is_read() -> None:
+    reader = _Scored()
+    assert [s.passage.id for s in read_early(reader, "Who?", _scored("", "", "-3"), Early(2, -9.0))] == [2]
