@@ -42,7 +42,6 @@ from .settings import Settings
 from .shared import Shared
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
-_TOLD = 0.001  # seconds of waiting that are worth telling
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
 
 
@@ -224,7 +223,7 @@ class Engine:
             clock.spent("kept", clock.elapsed())
             return replace(kept, timings_ms=clock.timings_ms())
         with self._shared.gate.passed(clock.left()) as waited:
-            if waited >= _TOLD:
+            if waited:
                 clock.spent("wait", waited)
             answer = self._answer(clock, question, history, top_k, filters, threshold, explain, today)
         self._shared.answers.put(key, answer)

@@ -41,11 +41,12 @@ class Gate:
             self._inside += 1
         try:
             came = time.perf_counter()
-            if not self._free.acquire(timeout=min(max(0.0, within), 1e6)):
+            at_once = self._free.acquire(blocking=False)
+            if not at_once and not self._free.acquire(timeout=min(max(0.0, within), 1e6)):
                 raise Overloaded(self._retry_after())
             began = time.perf_counter()
             try:
-                yield began - came
+                yield 0.0 if at_once else began - came
             finally:
                 self._free.release()
                 self._mean += _WEIGHT * (time.perf_counter() - began - self._mean)
