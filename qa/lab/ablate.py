@@ -11,6 +11,7 @@ question's being no answer.
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -139,7 +140,10 @@ def ablate(
             found.append((variant.name, Figures(right, refused, exact)))
     answerable = sum(bool(question.answers) for question in asked)
     counts = f"gold: {answerable} answerable, {len(asked) - answerable} not"
-    return found, f"{counts}; SQuAD open: {len(drawn)} questions" if drawn else counts
+    if not drawn:
+        return found, counts
+    error = 50 / math.sqrt(len(drawn))  # the standard error of a share near one half, in per cent
+    return found, f"{counts}; SQuAD open: {len(drawn)} questions, so give or take {error:.1f}"
 
 
 def table(found: Sequence[tuple[str, Figures]]) -> str:

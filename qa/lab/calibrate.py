@@ -29,7 +29,7 @@ from ..answer.reader import WEIGHTS, NeuralReader
 from ..engine import open_encoder
 from ..settings import Settings
 from . import metrics
-from .fitting import UNANSWERABLE, fit, weights
+from .fitting import PENALTIES, UNANSWERABLE, fit, weights
 from .gold import matches
 from .held_out import Asked, ask
 from .remember import Remembering
@@ -60,13 +60,14 @@ def served(asked: Asked, model: ConfidenceModel) -> Outcome:
     return Outcome(asked, decision.confidence, right)
 
 
-def cross_fitted(asked: Sequence[Asked], seed: int = 7) -> list[Outcome]:
+def cross_fitted(asked: Sequence[Asked], penalty: float = 100.0, seed: int = 7) -> list[Outcome]:
     """Each question served by a model that was fitted without the questions of its article."""
     groups = sorted({question.group for question in asked})
     random.Random(seed).shuffle(groups)
     fold_of = {group: number % FOLDS for number, group in enumerate(groups)}
     models = [
-        fit([q for q in asked if fold_of[q.group] != fold], 0.5) for fold in range(min(FOLDS, len(groups)))
+        fit([q for q in asked if fold_of[q.group] != fold], 0.5, penalty)
+        for fold in range(min(FOLDS, len(groups)))
     ]
     return [served(question, models[fold_of[question.group]]) for question in asked]
 
@@ -138,8 +139,10 @@ def main() -> None:
     encoder = open_encoder(settings.encoder)
     asked = ask(data, arguments.limit, settings, encoder, reading, arguments.cache)
     reading.save()
-    figures = report(cross_fitted(asked))
-    model = fit(asked, figures["threshold"])
+    by_penalty = {penalty: report(cross_fitted(asked, penalty)) for penalty in PENALTIES}
+    penalty, figures = min(by_penalty.items(), key=lambda item: item[1]["brier"])
+    figures["penalty"] = penalty
+    model = fit(asked, figures["threshold"], penalty)
     (arguments.reader / FILE).write_text(
         json.dumps({**asdict(model), "held_out": figures}, indent=1) + "\n", encoding="utf-8"
     )
