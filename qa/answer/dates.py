@@ -60,7 +60,9 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _AHEAD = (
     r"(?:will|would|shall|must|may|can|could|to) (?:not )?(?:be|have) \w+"  # "will be closed" is not "closed"
     r"|will|would|shall|won['’]t|expect(?:s|ed|ing)?|due|plan(?:s|ned)?|schedul\w+|upcoming|hope[sd]?|intend(?:s|ed)?"
-    r"|set to|aim(?:s|ed)? to|to be|going to|must|ahead|deadline|tomorrow|to \w+ on"
+    r"|set to|aim(?:s|ed)? to|to be|going to|must|ahead|deadline|tomorrow"
+    # "talks to resume on Tuesday", but not "spoke to reporters (him, Anna) on Tuesday"
+    r"|to (?!him |her |them )(?-i:[a-z]\w*(?:[a-rt-z]|ss)) on"
 )
 _BEHIND = (
     r"said|says|told|held|was|were|had|met|made|took|spoke|began|went|came|saw|wrote|gave|left|won|lost|sent"
