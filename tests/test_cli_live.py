@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -157,11 +158,20 @@ def test_serve_watches_and_obeys_who_has_the_token(articles: Path, tmp_path: Pat
 
 @contextmanager
 def _running(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """The command in a process of its own, ended whatever happens."""
+    """The command in a process of its own, ended whatever happens.
+
+    Ctrl+C ends it even where these tests run in a shell's background, whose children ignore that.
+    """
+    interruptible = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     command = [sys.executable, "-m", "qa.cli", *map(str, arguments)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=interruptible,
     ) as process:
         try:
             yield process
