@@ -19,12 +19,12 @@ _PRONOUNS = frozenset(
     "he she it they him her them his hers its their theirs i me my mine we us our ours you your yours this that these "
     "those who whom which what himself herself itself themselves".split()
 )
-_stemmer = snowballstemmer.stemmer("english")
 
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word))
+    # One of its own each time: a stemmer holds the word that it is at, and questions come from many threads.
+    return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 def is_common(word: str) -> bool:
