@@ -120,8 +120,8 @@ def from_body(request: Request) -> Asked:
     if "question" not in body:
         raise BadRequest('The field "question" is missing.')
     given = {name: body[name] for name in OPTIONS if body.get(name) is not None}
-    options = {name: _CHECKED.get(name, _text)(value, name) for name, value in given.items()}
-    return Asked(_text(body["question"], "question"), _history(body.get("history")), options)
+    options = {name: _CHECKED.get(name, text_field)(value, name) for name, value in given.items()}
+    return Asked(text_field(body["question"], "question"), _history(body.get("history")), options)
 
 
 def _whole(value: Any, name: str) -> int:
@@ -189,12 +189,13 @@ def _turn(value: Any, where: str) -> Turn:
         raise BadRequest(f'{where} has no "question".')
     answer = value.get("answer")
     return Turn(
-        _text(value["question"], f"{where}.question"),
-        None if answer is None else _text(answer, f"{where}.answer"),
+        text_field(value["question"], f"{where}.question"),
+        None if answer is None else text_field(answer, f"{where}.answer"),
     )
 
 
-def _text(value: Any, where: str) -> str:
+def text_field(value: Any, where: str) -> str:
+    """A body's field that must be text; where: what to call it. Raises BadRequest."""
     if not isinstance(value, str):
         raise BadRequest(f'The field "{where}" is {_shown(value)}. It must be a string.')
     try:

@@ -80,12 +80,12 @@ def _given(body: dict[str, Any]) -> Feedback:
     if not isinstance(citations, list):
         raise BadRequest('The field "citations" must be a list.')
     return Feedback(
-        verdict=_text(body["verdict"], "verdict"),
-        question=_text(body["question"], "question"),
-        answer=None if body.get("answer") is None else _text(body["answer"], "answer"),
-        wording=None if body.get("wording") is None else _text(body["wording"], "wording"),
+        verdict=asking.text_field(body["verdict"], "verdict"),
+        question=asking.text_field(body["question"], "question"),
+        answer=None if body.get("answer") is None else asking.text_field(body["answer"], "answer"),
+        wording=None if body.get("wording") is None else asking.text_field(body["wording"], "wording"),
         confidence=confidence,
-        index_version=_text(body["index_version"], "index_version"),
+        index_version=asking.text_field(body["index_version"], "index_version"),
         citations=tuple(_cited(one, f"citations[{at}]") for at, one in enumerate(citations)),
     )
 
@@ -96,14 +96,4 @@ def _cited(value: Any, where: str) -> Cited:
     places = [value["start"], value["end"]]
     if any(isinstance(place, bool) or not isinstance(place, int) for place in places):
         raise BadRequest(f"{where}: start and end must be whole numbers.")
-    return Cited(_text(value["file"], f"{where}.file"), *places)
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise BadRequest(f'The field "{where}" must be a string.')
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise BadRequest(f'The field "{where}" holds half of a surrogate pair, which is not text.') from None
-    return value
+    return Cited(asking.text_field(value["file"], f"{where}.file"), *places)

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 from fakes import PhraseReader, WordEncoder
+from web_listening import listening
 
 from qa import Engine, Settings
 from qa.indexing import index
 from qa.records import Passage, Span
 from web.app import create_app
-from web.serve import listen
 
 WORKERS, WAITING = 2, 3
 
@@ -53,13 +53,8 @@ def port(tmp_path: Path, reader: _SlowReader) -> Iterator[int]:
     index([tmp_path / "in"], tmp_path / "data", encoder=WordEncoder())
     settings = Settings(workers=WORKERS, waiting=WAITING)
     engine = Engine.open(tmp_path / "data", encoder=WordEncoder(), reader=reader, settings=settings)
-    server = listen(create_app(engine), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    server.trigger.pull_trigger(server.close)
-    server.task_dispatcher.shutdown()
-    thread.join(5)
+    with listening(create_app(engine)) as port:
+        yield port
 
 
 def test_twenty_four_clients_get_answers_or_refusals_with_the_time_to_come_again(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Iterator
 
 import pytest
 from web_fakes import FakeEngine
+from web_listening import listening
 
 from qa.errors import QAError
 from web.app import MAX_BODY_BYTES, create_app
@@ -17,13 +17,8 @@ from web.serve import listen
 
 @pytest.fixture
 def port(fake_engine: FakeEngine) -> Iterator[int]:
-    server = listen(create_app(fake_engine), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    server.trigger.pull_trigger(server.close)
-    server.task_dispatcher.shutdown()
-    thread.join(5)
+    with listening(create_app(fake_engine)) as port:
+        yield port
 
 
 def post(port: int, body: bytes | Iterator[bytes]) -> tuple[int, str, dict]:

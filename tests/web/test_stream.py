@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from web_fakes import FakeEngine
+from web_listening import listening
 
 from qa.engine import STEPS, Engine
 from qa.errors import Overloaded
 from web import openapi
 from web.app import create_app
-from web.serve import listen
 
 QUESTION = "Who led the delegation to Vienna?"
 STEPPED = [("step", {"step": step}) for step in STEPS]
@@ -135,18 +135,13 @@ def test_a_step_arrives_before_the_next_one_begins(fake_engine: FakeEngine) -> N
         return ask(*asked, on_step=on_step, **options)
 
     fake_engine.ask = waiting
-    server = listen(create_app(fake_engine), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=20)
-    connection.request("GET", "/ask/stream?q=Vienna")
-    response = connection.getresponse()
-    first = response.readline() + response.readline() + response.readline()
-    goes_on.set()
-    rest = response.read()
-    connection.close()
-    server.trigger.pull_trigger(server.close)
-    server.task_dispatcher.shutdown()
-    thread.join(5)
+    with listening(create_app(fake_engine)) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", "/ask/stream?q=Vienna")
+        response = connection.getresponse()
+        first = response.readline() + response.readline() + response.readline()
+        goes_on.set()
+        rest = response.read()
+        connection.close()
     assert events(first.decode()) == [("step", {"step": "understand"})]
     assert events(rest.decode())[-1][0] == "answer"

@@ -1,0 +1,25 @@
+"""The server that `qa serve` runs, over a socket."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from web.serve import listen
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[int]:
+    """Its port, until the end of the block; what it has begun by then is answered first."""
+    server = listen(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.trigger.pull_trigger(server.close)
+        server.task_dispatcher.shutdown()
+        thread.join(30)
