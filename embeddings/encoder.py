@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock, get_native_id
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import models
-
-_YIELDING = 10  # niceness of threads that encode a collection: a question that comes meanwhile goes first
+from .yielding import yield_to_others
 
 
 class _Model(Protocol):
@@ -81,8 +79,7 @@ class Encoder:
 
     def _prepare_thread(self) -> None:
         self._set_threads()  # OpenMP keeps this per thread
-        if sys.platform == "linux":  # where a thread has a priority of its own
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), _YIELDING)
+        yield_to_others()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the special ones; longer than max_tokens - 2 is cut when encoded."""

@@ -9,6 +9,7 @@ way a vector can go again. With rows of unit length the inner product is the cos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .rows import Matrix, Rows, write_rows
+from .yielding import yield_to_others
 
 Ids = NDArray[np.int64]  # (n,)
 Found = list[tuple[int, float]]  # (id, inner product), best first, equal ones by id
@@ -26,7 +28,7 @@ _GATHERED = 4096  # so many rows are rather read and compared than looked for in
 _DEEPER = (
     4  # times as many are taken from the lists as are asked for: a byte a dimension errs in the third decimal
 )
-_SAMPLE = 64  # vectors a list that centroids are fitted to; FAISS advises 39 to 256
+_SAMPLE = 40  # vectors a list that centroids are fitted to; FAISS advises 39 to 256; 64 found no more
 MIB = 2**20
 _faiss: Any = faiss  # its type stubs know the C++ signatures, not those of its NumPy wrappers
 
@@ -143,14 +145,15 @@ def write(
     before: Vectors | None = None,
     kept: Ids | None = None,
     exact_mib: float = 50.0,
-    training: Callable[[], None] = lambda: None,
+    progress: Callable[[str, int, int], None] = lambda phase, done, total: None,
 ) -> int:
     """Write vectors into the new folder `folder`; how many there are now.
 
     added: ids, ascending, (n,). made: their vectors in that order, in blocks of any length. before, kept: other such
     vectors, and the ids of them that are taken over; they must not be searched after this. exact_mib: vectors that take
-    more than so many MiB are put into lists. training: called before centroids are fitted to them. Raises OSError, and
-    ValueError for ids that are negative or twice given, or vectors that do not fit.
+    more than so many MiB are put into lists. progress: called with "train" before centroids are fitted to them, and
+    with "lists", how many vectors stand in lists, and how many will. Raises OSError, and ValueError for ids that are
+    negative or twice given, or vectors that do not fit.
     """
     kept = np.empty(0, dtype=np.int64) if kept is None else np.sort(kept)
     ids = np.sort(np.concatenate([kept, added]))
@@ -161,7 +164,10 @@ def write(
         np.save(stream, ids)
     write_rows(folder / _ROWS, (len(ids), dimension), _merged(ids, kept, before, iter(made), dimension))
     if 4 * dimension * len(ids) > exact_mib * MIB:
-        _write_lists(folder, ids, kept, before, training)
+        # On all cores, as many threads as OpenMP has by itself, but in its team and not in that of the caller: its
+        # threads have its priority, and a server that builds goes on answering.
+        with ThreadPoolExecutor(1, "lists", yield_to_others) as pool:
+            pool.submit(_write_lists, folder, ids, kept, before, progress).result()
     return len(ids)
 
 
@@ -192,7 +198,7 @@ def _merged(
 
 
 def _write_lists(
-    folder: Path, ids: Ids, kept: Ids, before: Vectors | None, training: Callable[[], None]
+    folder: Path, ids: Ids, kept: Ids, before: Vectors | None, progress: Callable[[str, int, int], None]
 ) -> None:
     rows = Rows(folder / _ROWS)
     wanted = lists_for(len(ids))
@@ -200,13 +206,14 @@ def _write_lists(
         lists, old = before._lists, _among(ids, kept)
         _forget(lists, before.ids(), kept, ids)
     else:
-        training()
+        progress("train", 0, 0)
         lists, old = _trained(rows, wanted), np.zeros(len(ids), dtype=np.bool_)
     for number, block in enumerate(rows.blocks(_BLOCK)):
         first = number * _BLOCK
         new = np.flatnonzero(~old[first : first + len(block)])
         if len(new):
             lists.add_with_ids(np.ascontiguousarray(block[new]), first + new)
+        progress("lists", first + len(block), len(ids))
     with (folder / _LISTS).open("wb") as stream:
         _faiss.write_index(lists, _faiss.PyCallbackIOWriter(stream.write))
 

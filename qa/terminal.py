@@ -24,6 +24,7 @@ _PHASES = {
     "split": "splitting",
     "encode": "encoding",
     "train": "laying out lists of vectors",
+    "lists": "filling the lists",
     "lexical": "indexing words",
     "articles": "storing",
     "vectors": "adding vectors",

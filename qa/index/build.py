@@ -251,7 +251,7 @@ def _write_vectors(
         before=store.vectors if store is not None else None,
         kept=np.union1d(stay, ids[known]),
         exact_mib=settings.exact_mib,
-        training=lambda: progress("train", 0, 0),
+        progress=progress,
     )
     return count, len(new)
 

@@ -90,7 +90,7 @@ def _scale(options: Options, rates: Rates) -> dict[str, Any]:
             "Passages are made of real text, and questions are real: name a file with --squad FILE."
         )
     asked = options.limit or bench_scale.QUESTIONS
-    return bench_scale.run([options.squad], options.passages, questions=asked, folder=options.kept)
+    return bench_scale.run(options.squad, options.passages, questions=asked, folder=options.kept)
 
 
 PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {

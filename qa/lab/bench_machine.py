@@ -6,6 +6,7 @@ import math
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -55,6 +56,29 @@ def percentile(values: Sequence[float], percent: float) -> float:
     """By nearest rank: the least value that at least `percent` of the values do not exceed."""
     ordered = sorted(values)
     return ordered[max(math.ceil(len(ordered) * percent / 100), 1) - 1]
+
+
+def resident_mib() -> float | None:
+    """Memory in use by this process, where the system tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return None
+    return mib(pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+def peak_mib() -> float | None:
+    """The most memory that this process has ever used, where the system tells."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return mib(most if sys.platform == "darwin" else 1024 * most)
+
+
+def mib(size: int) -> float:
+    return round(size / 2**20, 1)
 
 
 def _processor() -> str:

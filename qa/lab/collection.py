@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..index.before import look_back
-from ..index.build import build
+from ..index.build import Built, build
 from ..index.publish import building, pointed_at
-from ..ports import Encoder
+from ..ports import Encoder, Progress
 from ..records import Article
 from ..settings import Settings
 
@@ -40,17 +40,28 @@ def write_collection(
     """Put the same collection into service in the folder `data`."""
     articles = [_article(number, title, text) for number, (title, text) in enumerate(paragraphs)]
     cut = [(article, [(0, len(article.text))]) for article in articles]
+    put_into_service(data, cut, encoder, settings)
+
+
+def put_into_service(
+    data: Path,
+    cut: Iterable[tuple[Article, Sequence[tuple[int, int]]]],
+    encoder: Encoder,
+    settings: Settings,
+    progress: Progress = lambda phase, done, total: None,
+) -> Built:
+    """An index of these articles and their passages, (start, end) in the text, in the folder `data`."""
     with building(data) as aside:
-        build(
+        return build(
             data,
             aside,
-            cut,
+            list(cut),
             encoder,
             settings,
             before=look_back(data, encoder, settings),
-            sources={},
+            sources={"roots": [], "fingerprint": ""},
             report={},
-            progress=_silent,
+            progress=progress,
         )
 
 
@@ -66,7 +77,3 @@ def article_id(number: int) -> str:
 def _article(number: int, title: str, text: str) -> Article:
     id_ = article_id(number)
     return Article(id=id_, path=id_, raw=text, title=title.replace("_", " "), text=text)
-
-
-def _silent(phase: str, done: int, total: int) -> None:
-    pass

@@ -146,9 +146,13 @@ def test_what_is_removed_is_gone_and_the_rest_keeps_its_vectors(
 
 
 def test_lists_stay_while_they_fit_and_are_made_anew_when_there_are_many_more(make: Make) -> None:
-    trained: list[int] = []
+    fitted: list[int] = []
     made = _unit(6000)
-    first = make(made[:400], exact_mib=LISTS, training=lambda: trained.append(1))
+
+    def trained(number: int) -> Callable[[str, int, int], None]:
+        return lambda phase, done, total: fitted.append(number) if phase == "train" else None
+
+    first = make(made[:400], exact_mib=LISTS, progress=trained(1))
     kept = np.arange(400)[::2]
 
     second = make(
@@ -157,9 +161,9 @@ def test_lists_stay_while_they_fit_and_are_made_anew_when_there_are_many_more(ma
         LISTS,
         before=first,
         kept=kept,
-        training=lambda: trained.append(2),
+        progress=trained(2),
     )
-    assert (trained, second.lists) == ([1], 10)
+    assert (fitted, second.lists) == ([1], 10)
     assert [second.search(made[row], 1)[0][0] for row in (2, 398, 400, 599)] == [2, 398, 400, 599]
     assert second.search(made[3], 1)[0][0] != 3
 
@@ -169,9 +173,9 @@ def test_lists_stay_while_they_fit_and_are_made_anew_when_there_are_many_more(ma
         LISTS,
         before=second,
         kept=second.ids(),
-        training=lambda: trained.append(3),
+        progress=trained(3),
     )
-    assert (trained, third.lists) == ([1, 3], 148)
+    assert (fitted, third.lists) == ([1, 3], 148)
     assert [third.search(made[row], 1)[0][0] for row in (2, 599, 5999)] == [2, 599, 5999]
 
 

@@ -10,7 +10,8 @@ from fakes import WordEncoder
 
 from qa.errors import BadRequest
 from qa.index.publish import current
-from qa.lab.bench_scale import Mixer, passages_of, run
+from qa.lab.bench_scale import run
+from qa.lab.made_passages import Mixer, articles_of, passages_of
 from qa.settings import Settings
 
 SENTENCES = [
@@ -46,6 +47,11 @@ def test_the_same_seed_makes_the_same_and_another_does_not() -> None:
     assert one == same != other
 
 
+@pytest.mark.parametrize("count", [1, 8, 13])
+def test_articles_have_as_many_passages_together_as_are_asked_for(count: int) -> None:
+    assert sum(len(places) for _, places in articles_of(SENTENCES, count)) == count
+
+
 def test_made_vectors_have_unit_length_and_are_near_two_real_ones() -> None:
     real = WordEncoder().encode(SENTENCES)
     made = Mixer(WordEncoder(), real).encode(["x"] * 200)
@@ -59,7 +65,7 @@ def test_each_count_is_built_and_measured_and_kept(file: Path, tmp_path: Path, s
     kept = tmp_path / "kept"
 
     told = run(
-        [file], [90, 20], questions=4, folder=kept, settings=settings, encoder=WordEncoder(), server=False
+        file, [90, 20], questions=4, folder=kept, settings=settings, encoder=WordEncoder(), server=False
     )
 
     assert (told["real_paragraphs"], told["questions"]) == (9, 4)
@@ -68,11 +74,10 @@ def test_each_count_is_built_and_measured_and_kept(file: Path, tmp_path: Path, s
         assert one["recall_at_10"] == 1.0  # so few stand in one or two lists
         assert bool(one["lists"]) == (settings.exact_mib == 0)
         assert one["disk_mib"]["all"] > 0
+        assert one["build_peak_memory_mib"] > 0
         assert set(one["milliseconds"]) == {"retrieval", "dense", "lexical"}
     before = current(kept / "90").name
-    again = run(
-        [file], [90], questions=4, folder=kept, settings=settings, encoder=WordEncoder(), server=False
-    )
+    again = run(file, [90], questions=4, folder=kept, settings=settings, encoder=WordEncoder(), server=False)
     assert current(kept / "90").name == before
     assert again["scale"][0]["build_s"] == told["scale"][0]["build_s"]
 
@@ -80,10 +85,10 @@ def test_each_count_is_built_and_measured_and_kept(file: Path, tmp_path: Path, s
 @pytest.mark.parametrize(("counts", "questions"), [([], 5), ([0], 5), ([10], 0)])
 def test_nothing_to_measure_is_refused(file: Path, counts: list[int], questions: int) -> None:
     with pytest.raises(BadRequest, match="at least 1"):
-        run([file], counts, questions=questions, encoder=WordEncoder(), server=False)
+        run(file, counts, questions=questions, encoder=WordEncoder(), server=False)
 
 
 def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.json").write_text('{"data": []}')
     with pytest.raises(BadRequest, match="no question"):
-        run([tmp_path / "none.json"], [10], encoder=WordEncoder(), server=False)
+        run(tmp_path / "none.json", [10], encoder=WordEncoder(), server=False)
