@@ -30,6 +30,7 @@ from .answer.sentence import SentenceReader
 from .clock import Clock
 from .errors import ModelMissing, QAError
 from .filters import Filters
+from .gate import cores
 from .index.local import LocalStore
 from .index.manifest import Manifest
 from .index.opening import Opened, compare_later, open_current, open_whole
@@ -67,7 +68,7 @@ def open_reader(encoder: Encoder, settings: Settings) -> Reader:
     Raises ModelMissing where the weights are there and are not the ones expected.
     """
     if neural_reader_installed():
-        return NeuralReader(threads=settings.model_threads)
+        return NeuralReader(threads=settings.model_threads, side_by_side=settings.workers or cores())
     return SentenceReader(encoder, sentence_spans, settings.sentence_threshold)
 
 
@@ -328,6 +329,11 @@ class Engine:
             (vector,) = encoder.encode([question])
             kept.put(key, vector)
         return vector
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being answered, or waits for its turn."""
+        return self._shared.gate.busy
 
     @property
     def version(self) -> str:

@@ -54,6 +54,11 @@ class Gate:
             with self._lock:
                 self._inside -= 1
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is worked on or waits."""
+        return self._inside > 0
+
     def _retry_after(self) -> int:
         """Seconds until those that are here now have been served, at least one."""
         return max(1, math.ceil(self._mean * self._inside / self._workers))

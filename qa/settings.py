@@ -92,7 +92,8 @@ class Settings:
     # waits for whoever holds the second core.
     model_threads: int = 1
 
-    # Questions that the models work on at a time; None: one a core. More would only share the cores.
+    # Questions that the models work on at a time, and parts that are read at a time, one question's or several's; None:
+    # one a core. More would only share the cores.
     workers: int | None = None
     # Questions that wait for them. One more is refused at once with the seconds after which to come again: at 50 ms a
     # question and two workers the last of 32 waits for less than a second.

@@ -71,8 +71,9 @@ def test_who_has_waited_for_long_enough_is_refused_and_leaves_the_line() -> None
     for _ in range(3):
         with pytest.raises(Overloaded), gate.passed(0.01):
             pytest.fail("the only place was taken")
+    assert gate.busy
     held.let_go()
-    assert gate._inside == 0
+    assert not gate.busy
 
 
 def test_an_error_inside_gives_the_place_back() -> None:

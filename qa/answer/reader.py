@@ -9,9 +9,12 @@ odds against its own passage's null, which the reader was trained for, so spans 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,11 @@ _REMEMBERED = 4096  # passages whose tokens are kept: 2 kB each, against half a 
 Tokens = tuple[
     NDArray[np.int32], NDArray[np.int32]
 ]  # ids (n,), and where each begins and ends in the text (n, 2)
+
+
+Scores = tuple[
+    NDArray[np.float32], NDArray[np.float32]
+]  # of each token as the answer's start, and as its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,13 @@ class NeuralReader:
         folder: Path = WEIGHTS,
         *,
         threads: int | None = None,
+        side_by_side: int = 1,
         precision: str = "auto",
         slack: float | None = None,
     ) -> None:
-        """precision: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware.
+        """threads: of one pass through the model; with torch this holds for the whole process. side_by_side: passes
+        at a time, among which the windows of a question are shared out, and for which other questions wait.
+        precision: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware.
 
         slack: how much worse a longer span may score and still be taken, by default the tuned one.
         """
@@ -73,6 +84,10 @@ class NeuralReader:
         self._torch = torch
         if threads is not None:
             torch.set_num_threads(threads)
+        self._side_by_side = side_by_side
+        # OpenMP keeps the number of threads per thread.
+        prepare = torch.set_num_threads, (threads or 1,)
+        self._pool = ThreadPoolExecutor(side_by_side, "reading", *prepare) if side_by_side > 1 else None
         manifest = _verified(folder)
         self.checksum: str = manifest["files"]["model.safetensors"]
         self._limits: dict[str, int] = manifest["limits"]
@@ -142,18 +157,30 @@ class NeuralReader:
         cut = self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
-    def _scores(self, windows: Sequence[_Window]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    def _scores(self, windows: Sequence[_Window]) -> list[Scores]:
         """Start and end scores of each window, float32 (tokens of the window,)."""
-        scores: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
-        by_length = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
-        for first in range(0, len(by_length), self._limits["batch_windows"]):
-            rows = by_length[first : first + self._limits["batch_windows"]]
-            texts, contexts = [windows[row].ids for row in rows], [windows[row].context_from for row in rows]
-            for members, states in self._bert.hidden(texts, contexts):
-                told = self._torch.nn.functional.linear(states, *self._head).float().numpy()
-                for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
-                    length = len(texts[row])
-                    scores[rows[row]] = starts[:length], ends[:length]
+        by_length = sorted(range(len(windows)), key=lambda row: len(windows[row].ids))
+        parts = [[windows[row] for row in part] for part in self._parts(by_length, windows)]
+        share = map if self._pool is None or len(parts) == 1 else self._pool.map
+        scored = dict(zip(by_length, chain.from_iterable(share(self._pass, parts)), strict=True))
+        return [scored[row] for row in range(len(windows))]
+
+    def _parts(self, by_length: Sequence[int], windows: Sequence[_Window]) -> Iterator[Sequence[int]]:
+        """Neighbours in length together, about as many tokens in each part."""
+        count = max(self._side_by_side, -(-len(by_length) // self._limits["batch_windows"]))
+        upto = list(accumulate(len(windows[row].ids) for row in by_length))
+        cuts = [bisect_left(upto, upto[-1] * part / count) for part in range(1, count)] if upto else []
+        for first, last in pairwise([0, *cuts, len(by_length)]):
+            if first < last:
+                yield by_length[first:last]
+
+    def _pass(self, windows: Sequence[_Window]) -> list[Scores]:
+        scores: dict[int, Scores] = {}
+        texts = [window.ids for window in windows]
+        for members, states in self._bert.hidden(texts, [window.context_from for window in windows]):
+            told = self._torch.nn.functional.linear(states, *self._head).float().numpy()
+            for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
+                scores[row] = starts[: len(texts[row])], ends[: len(texts[row])]
         return [scores[row] for row in range(len(windows))]
 
 

@@ -1,4 +1,5 @@
-"""Making suggestions behind a server's back: after each new index, in a thread that waits more than it works."""
+"""Making suggestions behind a server's back: after each new index, in a thread that waits more than it works, and for
+as long as anybody else is being answered."""
 
 from __future__ import annotations
 
@@ -17,9 +18,8 @@ from .make import make
 
 LOOK_SECONDS = 1.0  # how often it is looked whether there is another index
 SETTLE_SECONDS = 3.0  # an index that is replaced sooner, as when many files are being copied, gets none
-REST = (
-    3.0  # times as long as each step took: at most a quarter of one core, and a place that questions wait for
-)
+REST = 3.0  # times as long as each step took: at most a quarter of one core
+GIVING_WAY_SECONDS = 0.25  # before it is looked again whether the others have been answered
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +78,8 @@ class SuggestionUpkeep:
         def go_on() -> bool:
             nonlocal since
             stopped = stop.wait((time.monotonic() - since) * REST)
+            while not stopped and engine.busy:
+                stopped = stop.wait(GIVING_WAY_SECONDS)
             since = time.monotonic()
             return not stopped and self._current(engine.version)
 

@@ -230,6 +230,21 @@ def test_threads_get_what_one_alone_gets(reader: NeuralReader) -> None:
     assert together == alone * 3
 
 
+@pytest.mark.parametrize("parts", [2, 3, 16])
+def test_parts_read_side_by_side_make_what_one_pass_makes(
+    folder: Path, reader: NeuralReader, parts: int
+) -> None:
+    lengths = (3, 40, 7, 600, 90, 12, 350, 5)
+    passages = _passages(*(_text(length, seed=length) for length in lengths))
+    shared = NeuralReader(folder, precision="float32", side_by_side=parts)
+    for some in (passages, passages[:1], passages[3:4], []):
+        whole, joined = reader.read(QUESTION, some), shared.read(QUESTION, some)
+        assert [(s.passage.id, s.start, s.end) for s in joined] == [
+            (s.passage.id, s.start, s.end) for s in whole
+        ]
+        assert [s.score for s in joined] == pytest.approx([s.score for s in whole], abs=1e-4)
+
+
 def test_bfloat16_reads_as_float32_does_but_for_its_rounding(folder: Path, reader: NeuralReader) -> None:
     coarse = NeuralReader(folder, precision="bfloat16")
     passages = _passages(*(_text(20, seed) for seed in range(8)))

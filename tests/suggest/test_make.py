@@ -188,6 +188,8 @@ def test_they_are_kept_by_version_and_a_damaged_file_counts_as_none(tmp_path: Pa
 class Serving(Says):
     """An engine as a server has it."""
 
+    busy = False
+
     def pinned(self) -> Serving:
         return self
 
@@ -209,6 +211,28 @@ def test_behind_a_server_they_are_made_once_and_kept(tmp_path: Path, monkeypatch
     # A later index: those of articles that are still there, until its own are made.
     assert again.of("v2", engine.articles()).all == (made,)
     assert again.of("v2", []).all == ()
+
+
+def test_while_others_are_being_answered_they_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.suggest.upkeep.SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr("qa.suggest.upkeep.GIVING_WAY_SECONDS", 0.01)
+    engine, upkeep, looked = Serving(says("1988").ask("")), SuggestionUpkeep(tmp_path), threading.Semaphore(0)
+
+    class Busy:
+        def __get__(self, *_: object) -> bool:
+            looked.release()
+            return others
+
+    others = True
+    monkeypatch.setattr(Serving, "busy", Busy())
+    upkeep.engine = lambda: engine  # type: ignore[assignment,return-value]
+    making = threading.Thread(target=upkeep.bring_up_to_date, args=[engine, threading.Event()])
+    making.start()
+    assert all(looked.acquire(timeout=60) for _ in range(5))
+    assert upkeep.of("v1", engine.articles()).all == ()
+    others = False
+    making.join(60)
+    assert len(upkeep.of("v1", engine.articles()).all) == 1
 
 
 def test_an_index_that_is_replaced_meanwhile_gets_none(
