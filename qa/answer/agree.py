@@ -15,7 +15,7 @@ from datetime import date
 from ..records import Agreement, Citation, Span
 from . import words
 from .confidence import ConfidenceModel
-from .dates import resolve
+from .dates import phrases, resolve
 from .features import Candidate
 from .saying import Saying, near, same, saying
 
@@ -85,5 +85,7 @@ def _copied(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _means(span: Span, published: Mapping[str, date | None]) -> Saying:
     """The passage around tells which day a relative date of the span means."""
+    if not phrases(span.text):
+        return saying(span.text, [])
     told = resolve(span.passage.text, published.get(span.passage.article_id))
     return saying(span.text, [when for when in told if span.start <= when.start and when.end <= span.end])

@@ -98,13 +98,18 @@ class When:
 def resolve(text: str, base: date | None) -> list[When]:
     """Every date phrase in `text` that means days, in its order. base: the text's own date; where it is None, only
     phrases that name their year are."""
+    return list(_resolved(text, base))
+
+
+@lru_cache(maxsize=1024)
+def _resolved(text: str, base: date | None) -> tuple[When, ...]:
     found = []
     for kind, start, end in phrases(text):
         phrase = text[start:end]
         days = _days(kind, phrase, base, _ahead(text, start, end))
         if days is not None:
             found.append(When(phrase, start, end, kind, *days))
-    return found
+    return tuple(found)
 
 
 def phrases(text: str) -> list[tuple[str, int, int]]:

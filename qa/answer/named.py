@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 MONTHS = tuple(calendar.month_name[1:])
 WEEKDAYS = tuple(calendar.day_name)
@@ -148,6 +149,7 @@ def _holds(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w.,]){re.escape(word)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
 
 
+@lru_cache(maxsize=1024)  # a passage is looked through for each name of the question
 def _plain(text: str) -> str:
     """Whatever its case and accents: who asks for Koppen means Köppen."""
     folded = unicodedata.normalize("NFKD", text.casefold())
