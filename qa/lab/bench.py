@@ -14,6 +14,7 @@ from . import (
     bench_corpus,
     bench_floor,
     bench_index,
+    bench_lexical,
     bench_live,
     bench_load,
     bench_peers,
@@ -29,7 +30,7 @@ class Options:
     """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
 
     seconds: of each number of clients. environment: where the peers are installed. generated, changes: of `live`.
-    passages, kept: of `scale`, and where its indexes stay.
+    passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
     quick: as little of everything as shows that it works.
     """
 
@@ -85,12 +86,21 @@ def _live(options: Options, rates: Rates) -> dict[str, Any]:
 
 
 def _scale(options: Options, rates: Rates) -> dict[str, Any]:
+    asked = options.limit or bench_scale.QUESTIONS
+    return bench_scale.run(_real(options), options.passages, questions=asked, folder=options.kept)
+
+
+def _lexical(options: Options, rates: Rates) -> dict[str, Any]:
+    asked = options.limit or bench_scale.QUESTIONS
+    return bench_lexical.compare(_real(options), options.passages, questions=asked)
+
+
+def _real(options: Options) -> Path:
     if options.squad is None:
         raise BadRequest(
             "Passages are made of real text, and questions are real: name a file with --squad FILE."
         )
-    asked = options.limit or bench_scale.QUESTIONS
-    return bench_scale.run(options.squad, options.passages, questions=asked, folder=options.kept)
+    return options.squad
 
 
 PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
@@ -99,6 +109,7 @@ PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
     "index": _index,
     "peers": _peers,
     "live": _live,
+    "lexical": _lexical,
     "scale": _scale,
 }
 

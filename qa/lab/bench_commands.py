@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import BadRequest
 
-PARTS = ("ask", "load", "index", "peers", "live", "scale")
+PARTS = ("ask", "load", "index", "peers", "live", "lexical", "scale")
 _DEMO = (Path("seeds"), Path("tests/gold/articles"))
 _QUESTIONS = Path("tests/gold/questions.jsonl")
 
@@ -23,7 +23,8 @@ def add_bench(commands: Any) -> None:
         "read, at the rates measured in the same run. Measure on a machine that does nothing else.",
         epilog="ask: each step of an answer, in process and over HTTP. load: answers a second of many clients. index: "
         "passages a second, beside plain SentenceTransformer.encode. peers: the same reader through Haystack and "
-        "txtai. live: how soon a changed file is answered from. scale: retrieval over up to a million passages.",
+        "txtai. live: how soon a changed file is answered from. lexical: ours beside SQLite's "
+        "FTS5 and bm25s. scale: retrieval over up to a million passages.",
     )
     bench.add_argument("what", nargs="?", default="ask", choices=(*PARTS, "all"), help="default: ask")
     bench.add_argument("--json", action="store_true", help="print JSON, for programs")
@@ -61,7 +62,11 @@ def add_bench(commands: Any) -> None:
     bench.add_argument("--generated", type=_count, metavar="N", help="live: articles (default: 10000)")
     bench.add_argument("--changes", type=_count, metavar="N", help="live: files changed (default: 5)")
     bench.add_argument(
-        "--passages", type=_count, nargs="+", metavar="N", help="scale (default: 10000 100000 1000000)"
+        "--passages",
+        type=_count,
+        nargs="+",
+        metavar="N",
+        help="lexical, scale (default: 10000 100000 1000000)",
     )
     bench.add_argument(
         "--kept",

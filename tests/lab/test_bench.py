@@ -136,6 +136,18 @@ def test_retrieval_is_measured_over_ever_more_passages(
     assert all(row["server_memory_mib"] > row["memory_mib"]["after_all_questions"] for row in told["scale"])
 
 
-def test_without_text_to_make_passages_of_scale_says_what_to_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "scale", "--quick"]) == 1
+def test_lexical_engines_are_measured_side_by_side(capsys: pytest.CaptureFixture[str], squad: Path) -> None:
+    rows = bench(capsys, "lexical", "--squad", str(squad))["lexical"]["engines"]
+    assert [row["passages"] for row in rows] == [20, 20, 20, 40, 40, 40]
+    assert [row["engine"].split()[0] for row in rows[:3]] == ["tantivy", "SQLite", "bm25s"]
+    assert all(row["overlap_of_top_10"] == 1.0 for row in rows if row["engine"].startswith("tantivy"))
+    assert all(row["build_peak_memory_mib"] > 0 and row["milliseconds"]["max"] > 0 for row in rows)
+    assert all((row["changed_s"] is None) == row["engine"].startswith("bm25s") for row in rows)
+
+
+@pytest.mark.parametrize("part", ["scale", "lexical"])
+def test_without_text_to_make_passages_of_it_says_what_to_name(
+    capsys: pytest.CaptureFixture[str], part: str
+) -> None:
+    assert main(["bench", part, "--quick"]) == 1
     assert "--squad FILE" in capsys.readouterr().err
