@@ -20,6 +20,7 @@ from .suggest.command import add_suggest
 
 Command = Callable[[argparse.Namespace], int]
 _SEEDS = Path("seeds")
+MOST_PROCESSES = 64  # far more than there are cores; each holds the models in memory
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -188,6 +189,14 @@ def _add_serve(commands: Any) -> None:
         metavar="N",
         help="answers kept for who asks the same again of the same index; 0: none, as for measuring (default: 1000)",
     )
+    parser.add_argument(
+        "--processes",
+        type=_processes,
+        default=1,
+        metavar="N",
+        help="processes that answer; they share the cores and the index, and each has the models for itself, some "
+        "hundred MB (default: 1)",
+    )
     _encoder_flag(parser)
 
 
@@ -202,6 +211,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
     return port
+
+
+def _processes(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"{count} processes cannot be had: 1 to {MOST_PROCESSES}")
+    return count
 
 
 def _index(options: argparse.Namespace) -> int:
@@ -325,6 +341,7 @@ def _serve(options: argparse.Namespace) -> int:
         token=options.token or os.environ.get("QA_TOKEN") or None,
         watch=options.watch,
         answers_kept=max(0, options.answers_kept),
+        processes=options.processes,
     )
     return 0
 

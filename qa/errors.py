@@ -17,11 +17,20 @@ QAError
 
 from __future__ import annotations
 
+import copyreg
+from math import ceil
 from pathlib import Path
+from typing import Any
 
 
 class QAError(Exception):
-    """Anything Verbatim reports to its user; str(error) is one or more plain sentences."""
+    """Anything Verbatim reports to its user; str(error) is one or more plain sentences.
+
+    It may cross from one process to another, whatever it is made from.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class BadQuestion(QAError):
@@ -87,6 +96,7 @@ class Overloaded(QAError):
 class TookTooLong(QAError):
     def __init__(self, seconds: float, step: str) -> None:
         self.seconds = seconds
+        self.retry_after = max(1, ceil(seconds))  # what made it late has by then had as long again to end
         super().__init__(
             f"After {seconds:g} s the question had not come to the step {step!r} yet. Ask again, or with a smaller "
             "top_k."

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from web.serve import listen
+from qa.settings import Settings
+from web.serve import bound, listen
 
 
 @contextmanager
 def listening(app: Flask) -> Iterator[int]:
     """Its port, until the end of the block; what it has begun by then is answered first."""
-    server = listen(app, "127.0.0.1", 0)
+    server = listen(app, bound("127.0.0.1", 0), Settings())
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

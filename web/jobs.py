@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.datastructures import WWWAuthenticate
@@ -14,7 +14,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
 
 from qa import library
 from qa.errors import BadRequest
-from qa.jobs import Jobs, JobState
+from qa.jobs import JobState
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -26,11 +26,20 @@ HOW_TO_ENABLE = (
 )
 
 
+class Builds(Protocol):
+    """What may be asked of the builds, whichever process makes them; as `qa.jobs.Jobs` does it."""
+
+    def start(self) -> JobState: ...
+    def request(self) -> JobState: ...
+    def cancel(self) -> JobState: ...
+    def state(self) -> JobState: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Management:
     """token: who has it may change the index; None: nobody may. roots: what the index is made of."""
 
-    jobs: Jobs
+    jobs: Builds
     data: Path
     roots: Callable[[], list[Path]]
     token: str | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import sys
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import waitress
@@ -22,11 +26,25 @@ from qa.upkeep import Upkeep
 from qa.watching import SETTLE_SECONDS
 from web.app import MAX_BODY_BYTES, create_app
 from web.engine_source import EngineSource
-from web.jobs import MAX_UPLOAD_BYTES, Management
+from web.jobs import MAX_UPLOAD_BYTES, Builds, Management
+from web.processes import Others
 
 PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
+CONNECTIONS = 1000  # open at a time; waitress's own 100 are taken up by browsers that only keep theirs
 ANSWERS_KEPT = 1000
 MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """What each process must know. articles, encoder, watch: as `serve` has them; settings: of one process."""
+
+    data: Path
+    articles: Path | None
+    encoder: str | None
+    token: str | None
+    watch: bool
+    settings: Settings
 
 
 def serve(
@@ -39,22 +57,50 @@ def serve(
     token: str | None = None,
     watch: bool = False,
     answers_kept: int = ANSWERS_KEPT,
+    processes: int = 1,
 ) -> None:
     """Serves until interrupted. Comes up without an index too, and then says on every page what is missing.
 
     articles: what the index is made of, by default what it was made of last. token: who sends it may change the
-    index. watch: build it whenever the articles change. answers_kept: for who asks the same again. Raises QAError
-    where the address cannot be listened on.
+    index. watch: build it whenever the articles change. answers_kept: for who asks the same again, in each process.
+    processes: that answer, this one included; they share the cores, the places in line and the files of the index,
+    and each has the models for itself. Raises QAError where the address cannot be listened on.
     """
-    folder = data_folder(data)
-    upkeep = Upkeep(folder, articles, encoder, SETTLE_SECONDS if watch else 0.0)
-    management = Management(upkeep.jobs, folder, upkeep.roots, token)
-    settings, suggestions = Settings(answers_kept=answers_kept), SuggestionUpkeep(folder)
+    settings = _share(Settings(answers_kept=answers_kept), processes)
+    served = _Served(
+        data=data_folder(data),
+        articles=articles,
+        encoder=encoder,
+        token=token,
+        watch=watch,
+        settings=settings,
+    )
+    sockets = bound(host, port)
+    upkeep = _upkeep(served)
+    with Others(processes - 1, partial(_serve_too, served, sockets), upkeep.jobs):
+        _run(served, sockets, upkeep, None, lambda: _tell(host, sockets))
+
+
+def _serve_too(served: _Served, sockets: Sequence[socket.socket], builds: Builds) -> None:
+    """What another process than the first does; the builds are the first one's."""
+    _run(served, sockets, _upkeep(served), builds, lambda: None)
+
+
+def _run(
+    served: _Served,
+    sockets: Sequence[socket.socket],
+    upkeep: Upkeep,
+    elsewhere: Builds | None,
+    listening: Callable[[], None],
+) -> None:
+    """Answer on the sockets. elsewhere: the builds, where another process makes them and all else but answers."""
+    first = elsewhere is None
+    suggestions = SuggestionUpkeep(served.data, makes=first)
     app = create_app(
-        lambda: Engine.open(folder, settings=settings),
-        management=management,
+        lambda: Engine.open(served.data, settings=served.settings),
+        management=Management(elsewhere or upkeep.jobs, served.data, upkeep.roots, served.token),
         suggestions=suggestions,
-        feedback_store=FeedbackStore(folder),
+        feedback_store=FeedbackStore(served.data),
     )
     source: EngineSource = app.extensions["engine"]
     upkeep.engine = source.opened
@@ -62,13 +108,14 @@ def serve(
     try:
         source.get()  # now, so that the first question does not wait for the models
     except QAError as error:
-        print(f"{error}", file=sys.stderr)
-    server = listen(app, host, port, MAX_READ_BYTES + (MAX_UPLOAD_BYTES if token else 0))
-    print(f"Verbatim is at http://{_shown(host)}:{_port(server)}/ (stop with Ctrl+C)", flush=True)
+        if first:
+            print(f"{error}", file=sys.stderr)
+    server = listen(app, sockets, served.settings, MAX_READ_BYTES + (MAX_UPLOAD_BYTES if served.token else 0))
+    listening()
     stop = threading.Event()
     source.watch(stop)
     suggestions.watch(stop)
-    if watch:
+    if served.watch and first:
         threading.Thread(target=upkeep.watch, args=[stop], name="articles watcher", daemon=True).start()
     try:
         server.run()
@@ -77,20 +124,23 @@ def serve(
         server.close()
 
 
-def listen(app: Flask, host: str, port: int, max_body: int = MAX_READ_BYTES) -> BaseWSGIServer:
-    """The server of `app`, listening and not yet running. Raises QAError where the address cannot be had."""
-    settings = Settings()
+def listen(
+    app: Flask, sockets: Sequence[socket.socket], settings: Settings, max_body: int = MAX_READ_BYTES
+) -> BaseWSGIServer:
+    """The server of `app` on sockets that listen, not yet running."""
     return waitress.create_server(
         app,
-        sockets=_bound(host, port),  # bound here: where that fails, waitress would leave its own open
+        sockets=list(sockets),
         threads=(settings.workers or cores()) + settings.waiting + PAGES,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows no file beyond the 1,024th
         ident="verbatim",
         max_request_body_size=max_body,
     )
 
 
-def _bound(host: str, port: int) -> list[socket.socket]:
-    """A socket for every address of `host`."""
+def bound(host: str, port: int) -> list[socket.socket]:
+    """A socket for every address of `host`. Raises QAError where one cannot be had."""
     bound: list[socket.socket] = []
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -103,10 +153,16 @@ def _bound(host: str, port: int) -> list[socket.socket]:
     return bound
 
 
-def _shown(host: str) -> str:
-    return {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
+def _share(settings: Settings, processes: int) -> Settings:
+    """Of one process: its part of the cores and of the line before the models."""
+    workers = max(1, (settings.workers or cores()) // processes)
+    return replace(settings, workers=workers, waiting=math.ceil(settings.waiting / processes))
 
 
-def _port(server: object) -> int:
-    listening = getattr(server, "effective_listen", None)  # where a name has several addresses
-    return int(listening[0][1] if listening else server.effective_port)  # type: ignore[attr-defined]
+def _upkeep(served: _Served) -> Upkeep:
+    return Upkeep(served.data, served.articles, served.encoder, SETTLE_SECONDS if served.watch else 0.0)
+
+
+def _tell(host: str, sockets: Sequence[socket.socket]) -> None:
+    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
+    print(f"Verbatim is at http://{shown}:{sockets[0].getsockname()[1]}/ (stop with Ctrl+C)", flush=True)

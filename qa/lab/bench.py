@@ -29,8 +29,8 @@ from .bench_machine import machine
 class Options:
     """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
 
-    seconds: of each number of clients. environment: where the peers are installed. generated, changes: of `live`.
-    passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
+    seconds: of each number of clients. processes: of the server they load. environment: where the peers are installed.
+    generated, changes: of `live`. passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
     quick: as little of everything as shows that it works.
     """
 
@@ -41,6 +41,7 @@ class Options:
     rounds: int = 3
     clients: tuple[int, ...] = bench_load.CLIENTS
     seconds: float = 60.0
+    processes: int = 1
     environment: Path | None = None
     generated: int = 10_000
     changes: int = 5
@@ -63,7 +64,9 @@ def _ask(options: Options, rates: Rates) -> dict[str, Any]:
 
 def _load(options: Options, rates: Rates) -> dict[str, Any]:
     return {
-        name: bench_load.load(corpus, rates, clients=options.clients, seconds=options.seconds)
+        name: bench_load.load(
+            corpus, rates, clients=options.clients, seconds=options.seconds, processes=options.processes
+        )
         for name, corpus in _corpora(options)
     }
 

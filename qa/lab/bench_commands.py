@@ -53,6 +53,7 @@ def add_bench(commands: Any) -> None:
     )
     bench.add_argument("--clients", type=_count, nargs="+", metavar="N", help="load (default: 1 2 4 16 64)")
     bench.add_argument("--seconds", type=_seconds, metavar="S", help="load: of each number (default: 60)")
+    bench.add_argument("--processes", type=_count, metavar="N", help="load: of the server (default: 1)")
     bench.add_argument(
         "--env",
         type=Path,
@@ -101,7 +102,7 @@ def _options(options: argparse.Namespace) -> Any:
             raise BadRequest(
                 f"There is no {path}. Name articles with --articles FOLDER and gold questions with --questions FILE."
             )
-    names = ("limit", "rounds", "clients", "seconds", "generated", "changes", "passages", "kept")
+    names = ("limit", "rounds", "clients", "seconds", "processes", "generated", "changes", "passages", "kept")
     given = {name: value for name in names if (value := getattr(options, name)) is not None}
     return Options(
         articles=articles,

@@ -24,7 +24,9 @@ _WARMING = (
 )
 
 
-def load(corpus: Corpus, rates: Rates, *, clients: Sequence[int], seconds: float) -> dict[str, Any]:
+def load(
+    corpus: Corpus, rates: Rates, *, clients: Sequence[int], seconds: float, processes: int = 1
+) -> dict[str, Any]:
     """Each number of clients against a server of its own, which keeps no answers.
 
     refused: told 503 and when to come again, counted apart from errors. floor_per_s: answers a second if the models'
@@ -35,7 +37,7 @@ def load(corpus: Corpus, rates: Rates, *, clients: Sequence[int], seconds: float
     store.close()
     rows = []
     for count in counted(clients, "clients"):
-        with serving(corpus.data) as port:
+        with serving(corpus.data, processes) as port:
             floor = statistics.median(_warm(port, corpus, floors))
             under_load(port, _bodies(corpus.warming), count, min(_WARMING, seconds))
             told = under_load(port, _bodies(corpus.questions), count, seconds)
@@ -44,6 +46,7 @@ def load(corpus: Corpus, rates: Rates, *, clients: Sequence[int], seconds: float
         "corpus": corpus.name,
         "questions": len(corpus.questions),
         "seconds_each": seconds,
+        "processes": processes,
         "load": rows,
     }
 

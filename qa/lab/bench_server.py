@@ -63,7 +63,7 @@ def body_of(question: Question, **options: Any) -> bytes:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[int]:
+def serving(data: Path, processes: int = 1) -> Iterator[int]:
     """The port on which `qa serve` answers from the index in `data`; it is stopped when the block ends.
 
     It keeps no answers, so that each question is work.
@@ -72,7 +72,7 @@ def serving(data: Path) -> Iterator[int]:
     """
     port = _free_port()
     command = [sys.executable, "-m", "qa.cli", "serve", "--data", str(data), "--port", str(port)]
-    command += ["--answers-kept", "0"]
+    command += ["--answers-kept", "0", "--processes", str(processes)]
     with TemporaryFile() as said:
         server = subprocess.Popen(command, stdout=said, stderr=said)
         try:

@@ -31,11 +31,12 @@ def _no_engine() -> Engine:
 class SuggestionUpkeep:
     """The suggestions of the index in service in `data`.
 
-    engine: gives the engine that serves, or raises a QAError.
+    engine: gives the engine that serves, or raises a QAError. makes: whether they are made here, where there are none
+    yet; else those that another process makes are taken over.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
+    def __init__(self, data: Path, makes: bool = True) -> None:
+        self._data, self._makes = data, makes
         self.engine: Callable[[], Engine] = _no_engine
         self._now = Suggestions()
 
@@ -71,7 +72,7 @@ class SuggestionUpkeep:
         if known is not None:
             self._now = known
             return
-        if stop.wait(SETTLE_SECONDS):
+        if not self._makes or stop.wait(SETTLE_SECONDS):
             return
         since = time.monotonic()
 

@@ -309,10 +309,11 @@ def test_wrong_methods_and_addresses_are_problems_too(client: FlaskClient) -> No
 
 
 def test_too_much_work_says_when_to_come_back(fake_engine: FakeEngine) -> None:
-    fake_engine.error = errors.Overloaded(7)
-    response = post(create_app(fake_engine).test_client(), {"question": QUESTION})
-    assert (response.status_code, response.headers["Retry-After"]) == (503, "7")
-    assert check(response, "/ask", "post")["type"].endswith("#overloaded")
+    busy = {"overloaded": errors.Overloaded(7), "took-too-long": errors.TookTooLong(6.5, "read")}
+    for name, fake_engine.error in busy.items():
+        response = post(create_app(fake_engine).test_client(), {"question": QUESTION})
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "7")
+        assert check(response, "/ask", "post")["type"].endswith(f"#{name}")
 
 
 def test_every_error_of_the_engine_has_a_status_and_an_explained_type(fake_engine: FakeEngine) -> None:

@@ -22,9 +22,10 @@ from qa import Engine
 from qa.index.local import LocalStore
 from qa.indexing import index
 from qa.records import BuildReport
+from qa.settings import Settings
 from web.app import create_app
 from web.engine_source import EngineSource
-from web.serve import listen
+from web.serve import bound, listen
 
 ENCODER = WordEncoder()
 Publish = Callable[[int], BuildReport]
@@ -112,7 +113,7 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
     app = create_app(
         lambda: Engine.open(tmp_path / "data", encoder=ENCODER, reader=PhraseReader("ships that day"))
     )
-    server = listen(app, "127.0.0.1", 0)
+    server = listen(app, bound("127.0.0.1", 0), Settings())
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     done = threading.Event()

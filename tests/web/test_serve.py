@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from web_fakes import FakeEngine
@@ -12,7 +14,7 @@ from web_listening import listening
 
 from qa.errors import QAError
 from web.app import MAX_BODY_BYTES, create_app
-from web.serve import listen
+from web.serve import bound
 
 
 @pytest.fixture
@@ -44,6 +46,14 @@ def test_a_body_that_is_too_large_is_a_problem_however_it_is_sent(
     assert post(port, body)[:2] == (413, "application/problem+json")
 
 
-def test_a_port_that_is_taken_is_named_with_the_way_out(port: int, fake_engine: FakeEngine) -> None:
+def test_a_port_that_is_taken_is_named_with_the_way_out(port: int) -> None:
     with pytest.raises(QAError, match=f"port {port}.*--port"):
-        listen(create_app(fake_engine), "127.0.0.1", port)
+        bound("127.0.0.1", port)
+
+
+def test_more_connections_than_anyone_needs_keep_nobody_out(port: int) -> None:
+    """Browsers keep theirs open; a hundred are all that the server's library would take by itself."""
+    with ExitStack() as kept:
+        for _ in range(150):
+            kept.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert post(port, b'{"question": "Who went to Vienna?"}')[0] == 200
