@@ -19,6 +19,7 @@ from . import (
     bench_load,
     bench_peers,
     bench_scale,
+    bench_servers,
 )
 from .bench_corpus import Corpus
 from .bench_floor import Rates
@@ -29,7 +30,7 @@ from .bench_machine import machine
 class Options:
     """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
 
-    seconds: of each number of clients. processes: of the server they load. environment: where the peers are installed.
+    seconds: of each number of clients. processes: of the server they load. environment: of the peers or servers.
     generated, changes: of `live`. passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
     quick: as little of everything as shows that it works.
     """
@@ -39,7 +40,7 @@ class Options:
     squad: Path | None = None
     limit: int | None = None
     rounds: int = 3
-    clients: tuple[int, ...] = bench_load.CLIENTS
+    clients: tuple[int, ...] | None = None
     seconds: float = 60.0
     processes: int = 1
     environment: Path | None = None
@@ -65,10 +66,20 @@ def _ask(options: Options, rates: Rates) -> dict[str, Any]:
 def _load(options: Options, rates: Rates) -> dict[str, Any]:
     return {
         name: bench_load.load(
-            corpus, rates, clients=options.clients, seconds=options.seconds, processes=options.processes
+            corpus,
+            rates,
+            clients=options.clients or bench_load.CLIENTS,
+            seconds=options.seconds,
+            processes=options.processes,
         )
         for name, corpus in _corpora(options)
     }
+
+
+def _servers(options: Options, rates: Rates) -> dict[str, Any]:
+    clients = options.clients or bench_servers.CLIENTS
+    with bench_corpus.demo(options.articles, options.questions, options.limit) as corpus:
+        return bench_servers.servers(corpus, options.environment, clients=clients, seconds=options.seconds)
 
 
 def _index(options: Options, rates: Rates) -> dict[str, Any]:
@@ -109,6 +120,7 @@ def _real(options: Options) -> Path:
 PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
     "ask": _ask,
     "load": _load,
+    "servers": _servers,
     "index": _index,
     "peers": _peers,
     "live": _live,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import BadRequest
 
-PARTS = ("ask", "load", "index", "peers", "live", "lexical", "scale")
+PARTS = ("ask", "load", "servers", "index", "peers", "live", "lexical", "scale")
 _DEMO = (Path("seeds"), Path("tests/gold/articles"))
 _QUESTIONS = Path("tests/gold/questions.jsonl")
 
@@ -21,10 +21,11 @@ def add_bench(commands: Any) -> None:
         help="measure time and throughput",
         description="Measures, and tells each figure as a multiple of the floor too: what the models must compute and "
         "read, at the rates measured in the same run. Measure on a machine that does nothing else.",
-        epilog="ask: each step of an answer, in process and over HTTP. load: answers a second of many clients. index: "
-        "passages a second, beside plain SentenceTransformer.encode. peers: the same reader through Haystack and "
-        "txtai. live: how soon a changed file is answered from. lexical: ours beside SQLite's "
-        "FTS5 and bm25s. scale: retrieval over up to a million passages.",
+        epilog="ask: each step of an answer, in process and over HTTP. load: answers a second of many clients. "
+        "servers: the same behind other WSGI servers. index: passages a second, beside plain "
+        "SentenceTransformer.encode. peers: the same reader through Haystack and txtai. live: how soon a changed file "
+        "is answered from. lexical: ours beside SQLite's FTS5 and bm25s. scale: retrieval over up to a million "
+        "passages.",
     )
     bench.add_argument("what", nargs="?", default="ask", choices=(*PARTS, "all"), help="default: ask")
     bench.add_argument("--json", action="store_true", help="print JSON, for programs")
@@ -51,14 +52,22 @@ def add_bench(commands: Any) -> None:
     bench.add_argument(
         "--rounds", type=_count, metavar="N", help="ask, index, peers: times each (default: 3)"
     )
-    bench.add_argument("--clients", type=_count, nargs="+", metavar="N", help="load (default: 1 2 4 16 64)")
-    bench.add_argument("--seconds", type=_seconds, metavar="S", help="load: of each number (default: 60)")
+    bench.add_argument(
+        "--clients",
+        type=_count,
+        nargs="+",
+        metavar="N",
+        help="load (default: 1 2 4 16 64), servers (default: 1 16 64)",
+    )
+    bench.add_argument(
+        "--seconds", type=_seconds, metavar="S", help="load, servers: of each number (default: 60)"
+    )
     bench.add_argument("--processes", type=_count, metavar="N", help="load: of the server (default: 1)")
     bench.add_argument(
         "--env",
         type=Path,
         metavar="FOLDER",
-        help="peers: their environment, made where it is not there (default: in your cache folder)",
+        help="peers, servers: their environment, made where it is not there (default: in your cache folder)",
     )
     bench.add_argument("--generated", type=_count, metavar="N", help="live: articles (default: 10000)")
     bench.add_argument("--changes", type=_count, metavar="N", help="live: files changed (default: 5)")

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,21 +66,32 @@ def body_of(question: Question, **options: Any) -> bytes:
 def serving(data: Path, processes: int = 1) -> Iterator[int]:
     """The port on which `qa serve` answers from the index in `data`; it is stopped when the block ends.
 
-    It keeps no answers, so that each question is work.
+    It keeps no answers, so that each question is work. Raises QAError as `started` does.
+    """
+    port = free_port()
+    command = [sys.executable, "-m", "qa.cli", "serve", "--data", str(data), "--port", str(port)]
+    command += ["--answers-kept", "0", "--processes", str(processes)]
+    with started(command, port):
+        yield port
+
+
+@contextmanager
+def started(
+    command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """A command that serves on this port, from when it is up to the end of the block.
 
     Raises QAError, with what it said, where it does not come up.
     """
-    port = _free_port()
-    command = [sys.executable, "-m", "qa.cli", "serve", "--data", str(data), "--port", str(port)]
-    command += ["--answers-kept", "0", "--processes", str(processes)]
     with TemporaryFile() as said:
-        server = subprocess.Popen(command, stdout=said, stderr=said)
+        server = subprocess.Popen(command, stdout=said, stderr=said, env=environment)
         try:
             if not _comes_up(server, port):
                 said.seek(0)
                 told = said.read().decode("utf-8", "replace").strip()
-                raise QAError(f"qa serve did not come up on port {port}. It said: {told or 'nothing'}")
-            yield port
+                name = " ".join(command[1:4])
+                raise QAError(f"{name} did not come up on port {port}. It said: {told or 'nothing'}")
+            yield
         finally:
             server.terminate()
             try:
@@ -106,6 +117,6 @@ def _comes_up(server: subprocess.Popen[bytes], port: int) -> bool:
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server((_HOST, 0)) as taken:
         return int(taken.getsockname()[1])

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from qa.cli import main
+from qa.errors import QAError
+from qa.lab import bench_servers
 
 STEPS = {"understand", "retrieve", "read", "decide", "total"}
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -75,7 +77,8 @@ def test_every_step_is_timed_in_process_and_over_http(
 
 
 def test_every_question_of_a_load_is_answered_refused_or_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    told = bench(capsys, "load")["load"]["demo"]
+    told = bench(capsys, "load", "--processes", "2")["load"]["demo"]
+    assert told["processes"] == 2
     assert [row["clients"] for row in told["load"]] == [1, 2]
     for row in told["load"]:
         assert row["asked"] == row["answered"] + row["refused"] + row["errors"]
@@ -83,6 +86,27 @@ def test_every_question_of_a_load_is_answered_refused_or_an_error(capsys: pytest
         assert row["errors"] == 0
         assert 0 < row["p50_ms"] <= row["p99_ms"]
         assert row["floor_per_s"] > 0
+
+
+def test_the_application_is_measured_behind_other_servers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Behind the one of them that is installed here."""
+    monkeypatch.setattr(bench_servers, "installed", lambda folder: folder)
+    monkeypatch.setattr(bench_servers, "COMMANDS", {"waitress": bench_servers.COMMANDS["waitress"]})
+    told = bench(capsys, "servers", "--env", str(tmp_path))["servers"]
+    assert [row["clients"] for row in told["answers"]] == [1, 2]
+    for row in told["answers"]:
+        assert row["server"].startswith("waitress ")
+        assert row["answers_per_s"] > 0
+        assert (row["errors"], row["streams"]) == (0, True)
+
+
+def test_servers_that_cannot_be_installed_say_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(bench_servers, "REQUIREMENTS", ("this is no requirement",))
+    with pytest.raises(QAError, match="Invalid requirement"):
+        bench_servers.installed(tmp_path)
+    assert not (tmp_path / "installed").exists()
 
 
 def test_a_build_is_measured_beside_plain_encoding(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +144,8 @@ def test_what_is_not_there_is_said(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--rounds", "0"], ["--seconds", "0"], ["--clients", "0"], ["nothing"]]
+    "arguments",
+    [["--rounds", "0"], ["--seconds", "0"], ["--clients", "0"], ["--processes", "0"], ["nothing"]],
 )
 def test_wrong_usage_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
