@@ -9,7 +9,7 @@ import sqlite3
 import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from queue import LifoQueue
@@ -53,55 +53,70 @@ CREATE INDEX article_facets ON article (published, source, url); -- read without
 """
 
 
-def write(
-    file: Path,
-    articles: Iterable[tuple[Article, bytes]],
-    passages: Iterable[Passage],
-    *,
-    base: Path | None = None,
-    gone: Iterable[str] = (),
-) -> None:
-    """A new database in `file`: articles with their digests, and passages, each of one of the articles.
+class Writer:
+    """A new database in `file`, written while the block lasts; whole where the block ends without an error.
 
-    base: another such database, whose content is taken over but for the articles called `gone`. Raises OSError.
+    base: another such database, whose content is taken over; it is copied when something is written, or `finish` is
+    called, and not before. Raises OSError.
     """
-    if base is not None:
-        shutil.copyfile(base, file)
-    try:
-        _write(file, articles, passages, base is None, gone)
-    except sqlite3.OperationalError as error:  # what SQLite raises for a full disk
-        raise OSError(f"{file.name}: {error}") from error
 
+    def __init__(self, file: Path, base: Path | None = None) -> None:
+        self._file, self._base = file, base
+        self._opened: sqlite3.Connection | None = None
+        self._next = 0
 
-def _write(
-    file: Path,
-    articles: Iterable[tuple[Article, bytes]],
-    passages: Iterable[Passage],
-    empty: bool,
-    gone: Iterable[str],
-) -> None:
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = OFF")  # a half-written file is thrown away with its folder
-        connection.execute("PRAGMA synchronous = OFF")  # the publisher fsyncs it whole
-        if empty:
-            connection.executescript(_SCHEMA)
-        connection.execute("BEGIN")
-        for id_ in gone:
-            ((number,),) = connection.execute("SELECT number FROM article WHERE id = ?", [id_])
-            connection.execute("DELETE FROM passage WHERE article = ?", [number])
-            connection.execute("DELETE FROM article WHERE number = ?", [number])
-        (first,) = connection.execute("SELECT coalesce(max(number) + 1, 0) FROM article").fetchone()
-        numbers: dict[str, int] = {}
-        for number, (article, digest) in enumerate(articles, start=first):
-            numbers[article.id] = number
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def add(self, article: Article, digest: bytes, passages: Iterable[Passage]) -> None:
+        """An article with its passages, in place of the one before that has its id, if any."""
+        self.remove(article.id)
+        number, self._next = self._next, self._next + 1
+        with self._writing() as connection:
             connection.execute(
                 f"INSERT INTO article VALUES ({','.join('?' * 15)})", (*_row(number, article), digest)
             )
-        connection.executemany(
-            "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
-            ((p.id, numbers[p.article_id], p.start, p.end, _pack(p.text)) for p in passages),
-        )
-        connection.execute("COMMIT")
+            connection.executemany(
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
+                ((p.id, number, p.start, p.end, _pack(p.text)) for p in passages),
+            )
+
+    def remove(self, article_id: str) -> None:
+        """The article of this id and its passages; nothing where it is not there."""
+        with self._writing() as connection:
+            found = connection.execute("SELECT number FROM article WHERE id = ?", [article_id]).fetchall()
+            connection.executemany("DELETE FROM passage WHERE article = ?", found)
+            connection.executemany("DELETE FROM article WHERE number = ?", found)
+
+    def finish(self) -> None:
+        with self._writing() as connection:
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            if self._opened is None:
+                self._open()
+            assert self._opened is not None
+            yield self._opened
+        except sqlite3.OperationalError as error:  # what SQLite raises for a full disk
+            raise OSError(f"{self._file.name}: {error}") from error
+
+    def _open(self) -> None:
+        if self._base is not None:
+            shutil.copyfile(self._base, self._file)
+        self._opened = connection = sqlite3.connect(self._file, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = OFF")  # a half-written file is thrown away with its folder
+        connection.execute("PRAGMA synchronous = OFF")  # the publisher fsyncs it whole
+        if self._base is None:
+            connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        (self._next,) = connection.execute("SELECT coalesce(max(number) + 1, 0) FROM article").fetchone()
 
 
 class Articles:
@@ -211,10 +226,15 @@ class Articles:
 
     def titled(self) -> Iterator[tuple[str, Passage]]:
         """Every passage, with its article's title."""
-        for number, article_id, title in self._all("SELECT number, id, title FROM article"):
+        for number, article_id, title in self._all("SELECT number, id, title FROM article ORDER BY number"):
             query = "SELECT id, start, end, text FROM passage WHERE article = ?"
             for id_, start, end, text in self._all(query, [number]):
                 yield _unpack(title), Passage(id_, article_id, start, end, _unpack(text))
+
+    def titles(self, passages: Iterable[Passage]) -> dict[str, str]:
+        """The title of each article that these passages are of, by its id."""
+        query = "SELECT title FROM article WHERE id = ?"
+        return {id_: _unpack(self._all(query, [id_])[0][0]) for id_ in {p.article_id for p in passages}}
 
     def _passages(self, where: str, values: Sequence[Any]) -> list[Passage]:
         rows = self._all(

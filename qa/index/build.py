@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,7 +22,7 @@ from ..errors import BuildFailed, IndexCorrupt
 from ..ports import Encoder, Progress
 from ..records import Article, Passage
 from ..settings import Settings
-from . import articles as articles_file
+from .articles import Articles, Writer
 from .before import Before, program
 from .check import own_search
 from .context import encoder_text, lexical_text
@@ -52,34 +54,35 @@ class _Delta:
     """What is added to the index before, and what of it goes. Where nothing of it stays, everything is added."""
 
     upon: LocalStore | None
-    added: list[tuple[Article, list[Passage]]]
-    gone: list[str]  # ids of articles
+    added: NDArray[np.int64]  # ids of passages, in the order of their articles
+    gone: list[str]  # ids of articles of which the index before says something else, or which are gone
     gone_passages: list[int]
     digests: dict[str, bytes]  # of all articles, by their id
-
-    @property
-    def passages(self) -> list[Passage]:
-        return [passage for _, passages in self.added for passage in passages]
 
 
 class _Taken:
     """Ids that passages have: `before`, ascending, and those added since. A set of a million takes 100 MB."""
 
     def __init__(self, before: NDArray[np.int64]) -> None:
-        self._before, self._since = before, set[int]()
+        self._before, self._freed, self._since = before, set[int](), set[int]()
 
     def add(self, id_: int) -> None:
         self._since.add(id_)
 
+    def free(self, ids: Iterable[int]) -> None:
+        """Ids of before that may be taken again."""
+        self._freed.update(ids)
+
     def __contains__(self, id_: int) -> bool:
         at = int(np.searchsorted(self._before, id_))
-        return id_ in self._since or (at < len(self._before) and int(self._before[at]) == id_)
+        before = at < len(self._before) and int(self._before[at]) == id_
+        return id_ in self._since or (before and id_ not in self._freed)
 
 
 def build(
     data: Path,
     aside: Path,
-    cut: Sequence[tuple[Article, Sequence[tuple[int, int]]]],
+    cut: Iterable[tuple[Article, Sequence[tuple[int, int]]]],
     encoder: Encoder,
     settings: Settings,
     *,
@@ -92,29 +95,28 @@ def build(
 ) -> Built:
     """Index articles in the empty folder `aside`, and put the index into service.
 
-    cut: each article with its passages, as (start, end) in its text. before: the index to start from; it is closed.
-    kept: ids of its articles that stay as they are. beside: writes more files into the folder. Vectors of passages
-    that the index before holds already are taken from it; where nothing at all has changed, nothing is published.
-    Raises BuildFailed where the finished index fails its check: the index before then goes on serving.
+    cut: each article with its passages, as (start, end) in its text; they are taken one by one, and none is held.
+    before: the index to start from; it is closed. kept: ids of its articles that stay as they are. beside: writes
+    more files into the folder. Vectors of passages that the index before holds already are taken from it; where
+    nothing at all has changed, nothing is published. Raises BuildFailed where the finished index fails its check: the
+    index before then goes on serving.
     """
+    upon = before.store if before.anew is None else None
     try:
-        delta = _delta(cut, set(kept), before, settings)
-        content = _content(delta.digests, encoder, settings)
-        store = before.store
-        if delta.upon and delta.upon.manifest.content == content and _roots(delta.upon) == sources["roots"]:
-            count = delta.upon.manifest.counts["passages"]
-            return Built(delta.upon.manifest, published=False, passages=count, encoded=0, reused=count)
-        count, encoded = _write_vectors(aside / VECTORS, delta, store, encoder, settings, progress)
-        progress("lexical", 0, count)
-        _write_lexical(aside / LEXICAL, delta, settings)
-        progress("articles", 0, len(delta.digests))
-        articles_file.write(
-            aside / ARTICLES,
-            [(article, delta.digests[article.id]) for article, _ in delta.added],
-            delta.passages,
-            base=delta.upon.folder / ARTICLES if delta.upon else None,
-            gone=delta.gone,
-        )
+        with Writer(aside / ARTICLES, upon.folder / ARTICLES if upon else None) as out:
+            progress("articles", 0, 0)
+            delta = _delta(cut, set(kept), upon, settings, out, progress)
+            content = _content(delta.digests, encoder, settings)
+            if upon and upon.manifest.content == content and _roots(upon) == sources["roots"]:
+                count = upon.manifest.counts["passages"]
+                return Built(upon.manifest, published=False, passages=count, encoded=0, reused=count)
+            out.finish()
+        with closing(Articles(aside / ARTICLES)) as written:
+            count, encoded = _write_vectors(
+                aside / VECTORS, delta, written, before.store, encoder, settings, progress
+            )
+            progress("lexical", 0, count)
+            _write_lexical(aside / LEXICAL, delta, written, settings)
         beside(aside)
         _same_mode(aside / LEXICAL, aside / ARTICLES)
     finally:
@@ -142,30 +144,37 @@ def build(
 
 
 def _delta(
-    cut: Sequence[tuple[Article, Sequence[tuple[int, int]]]],
+    cut: Iterable[tuple[Article, Sequence[tuple[int, int]]]],
     kept: set[str],
-    before: Before,
+    upon: LocalStore | None,
     settings: Settings,
+    out: Writer,
+    progress: Progress,
 ) -> _Delta:
-    upon = before.store if before.anew is None else None
+    """What is new is written to `out`, and what goes is removed from it."""
     digests = upon.digests() if upon else {}
-    leaving = [id_ for id_ in digests if id_ not in kept]
-    leaving_passages = upon.passage_ids(leaving) if upon else []
-    ids = upon.vectors.ids() if upon else np.empty(0, dtype=np.int64)
-    taken = _Taken(np.setdiff1d(ids, leaving_passages))
-    added: list[tuple[Article, list[Passage]]] = []
-    same: set[str] = set()
-    stays: dict[str, bytes] = {id_: digest for id_, digest in digests.items() if id_ in kept}
-    for article, spans in cut:
+    stays = {id_: digest for id_, digest in digests.items() if id_ in kept}
+    taken = _Taken(upon.vectors.ids() if upon else np.empty(0, dtype=np.int64))
+    added, same, replaced = array("q"), set[str](), set[str]()
+    for done, (article, spans) in enumerate(cut, start=1):
+        known = digests.get(article.id)
+        if upon and known is not None:
+            taken.free(upon.passage_ids([article.id]))
         passages = _passages(article, spans, taken, settings)
-        digest = _digest(article, passages)
-        if digests.get(article.id) == digest:
+        stays[article.id] = digest = _digest(article, passages)
+        if known == digest:
             same.add(article.id)
-        else:
-            added.append((article, passages))
-        stays[article.id] = digest
-    gone = [id_ for id_ in leaving if id_ not in same]
-    return _Delta(upon, added, gone, upon.passage_ids(gone) if upon else [], stays)
+            continue
+        out.add(article, digest, passages)
+        replaced.add(article.id)
+        added.extend(passage.id for passage in passages)
+        progress("articles", done, 0)
+    gone = [id_ for id_ in digests if id_ not in kept and id_ not in same]
+    gone_passages = upon.passage_ids(gone) if upon else []
+    for id_ in gone:
+        if id_ not in replaced:
+            out.remove(id_)
+    return _Delta(upon, np.array(added, dtype=np.int64), gone, gone_passages, stays)
 
 
 def _passages(
@@ -214,20 +223,18 @@ def _roots(store: LocalStore) -> Any:
 def _write_vectors(
     folder: Path,
     delta: _Delta,
+    written: Articles,
     store: LocalStore | None,
     encoder: Encoder,
     settings: Settings,
     progress: Progress,
 ) -> tuple[int, int]:
     """Write the vectors of all passages; how many there are, and how many of them had to be made."""
-    passages = sorted(
-        ((article.title, passage) for article, of in delta.added for passage in of), key=lambda one: one[1].id
-    )
-    ids = np.array([passage.id for _, passage in passages], dtype=np.int64)
+    ids = np.sort(delta.added)
     before = store.vectors.ids() if store is not None else np.empty(0, dtype=np.int64)
     stay = np.setdiff1d(before, delta.gone_passages) if delta.upon else before[:0]
     known = np.isin(ids, before)
-    new = np.flatnonzero(~known).tolist()
+    new = ids[~known]
     done = 0
 
     def advance(count: int) -> None:
@@ -236,16 +243,15 @@ def _write_vectors(
         progress("encode", done, len(new))
 
     def made() -> Iterator[NDArray[np.float32]]:
-        for first in range(0, len(new), _ENCODED):
-            some = [passages[at] for at in new[first : first + _ENCODED]]
-            texts = [encoder_text(*one, with_title=settings.title_in_vectors) for one in some]
+        for titled in _titled(written, new):
+            texts = [encoder_text(*one, with_title=settings.title_in_vectors) for one in titled]
             yield encoder.encode(texts, progress=advance)
             progress("vectors", done, len(new))
 
     progress("encode", 0, len(new))
     count = write_vectors(
         folder,
-        ids[new],
+        new,
         made(),
         encoder.dimension,
         before=store.vectors if store is not None else None,
@@ -256,20 +262,24 @@ def _write_vectors(
     return count, len(new)
 
 
-def _write_lexical(folder: Path, delta: _Delta, settings: Settings) -> None:
+def _write_lexical(folder: Path, delta: _Delta, written: Articles, settings: Settings) -> None:
     def entries(titled: Iterable[tuple[str, Passage]]) -> Iterator[tuple[int, str]]:
         for title, passage in titled:
             yield passage.id, lexical_text(title, passage, with_title=settings.title_in_lexical)
 
-    added = [(article.title, passage) for article, passages in delta.added for passage in passages]
-    if delta.upon is None:
-        LexicalIndex.build(folder, entries(added))
-    elif LexicalIndex.share_deleted(before := delta.upon.folder / LEXICAL) < _DELETED:
+    if delta.upon and LexicalIndex.share_deleted(before := delta.upon.folder / LEXICAL) < _DELETED:
+        added = itertools.chain.from_iterable(_titled(written, delta.added))
         LexicalIndex.build_from(before, folder, delta.gone_passages, entries(added))
     else:
-        gone = set(delta.gone_passages)
-        stay = ((title, passage) for title, passage in delta.upon.titled_passages() if passage.id not in gone)
-        LexicalIndex.build(folder, entries(itertools.chain(stay, added)))
+        LexicalIndex.build(folder, entries(written.titled()))
+
+
+def _titled(written: Articles, ids: NDArray[np.int64]) -> Iterator[list[tuple[str, Passage]]]:
+    """The passages of these ids in order, each with its article's title, as many at a time as are encoded."""
+    for first in range(0, len(ids), _ENCODED):
+        passages = written.passages(ids[first : first + _ENCODED].tolist())
+        titles = written.titles(passages)
+        yield [(titles[passage.article_id], passage) for passage in passages]
 
 
 def _same_mode(folder: Path, other: Path) -> None:

@@ -6,8 +6,8 @@ import math
 import os
 import platform
 import statistics
-import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -60,21 +60,28 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def resident_mib() -> float | None:
     """Memory in use by this process, where the system tells."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except OSError:
-        return None
-    return mib(pages * os.sysconf("SC_PAGE_SIZE"))
+    return _told_mib("VmRSS")
 
 
 def peak_mib() -> float | None:
-    """The most memory that this process has ever used, where the system tells."""
+    """The most memory that this process has used since `forget_peak`, where the system tells.
+
+    getrusage tells more: a new process takes over the peak of the one that started it.
+    """
+    return _told_mib("VmHWM")
+
+
+def forget_peak() -> None:
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _told_mib(name: str) -> float | None:
     try:
-        import resource
-    except ImportError:  # Windows
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        return mib(1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")))
+    except (OSError, StopIteration):
         return None
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return mib(most if sys.platform == "darwin" else 1024 * most)
 
 
 def mib(size: int) -> float:

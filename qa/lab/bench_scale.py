@@ -25,7 +25,7 @@ from ..index.local import LEXICAL, VECTORS
 from ..indexing import Phases
 from ..ports import Encoder
 from ..settings import Settings
-from .bench_machine import mib, peak_mib
+from .bench_machine import forget_peak, mib, peak_mib
 from .bench_retrieval import ASKED, ASKED_VECTORS, in_a_process
 from .collection import put_into_service
 from .made_passages import Mixer, articles_of, sentences_of
@@ -106,8 +106,9 @@ def _encoded(
 def _build(
     data: Path, sentences: Sequence[str], count: int, encoder: Encoder, settings: Settings
 ) -> dict[str, Any]:
-    """build_peak_memory_mib: the most that this process has held so far, its encoder and earlier builds included."""
+    """build_peak_memory_mib: of this process while it builds, with its encoder."""
     print(f"building {count} passages", file=sys.stderr)
+    forget_peak()
     phases = Phases(_Lines())
     built = put_into_service(data, articles_of(sentences, count), encoder, settings, phases)
     sizes = {name: told["bytes"] for name, told in built.manifest.files.items()}

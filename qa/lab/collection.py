@@ -55,7 +55,7 @@ def put_into_service(
         return build(
             data,
             aside,
-            list(cut),
+            cut,
             encoder,
             settings,
             before=look_back(data, encoder, settings),

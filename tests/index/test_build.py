@@ -6,20 +6,22 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import ARTICLES, WordEncoder, article
+from fakes import ARTICLES, WordEncoder, article, two_sentences
 
 from qa.errors import BuildFailed, BuildRunning, IndexCorrupt, IndexMissing
+from qa.index import articles, publish
 from qa.index import build as build_module
-from qa.index import publish
+from qa.index.before import look_back
 from qa.index.build import Built
 from qa.index.check import check
 from qa.index.local import LocalStore
 from qa.index.publish import building, current, prune
+from qa.records import Article
 from qa.settings import Settings
 
 Build = Callable[..., Built]
@@ -150,7 +152,7 @@ def test_the_one_in_service_is_kept_even_where_it_is_the_oldest(build_index: Bui
     "where",
     [
         "build._write_lexical",
-        "build.articles_file.write",
+        "build.Writer.finish",
         "build.describe_all",
         "build.publish",
         "publish._sync_tree",
@@ -187,15 +189,55 @@ def test_a_failed_build_leaves_the_one_before_in_service_and_nothing_behind(
     assert build_index(ARTICLES[:2]).published
 
 
+def test_where_nothing_has_changed_the_articles_before_are_not_even_copied(
+    build_index: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build_index()
+    monkeypatch.setattr(articles.shutil, "copyfile", lambda *files: pytest.fail(f"copied {files}"))
+    again = build_index()
+    assert (again.published, again.manifest.version) == (False, first.manifest.version)
+
+
+def test_articles_are_written_as_they_come_and_need_not_be_there_all_at_once(
+    build_index: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    add = build_module.Writer.add
+    monkeypatch.setattr(
+        build_module.Writer, "add", lambda self, one, *more: (written.append(one.id), add(self, one, *more))
+    )
+
+    def cut() -> Iterator[tuple[Article, list[tuple[int, int]]]]:
+        for number, one in enumerate(ARTICLES):
+            assert len(written) == number
+            yield one, two_sentences(one)
+
+    encoder, settings = WordEncoder(), Settings()
+    with building(tmp_path) as aside:
+        build_module.build(
+            tmp_path,
+            aside,
+            cut(),
+            encoder,
+            settings,
+            before=look_back(tmp_path, encoder, settings),
+            sources={"roots": []},
+            report={},
+            progress=lambda phase, done, total: None,
+        )
+    assert check(tmp_path, encoder).problems == ()
+    assert LocalStore(current(tmp_path)).manifest.counts == {"articles": 3, "passages": 6}
+
+
 def test_an_index_that_fails_its_check_is_not_published(
     build_index: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = build_index().manifest.version
-    whole = build_module.articles_file.write
+    whole = build_module.LexicalIndex.build_from
     monkeypatch.setattr(
-        build_module.articles_file,
-        "write",
-        lambda file, articles, passages, **more: whole(file, articles, passages[1:], **more),
+        build_module.LexicalIndex,
+        "build_from",
+        lambda before, folder, gone, entries: whole(before, folder, gone, list(entries)[1:]),
     )
 
     with pytest.raises(BuildFailed, match="not published"):
