@@ -21,6 +21,8 @@ from web.jobs import Builds
 PAUSE_SECONDS = 1.0  # before a process that has died is started again: one that cannot start must not spin
 _ASKED = ("start", "request", "cancel", "state")
 
+_SPAWN = multiprocessing.get_context("spawn")  # a fork would copy locks that threads hold
+
 _log = logging.getLogger(__name__)
 
 
@@ -31,7 +33,7 @@ class Others:
     """
 
     def __init__(self, count: int, work: Callable[[Builds], None], builds: Builds) -> None:
-        self._count, self._work, self._builds = count, work, builds
+        self._work, self._builds = work, builds
         self._stop = threading.Event()
         self._running: dict[int, BaseProcess] = {}
         self._keepers = [
@@ -55,21 +57,29 @@ class Others:
         """One process, and whatever follows it."""
         if hasattr(signal, "pthread_sigmask"):  # it inherits this: Ctrl+C is for the first process to obey
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        context = multiprocessing.get_context("spawn")
         while not self._stop.is_set():
-            here, there = context.Pipe()
-            process = context.Process(target=_run, args=[self._work, there], name=f"qa {number}", daemon=True)
-            process.start()
-            self._running[number] = process
-            there.close()  # so that its end is seen here
-            self._obey(here)
-            process.join()
+            try:
+                ended = self._one(number)
+            except OSError as error:  # no memory for it, or no room in the table of processes
+                ended = f"could not be started: {error}"
             if not self._stop.wait(PAUSE_SECONDS):
-                _log.warning("Process %s ended with %s; it is started again.", process.pid, process.exitcode)
+                _log.warning("Process %s %s; it is started again.", number, ended)
+
+    def _one(self, number: int) -> str:
+        """From its start to its end; how it ended. Raises OSError where it cannot be started."""
+        here, there = _SPAWN.Pipe()
+        with here:
+            with there:  # closed here once the process has it, so that its end is seen
+                process = _SPAWN.Process(target=_run, args=[self._work, there], daemon=True)
+                process.start()
+            self._running[number] = process
+            self._obey(here)
+        process.join()
+        return f"ended with status {process.exitcode}"
 
     def _obey(self, pipe: Connection) -> None:
         """Carry out what is asked over the pipe, until its other end is gone."""
-        with suppress(EOFError, OSError), pipe:
+        with suppress(EOFError, OSError):
             while True:
                 name = pipe.recv()
                 assert name in _ASKED
