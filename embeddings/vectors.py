@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import faiss
@@ -152,7 +153,7 @@ def write(
     added: ids, ascending, (n,). made: their vectors in that order, in blocks of any length. before, kept: other such
     vectors, and the ids of them that are taken over; they must not be searched after this. exact_mib: vectors that take
     more than so many MiB are put into lists. progress: called with "train" before centroids are fitted to them, and
-    with "lists", how many vectors stand in lists, and how many will. Raises OSError, and ValueError for ids that are
+    with "lists" while they are filled, with how many new ones are in. Raises OSError, and ValueError for ids that are
     negative or twice given, or vectors that do not fit.
     """
     kept = np.empty(0, dtype=np.int64) if kept is None else np.sort(kept)
@@ -164,11 +165,18 @@ def write(
         np.save(stream, ids)
     write_rows(folder / _ROWS, (len(ids), dimension), _merged(ids, kept, before, iter(made), dimension))
     if 4 * dimension * len(ids) > exact_mib * MIB:
-        # On all cores, as many threads as OpenMP has by itself, but in its team and not in that of the caller: its
-        # threads have its priority, and a server that builds goes on answering.
-        with ThreadPoolExecutor(1, "lists", yield_to_others) as pool:
-            pool.submit(_write_lists, folder, ids, kept, before, progress).result()
+        _where_others_go_first(lambda: _write_lists(folder, ids, kept, before, progress))
     return len(ids)
+
+
+def _where_others_go_first(work: Callable[[], None]) -> None:
+    """FAISS uses all of OpenMP's threads here. In a program's main thread nobody waits beside it, and Ctrl-C must end
+    it. Else, as in a server, `work` is done in a thread of low priority, as are those that OpenMP starts for it."""
+    if current_thread() is main_thread():
+        work()
+    else:
+        with ThreadPoolExecutor(1, "lists", yield_to_others) as pool:
+            pool.submit(work).result()
 
 
 def _merged(
@@ -208,12 +216,11 @@ def _write_lists(
     else:
         progress("train", 0, 0)
         lists, old = _trained(rows, wanted), np.zeros(len(ids), dtype=np.bool_)
-    for number, block in enumerate(rows.blocks(_BLOCK)):
-        first = number * _BLOCK
-        new = np.flatnonzero(~old[first : first + len(block)])
-        if len(new):
-            lists.add_with_ids(np.ascontiguousarray(block[new]), first + new)
-        progress("lists", first + len(block), len(ids))
+    new = np.flatnonzero(~old)
+    for first in range(0, len(new), _BLOCK):
+        some = new[first : first + _BLOCK]
+        lists.add_with_ids(rows.take(some), some)
+        progress("lists", first + len(some), len(new))
     with (folder / _LISTS).open("wb") as stream:
         _faiss.write_index(lists, _faiss.PyCallbackIOWriter(stream.write))
 

@@ -48,7 +48,10 @@ def server(data: Path, place: Path) -> dict[str, Any]:
 
 
 def retrieval(data: Path, place: Path) -> dict[str, Any]:
-    """Of the index in `data`, with the questions in `place`."""
+    """Of the index in `data`, with the questions in `place`.
+
+    open_s: every file is compared with its checksum, which a server does later where the index is large.
+    """
     settings = Settings()
     asked: list[str] = json.loads((place / ASKED).read_text(encoding="utf-8"))
     vectors: Matrix = np.load(place / ASKED_VECTORS)

@@ -139,7 +139,7 @@ class _Lines:
         now = time.perf_counter()
         if phase in self._seen and now - self._last < _EVERY:
             return
-        far = f" {done} of {total}" if done else ""
+        far = (f" {done} of {total}" if total else f" {done}") if done else ""
         print(f"{now - self._began:7.1f} s  {phase}{far}", file=sys.stderr, flush=True)
         self._seen.add(phase)
         self._last = now

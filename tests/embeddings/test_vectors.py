@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import itertools
+import os
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import get_native_id
 
 import numpy as np
 import pytest
@@ -306,3 +309,21 @@ def test_rows_cut_off_while_they_are_served_are_an_error_and_not_the_end(make: M
     file.write_bytes(file.read_bytes()[:1000])
     with pytest.raises(OSError, match="ends within row"):
         vectors.get([2999])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_beside_others_lists_are_filled_at_low_priority_and_in_a_main_thread_as_it_is(make: Make) -> None:
+    seen: list[int] = []
+
+    def note(phase: str, done: int, total: int) -> None:
+        seen.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
+
+    make(_unit(400), exact_mib=LISTS, progress=note)
+    own = os.getpriority(os.PRIO_PROCESS, get_native_id())
+    assert set(seen) == {own}
+    seen.clear()
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(make, _unit(400, seed=2), exact_mib=LISTS, progress=note).result()
+    assert seen and min(seen) > own
+    assert made.lists
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == own
