@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from qa.answer.features import NAMES, candidates, said_by
+from qa.answer.features import NAMES, candidates
 from qa.answer.words import share, stems
 from qa.records import Hit, Passage, Span
 
@@ -81,10 +81,14 @@ def test_every_value_is_finite() -> None:
     assert np.isfinite(found[0].values).all()
 
 
-def test_answers_that_say_the_same_are_equal() -> None:
-    assert said_by("The “written response”.") == said_by("written  response") == "written response"
-    assert said_by("1997") != said_by("1998")
-    assert said_by("…") == "…"
+def test_the_same_in_more_words_agrees_and_is_not_ahead_of_itself() -> None:
+    fewer, more = _span(ONE, "Two bridges", 3.0), _span(TWO, "two bridges had to be closed", 2.5)
+    day = _span(TWO, "May 4", 1.0)
+
+    first, second, third = _values([fewer, more, day])
+
+    assert (first["lead"], second["lead"], third["lead"]) == (2.0, 1.5, -2.0)
+    assert (first["elsewhere"], second["elsewhere"], third["elsewhere"]) == (math.log(2), math.log(2), 0.0)
 
 
 def test_stems_join_inflections_and_leave_stop_words_out() -> None:
