@@ -29,7 +29,7 @@ from ..answer.reader import WEIGHTS, NeuralReader
 from ..engine import open_encoder
 from ..settings import Settings
 from . import metrics
-from .fitting import PENALTIES, UNANSWERABLE, fit, weights
+from .fitting import PENALTIES, UNANSWERABLE, break_even, fit, weights
 from .gold import matches
 from .held_out import Asked, ask
 from .remember import Remembering
@@ -37,7 +37,6 @@ from .train_data import Recipe, TrainingData
 
 MANIFEST = "reader.json"  # names the weights by their checksum, and the limits and thresholds of reading
 FOLDS = 5
-LIMIT = 1000  # questions: the standard error of AUROC is 0.015 then (Hanley and McNeil, 1982)
 SAMPLE = 10  # times the questions, drawn by their weights
 
 
@@ -76,17 +75,19 @@ def report(outcomes: Sequence[Outcome], seed: int = 7) -> dict[str, Any]:
     """Calibration and discrimination over a sample (with replacement) in which a share UNANSWERABLE has no answer.
 
     ece, brier, auroc_right, reliability: of what was answered at all. auroc_answerable: of everything, what was refused
-    whatever the threshold counting as confidence 0; also against each kind of unanswerable question alone. threshold:
-    the confidence at which most questions are treated rightly, in per cent.
+    whatever the threshold counting as confidence 0; also against each kind of unanswerable question alone; that share
+    does not bear on it, so it is of the questions themselves. threshold: see `break_even`; rightly_treated: what is
+    answered rightly there, or rightly not answered, in per cent.
     """
     share = weights([outcome.asked for outcome in outcomes]) / len(outcomes)
     drawn = np.random.default_rng(seed).choice(len(outcomes), size=SAMPLE * len(outcomes), p=share)
     sample = [outcomes[at] for at in drawn]
     told = [outcome for outcome in sample if not outcome.refused]
     sure, hits = [o.confidence for o in told], [o.right for o in told]
-    best = metrics.best_threshold(
-        [o.confidence for o in sample], [float(o.right) for o in sample], [o.asked.answerable for o in sample]
+    threshold = break_even(
+        *(np.array(of, float) for of in (sure, hits, [not o.asked.answerable for o in told]))
     )
+    treated = [o.right if o.confidence >= threshold else not o.asked.answerable for o in sample]
     return {
         "questions": dict(Counter(o.asked.kind for o in outcomes)),
         "unanswerable_share": round(UNANSWERABLE, 3),
@@ -94,14 +95,14 @@ def report(outcomes: Sequence[Outcome], seed: int = 7) -> dict[str, Any]:
         "right": sum(o.right for o in outcomes),
         "ece": round(metrics.expected_calibration_error(sure, hits), 4),
         "brier": round(metrics.brier(sure, hits), 4),
-        "auroc_answerable": _auroc(sample),
+        "auroc_answerable": _auroc(outcomes),
         "auroc_by_kind": {
             kind: _auroc([o for o in outcomes if o.asked.answerable or o.asked.kind == kind])
             for kind in sorted({o.asked.kind for o in outcomes if not o.asked.answerable})
         },
         "auroc_right": round(metrics.auroc(sure, hits), 4),
-        "threshold": round(best.value, 3),
-        "rightly_treated": round(100 * best.f1, 2),
+        "threshold": round(threshold, 3),
+        "rightly_treated": round(100 * sum(treated) / len(treated), 2),
         "reliability": [asdict(bin_) for bin_ in metrics.reliability(sure, hits)],
         "risk_coverage": metrics.risk_coverage([o.confidence for o in sample], [o.right for o in sample]),
     }
@@ -129,7 +130,7 @@ def main() -> None:
     parser.add_argument("--measured", type=Path, nargs="+", required=True, help="as given to train_reader")
     parser.add_argument("--cache", type=Path, required=True, help="train_reader's cache folder")
     parser.add_argument("--reader", type=Path, default=WEIGHTS, help="the reader's folder")
-    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"questions (default: {LIMIT})")
+    parser.add_argument("--limit", type=int, metavar="N", help="questions (default: all that were held out)")
     arguments = parser.parse_args()
     settings = Settings()
     data = TrainingData(arguments.data, Recipe(), arguments.measured, arguments.cache)

@@ -14,7 +14,7 @@ from qa.answer.wanted import AnswerType
 from qa.errors import BadRequest
 from qa.lab import calibrate, pictures
 from qa.lab.calibrate import Outcome, cross_fitted, report, served, table
-from qa.lab.fitting import BOUNDS, UNANSWERABLE, fit, logistic, weights
+from qa.lab.fitting import BOUNDS, UNANSWERABLE, break_even, fit, logistic, weights
 from qa.lab.held_out import Asked
 from qa.lab.metrics import brier, expected_calibration_error, reliability, risk_coverage
 from qa.records import Hit, Passage, Span
@@ -116,6 +116,15 @@ def test_logistic_regression_finds_the_log_odds_of_a_table() -> None:
 
     assert (weight, offset) == (pytest.approx(2 * np.log(3), abs=1e-3), pytest.approx(-np.log(3), abs=1e-3))
     assert (bounded, level) == (0.0, pytest.approx(0.0, abs=1e-3))
+
+
+def test_answering_begins_where_as_many_are_right_as_have_no_answer() -> None:
+    """Of the unsure 8 one is right and 5 have no answer, of the sure 8 it is 5 and one: even in the middle."""
+    confidence = np.array([0.2] * 8 + [0.8] * 8)
+    right = np.array([1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0], dtype=np.float64)
+
+    assert break_even(confidence, right, right[::-1]) == pytest.approx(0.5, abs=1e-3)
+    assert break_even(confidence, right, np.zeros(16)) == pytest.approx(0.0, abs=1e-3)
 
 
 def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:
