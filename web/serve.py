@@ -30,7 +30,9 @@ from web.jobs import MAX_UPLOAD_BYTES, Builds, Management
 from web.processes import Others
 
 PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
-CONNECTIONS = 1000  # open at a time; waitress's own 100 are taken up by browsers that only keep theirs
+CONNECTIONS = (
+    500  # open at a time, of a process's 1,024 files; idle browsers alone take the 100 that waitress allows
+)
 ANSWERS_KEPT = 1000
 MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
 

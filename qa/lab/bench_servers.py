@@ -35,7 +35,7 @@ REQUIREMENTS = (  # each the newest that was tried; all kept up and in use
 )
 # {port} and {threads} are put in; each is started as its documentation says, one process, threads for requests.
 COMMANDS: Mapping[str, str] = {
-    "waitress": "waitress --listen=127.0.0.1:{port} --threads={threads} --connection-limit=1000 "
+    "waitress": "waitress --listen=127.0.0.1:{port} --threads={threads} --connection-limit=500 "
     "--asyncore-use-poll app:application",
     "gunicorn": "gunicorn --bind=127.0.0.1:{port} --workers=1 --worker-class=gthread --threads={threads} "
     "app:application",

@@ -199,9 +199,16 @@ def test_behind_a_server_they_are_made_once_and_kept(tmp_path: Path, monkeypatch
     engine, upkeep, stop = Serving(says("1988").ask("")), SuggestionUpkeep(tmp_path), threading.Event()
     upkeep.engine = lambda: engine  # type: ignore[assignment,return-value]
     assert upkeep.of("v1", engine.articles()).all == ()
+
+    beside = SuggestionUpkeep(tmp_path, makes=False)
+    beside.engine = upkeep.engine
+    beside.bring_up_to_date(engine, stop)  # type: ignore[arg-type]
+    assert kept.load(tmp_path, "v1") is None
     upkeep.bring_up_to_date(engine, stop)  # type: ignore[arg-type]
     (made,) = upkeep.of("v1", engine.articles()).all
     assert kept.load(tmp_path, "v1") == Suggestions("v1", (made,))
+    beside.bring_up_to_date(engine, stop)  # type: ignore[arg-type]
+    assert beside.of("v1", engine.articles()).all == (made,)
 
     monkeypatch.setattr(engine, "ask", lambda question: pytest.fail("they are on disk"))
     again = SuggestionUpkeep(tmp_path)
