@@ -79,7 +79,13 @@ def _load(options: Options, rates: Rates) -> dict[str, Any]:
 def _servers(options: Options, rates: Rates) -> dict[str, Any]:
     clients = options.clients or bench_servers.CLIENTS
     with bench_corpus.demo(options.articles, options.questions, options.limit) as corpus:
-        return bench_servers.servers(corpus, options.environment, clients=clients, seconds=options.seconds)
+        return bench_servers.servers(
+            corpus,
+            options.environment,
+            clients=clients,
+            seconds=options.seconds,
+            rounds=options.rounds,
+        )
 
 
 def _index(options: Options, rates: Rates) -> dict[str, Any]:

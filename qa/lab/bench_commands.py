@@ -50,7 +50,7 @@ def add_bench(commands: Any) -> None:
     )
     bench.add_argument("--limit", type=_count, metavar="N", help="only N questions of each corpus")
     bench.add_argument(
-        "--rounds", type=_count, metavar="N", help="ask, index, peers: times each (default: 3)"
+        "--rounds", type=_count, metavar="N", help="ask, index, peers, servers: times each (default: 3)"
     )
     bench.add_argument(
         "--clients",

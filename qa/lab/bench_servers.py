@@ -10,7 +10,9 @@ import http.client
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from importlib.metadata import distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +25,7 @@ from ..gate import cores
 from ..settings import Settings
 from .bench_corpus import Corpus, Question
 from .bench_load import under_load
-from .bench_machine import percentile
+from .bench_machine import percentile, spread
 from .bench_server import body_of, free_port, started
 from .progress import counted
 
@@ -33,15 +35,17 @@ REQUIREMENTS = (  # each the newest that was tried; all kept up and in use
     "cheroot>=10,<12",
     "granian>=2.5,<3",
 )
-# {port} and {threads} are put in; each is started as its documentation says, one process, threads for requests.
+# {port} and {threads} are put in. One process; idle connections are kept for 120 s and 1,024 may wait to be taken in,
+# which are waitress's defaults: a client that was told when to come again then finds its connection open.
 COMMANDS: Mapping[str, str] = {
     "waitress": "waitress --listen=127.0.0.1:{port} --threads={threads} --connection-limit=500 "
     "--asyncore-use-poll app:application",
     "gunicorn": "gunicorn --bind=127.0.0.1:{port} --workers=1 --worker-class=gthread --threads={threads} "
-    "app:application",
-    "cheroot": "cheroot --bind=127.0.0.1:{port} --threads={threads} --max-threads={threads} app:application",
+    "--keep-alive=120 --backlog=1024 app:application",
+    "cheroot": "cheroot --bind=127.0.0.1:{port} --threads={threads} --max-threads={threads} --timeout=120 "
+    "--request-queue-size=1024 app:application",
     "granian": "granian --interface=wsgi --host=127.0.0.1 --port={port} --workers=1 "
-    "--blocking-threads={threads} app:application",
+    "--blocking-threads={threads} --backlog=1024 app:application",
 }
 _APP = """
 from qa.engine import Engine
@@ -55,33 +59,44 @@ _WARMING = 2.0
 
 
 def servers(
-    corpus: Corpus, environment: Path | None, *, clients: Sequence[int], seconds: float
+    corpus: Corpus, environment: Path | None, *, clients: Sequence[int], seconds: float, rounds: int
 ) -> dict[str, Any]:
-    """Each server with each number of clients.
+    """Each server with each number of clients, `seconds` of each in so many rounds.
 
-    refused: told 503 and when to come again. streams: whether the steps of an answer come as they begin, and not with
-    its end.
+    All are up from the first to the last, and take turns, so that a machine that slows down slows all. refused: told
+    503 and when to come again. streams: whether the steps of an answer come as they begin, and not with its end.
     """
     extra = installed(environment or platformdirs.user_cache_path("verbatim-qa") / "servers")
     settings = Settings()
     threads = (settings.workers or cores()) + settings.waiting + _SPARE
-    rows: list[dict[str, Any]] = []
-    with TemporaryDirectory() as place:
+    told: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    with ExitStack() as stack:
+        place = stack.enter_context(TemporaryDirectory())
         (Path(place) / "app.py").write_text(_APP, encoding="utf-8")
         paths = [place, str(extra), *filter(None, sys.path)]
-        told = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "QA_DATA": str(corpus.data)}
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "QA_DATA": str(corpus.data)}
         versions = {one.name: one.version for one in distributions(path=paths)}
-        for name, command in counted(list(COMMANDS.items()), "servers"):
-            port = free_port()
+        ports, streams = {}, {}
+        for name, command in COMMANDS.items():
+            ports[name] = port = free_port()
             words = command.format(port=port, threads=threads).split()
-            with started([sys.executable, "-m", *words], port, told):
-                under_load(port, _bodies(corpus.warming), max(clients), min(_WARMING, seconds))
-                streams = _streams(port, corpus.questions[0])
-                for count in clients:
-                    row = _row(under_load(port, _bodies(corpus.questions), count, seconds))
-                    server = f"{name} {versions[name]}"
-                    rows.append({"server": server, "clients": count, **row, "streams": streams})
-    return {"corpus": corpus.name, "threads": threads, "seconds_each": seconds, "answers": rows}
+            stack.enter_context(started([sys.executable, "-m", *words], port, environ))
+            under_load(port, _bodies(corpus.warming), max(clients), min(_WARMING, seconds))
+            streams[name] = _streams(port, corpus.questions[0])
+        for count in counted([count for _ in range(rounds) for count in clients], "turns"):
+            for name, port in ports.items():
+                turn = under_load(port, _bodies(corpus.questions), count, seconds / rounds)
+                told.setdefault((count, name), []).append(turn)
+    return {
+        "corpus": corpus.name,
+        "threads": threads,
+        "seconds_each": seconds,
+        "rounds": rounds,
+        "answers": [
+            {"server": f"{name} {versions[name]}", "clients": count, **_row(turns), "streams": streams[name]}
+            for (count, name), turns in sorted(told.items(), key=lambda item: item[0][0])
+        ],
+    }
 
 
 def installed(folder: Path) -> Path:
@@ -102,15 +117,16 @@ def _bodies(questions: Sequence[Question]) -> list[str]:
     return [body_of(question).decode() for question in questions]
 
 
-def _row(told: dict[str, Any]) -> dict[str, Any]:
-    waited = told["answered_ms"]
+def _row(turns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    waited = [milliseconds for turn in turns for milliseconds in turn["answered_ms"]]
+    kinds = sum((Counter(turn["errors"]) for turn in turns), Counter[str]())
     return {
-        "answers_per_s": round(len(waited) / told["seconds"], 2),
+        "answers_per_s": spread([len(turn["answered_ms"]) / turn["seconds"] for turn in turns], 2),
         "p50_ms": round(percentile(waited, 50), 1) if waited else None,
         "p99_ms": round(percentile(waited, 99), 1) if waited else None,
-        "refused": len(told["refused_ms"]),
-        "errors": sum(told["errors"].values()),
-        "error_kinds": told["errors"],
+        "refused": sum(len(turn["refused_ms"]) for turn in turns),
+        "errors": kinds.total(),
+        "error_kinds": dict(kinds),
     }
 
 
