@@ -41,6 +41,7 @@ class Settings:
     candidates: int = 50
     # Lists of vectors that a search looks through, where there are lists. Over 100,000 passages in 1,264 lists, 200
     # questions: 32 find 99.6 % of the ten nearest, 64 find 99.8 %, 128 find 99.95 %, in 2.2 ms instead of 1.5.
+    # Over a million in 4,000 lists, 500 questions: 128 find 99.98 %, in 4.2 ms.
     probes: int = 128
     # k of reciprocal rank fusion, and the weight of the lexical list. Cormack, Clarke and Buettcher (SIGIR 2009) fused
     # dozens of rankings with 60; with two, a small k lets each one's first places count. Over 2,224 training
