@@ -284,11 +284,14 @@ def main() -> None:
     )
     parser.add_argument("--epochs", type=float, default=Schedule().epochs)
     parser.add_argument("--learning-rate", type=float, default=Schedule().learning_rate)
+    parser.add_argument(
+        "--seed", type=int, default=Schedule().seed, help="of the batches' order and the head's first weights"
+    )
     parser.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    schedule = Schedule(epochs=arguments.epochs, learning_rate=arguments.learning_rate)
+    schedule = Schedule(epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed)
     recipe = Recipe(
         half_a=not arguments.without_half_a,
         half_a_times=arguments.half_a_times,
