@@ -41,8 +41,8 @@ QUESTIONS = 200  # for each number of clients
 HOW = {
     "Verbatim": "over HTTP, from qa serve that keeps no answers",
     "Haystack": "in process; the reader reads every passage whole",
-    "txtai": "in process; the passages are joined and read as far as 512 tokens reach; where the reader prefers no "
-    "answer it raises an error",
+    "txtai": "in process, one question at a time, as several at once end its process; the passages are joined and read "
+    "as far as 512 tokens reach; where the reader prefers no answer it raises an error",
 }
 _HERE = Path(__file__).parent / "peers"
 _READER_TOKENS = 512

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 
 from txtai import RAG, Embeddings
 
@@ -18,7 +19,10 @@ def open_peer(
     embeddings.index([text for _, text in passages])
     rag = RAG(embeddings, reader, context=top_k, task="question-answering", output="flatten", gpu=False)
 
+    alone = Lock()  # two questions at once end the process
+
     def ask(question: str) -> str:
-        return str(rag(question) or "")
+        with alone:
+            return str(rag(question) or "")
 
     return ask
