@@ -51,13 +51,13 @@ def open_store(data: str | Path | None = None, settings: Settings | None = None)
     return open_current(data_folder(data), settings)
 
 
-def open_encoder(name: str) -> Encoder:
-    """Raises ModelMissing."""
+def open_encoder(name: str, precision: str = "auto") -> Encoder:
+    """precision: see Settings. Raises ModelMissing."""
     from embeddings.encoder import Encoder as SentenceEncoder  # seconds to import; `qa --help` must not wait
     from embeddings.models import ModelNotFound
 
     try:
-        return SentenceEncoder(name)
+        return SentenceEncoder(name, precision=precision)
     except ModelNotFound as error:
         raise ModelMissing(error.name, error.looked_in, error.advice) from error
 
@@ -68,7 +68,11 @@ def open_reader(encoder: Encoder, settings: Settings) -> Reader:
     Raises ModelMissing where the weights are there and are not the ones expected.
     """
     if neural_reader_installed():
-        return NeuralReader(threads=settings.model_threads, side_by_side=settings.workers or cores())
+        return NeuralReader(
+            threads=settings.model_threads,
+            side_by_side=settings.workers or cores(),
+            precision=settings.precision,
+        )
     return SentenceReader(encoder, sentence_spans, settings.sentence_threshold)
 
 
@@ -379,7 +383,7 @@ def _snapshot(
     confidence: ConfidenceModel | None = None,
 ) -> _Snapshot:
     told = store.manifest.encoder
-    encoder = encoder or open_encoder(told["name"])
+    encoder = encoder or open_encoder(told["name"], settings.precision)
     if encoder.checksum != told["checksum"]:
         raise ModelMissing(
             told["name"],

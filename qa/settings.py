@@ -93,6 +93,10 @@ class Settings:
     # waits for whoever holds the second core.
     model_threads: int = 1
 
+    # How the models compute: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware,
+    # for a third of the time.
+    precision: str = "auto"
+
     # Questions that the models work on at a time, and parts that are read at a time, one question's or several's; None:
     # one a core. More would only share the cores.
     workers: int | None = None
@@ -125,6 +129,7 @@ class Settings:
         _check(self.read_first >= 0, "read_first must not be negative")
         _check(self.keep_generations >= 1, "keep_generations must be at least 1: the current one")
         _check(self.model_threads >= 1, "model_threads must be at least 1")
+        _check(self.precision in PRECISIONS, f"precision must be one of {', '.join(PRECISIONS)}")
         _check(self.workers is None or self.workers >= 1, "workers must be at least 1, or None: one a core")
         _check(self.waiting >= 0, "waiting must not be negative")
         _check(self.deadline_seconds > 0, "deadline_seconds must be positive")
@@ -141,6 +146,7 @@ class Settings:
         }
 
 
+PRECISIONS = ("auto", "float32", "bfloat16")
 MAX_TOP_K = 100  # more is browsing; each passage costs the reader time
 
 

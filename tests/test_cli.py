@@ -45,8 +45,8 @@ def qa(
 ) -> Callable[..., Typed]:
     """qa("ask", "Who?", ...) in this process, with the default encoder opened once for all tests."""
 
-    def opened_once(name: str) -> Encoder:
-        return encoder if name == encoder.name else open_encoder(name)
+    def opened_once(name: str, precision: str = "auto") -> Encoder:
+        return encoder if name == encoder.name else open_encoder(name, precision)
 
     for module in (qa_engine, qa_indexing):
         monkeypatch.setattr(module, "open_encoder", opened_once)

@@ -46,7 +46,9 @@ def run(
     monkeypatch.setenv("QA_DATA", str(tmp_path / "data"))
     for module in (qa_engine, qa_indexing):
         monkeypatch.setattr(
-            module, "open_encoder", lambda name: encoder if name == encoder.name else open_encoder(name)
+            module,
+            "open_encoder",
+            lambda name, *how: encoder if name == encoder.name else open_encoder(name, *how),
         )
 
     def typed(*arguments: str | Path) -> tuple[int, str, str]:

@@ -176,6 +176,7 @@ def test_nothing_to_index_is_said_and_publishes_nothing(tmp_path: Path, roots: l
         {"keep_generations": 0},
         {"search_threads": 0},
         {"sentence_threshold": 2.0},
+        {"precision": "int3"},
     ],
 )
 def test_a_setting_that_makes_no_sense_fails_when_it_is_made(wrong: dict[str, int]) -> None:

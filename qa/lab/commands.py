@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadRequest
-from ..settings import Settings
+from ..settings import PRECISIONS, Settings
 
 _SEEDS = Path("seeds")
 
@@ -51,6 +51,12 @@ def add_evaluate(commands: Any) -> None:
         metavar="MARGIN",
         help="null margin above which to answer, in a file with unanswerable questions (default: 0)",
     )
+    squad.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default=Settings().precision,
+        help="how the models compute (default: auto, bfloat16 where the processor multiplies it in hardware)",
+    )
     gold = what.add_parser(
         "gold",
         help="gold questions (.jsonl) over a folder of articles",
@@ -84,7 +90,9 @@ def _squad(options: argparse.Namespace) -> int:
 
     if options.read_first < 0:
         raise BadRequest(f"--read-first is {options.read_first}; it must be at least 0.")
-    settings = Settings(read_first=options.read_first, read_margin=options.read_margin)
+    settings = Settings(
+        read_first=options.read_first, read_margin=options.read_margin, precision=options.precision
+    )
     if options.mode == "open":
         result = evaluate.squad_open(options.file, limit=options.limit, settings=settings)
     else:

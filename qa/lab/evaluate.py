@@ -43,7 +43,7 @@ def squad_gold(file: Path, *, limit: int | None, threshold: float, settings: Set
     exact_match, f1: the best span for a file whose questions are all answerable; where some are not, an answer is
     given only above `threshold` (a null margin). In per cent.
     """
-    reader = open_reader(open_encoder(settings.encoder), settings)
+    reader = open_reader(open_encoder(settings.encoder, settings.precision), settings)
     asked = spread(_pairs(file), limit)
     answers, margins = [], []
     for paragraph, question in counted(asked, "reading"):
@@ -97,7 +97,7 @@ def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str
     counts what was refused whatever the threshold as confidence 0. served: where some are unanswerable, the scores of
     what is answered from the fitted threshold on.
     """
-    encoder = open_encoder(settings.encoder)
+    encoder = open_encoder(settings.encoder, settings.precision)
     reader = open_reader(encoder, settings)
     model = open_confidence(reader, settings)
     paragraphs = list(dict.fromkeys((p.title, p.context) for p in squad.read(file)))

@@ -55,7 +55,7 @@ def reader(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> ListReader:
     """In place of the installed reader; the encoder is the real one, opened once."""
     reader = ListReader(Anna_Kovacs=2.0, Peter_Moser=1.0, the_bakery=-1.0, Marta_Silva=3.0)
     monkeypatch.setattr(evaluate, "open_reader", lambda *_: reader)
-    monkeypatch.setattr(evaluate, "open_encoder", lambda _: encoder)
+    monkeypatch.setattr(evaluate, "open_encoder", lambda *_: encoder)
     return reader
 
 
@@ -63,7 +63,7 @@ def reader(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> ListReader:
 def one_encoder(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
     """Opens the encoder once for all tests."""
     for module in ("qa.engine", "qa.indexing", "qa.lab.evaluate"):
-        monkeypatch.setattr(f"{module}.open_encoder", lambda _: encoder)
+        monkeypatch.setattr(f"{module}.open_encoder", lambda *_: encoder)
 
 
 def _squad(folder: Path, asked: Sequence[tuple[str, str, str | None]]) -> Path:
@@ -255,6 +255,25 @@ def test_only_answerable_questions_count_among_all_paragraphs(
     assert [told[key] for key in ("exact_match", "f1", "ranks")] == [
         without[key] for key in ("exact_match", "f1", "ranks")
     ]
+
+
+@pytest.mark.parametrize("mode", ["gold", "open"])
+def test_both_models_compute_as_asked(
+    mode: str,
+    tmp_path: Path,
+    reader: ListReader,
+    encoder: Encoder,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    computed: list[str] = []
+    monkeypatch.setattr(evaluate, "open_encoder", lambda _, how: computed.append(how) or encoder)
+    monkeypatch.setattr(
+        evaluate, "open_reader", lambda _, settings: computed.append(settings.precision) or reader
+    )
+    _json(capsys, "squad", _squad(tmp_path, ASKED[:2]), "--mode", mode, "--precision", "float32")
+
+    assert computed == ["float32", "float32"]
 
 
 # --- qa evaluate squad: what cannot be measured
