@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -85,6 +86,12 @@ class Jobs:
             self._cancel.set()
             self._state = replace(self._state, state="cancelling", queued=False)
             return self._state
+
+    def end(self, within: float) -> None:
+        """Cancel what is under way, as the process ends, and wait for that so many seconds."""
+        with suppress(NotFound):
+            self.cancel()
+        self.wait(within)
 
     def state(self) -> JobState:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,6 +132,22 @@ def test_a_cancelled_build_publishes_nothing_and_the_next_may_begin(jobs: Jobs, 
     build.at.release(10)
     jobs.start()
     assert jobs.wait(PATIENCE).state == "done"
+
+
+def test_when_the_process_ends_a_build_has_ended_before(jobs: Jobs, build: Stepper) -> None:
+    jobs.end(PATIENCE)  # nothing is under way
+    jobs.start()
+    assert build.begun.acquire(timeout=PATIENCE)
+    jobs.request()
+    ending = threading.Thread(target=jobs.end, args=[PATIENCE])
+    ending.start()
+    until = time.monotonic() + PATIENCE
+    while jobs.state().state != "cancelling" and time.monotonic() < until:
+        time.sleep(0.001)
+    build.at.release()
+    ending.join(PATIENCE)
+    assert jobs.state().state == "cancelled"
+    assert not any(thread.name == "build" for thread in threading.enumerate())
 
 
 def test_there_is_nothing_to_cancel_when_nothing_is_built(jobs: Jobs) -> None:

@@ -34,6 +34,9 @@ CONNECTIONS = (
     500  # open at a time, of a process's 1,024 files; idle browsers alone take the 100 that waitress allows
 )
 ANSWERS_KEPT = 1000
+ENDING_SECONDS = (
+    5.0  # for a build to notice that it is cancelled: one that goes on while Python ends can only fail
+)
 MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
 
 
@@ -124,6 +127,7 @@ def _run(
     finally:
         stop.set()
         server.close()
+        upkeep.jobs.end(ENDING_SECONDS)
 
 
 def listen(
