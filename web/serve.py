@@ -30,13 +30,11 @@ from web.jobs import MAX_UPLOAD_BYTES, Builds, Management
 from web.processes import Others
 
 PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
-CONNECTIONS = (
-    500  # open at a time, of a process's 1,024 files; idle browsers alone take the 100 that waitress allows
-)
+# Open at a time, of a process's 1,024 files; idle browsers alone take the 100 that waitress allows.
+CONNECTIONS = 500
 ANSWERS_KEPT = 1000
-ENDING_SECONDS = (
-    5.0  # for a build to notice that it is cancelled: one that goes on while Python ends can only fail
-)
+# For a build to notice that it is cancelled: one that goes on while Python ends can only fail.
+ENDING_SECONDS = 5.0
 MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
 
 

@@ -38,9 +38,8 @@ Tokens = tuple[
 ]  # ids (n,), and where each begins and ends in the text (n, 2)
 
 
-Scores = tuple[
-    NDArray[np.float32], NDArray[np.float32]
-]  # of each token as the answer's start, and as its end
+# Of each token of a window as the answer's start, and as its end.
+Scores = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +174,7 @@ class NeuralReader:
                 yield by_length[first:last]
 
     def _pass(self, windows: Sequence[_Window]) -> list[Scores]:
+        """One pass through the model; windows: at least one, of like length."""
         scores: dict[int, Scores] = {}
         texts = [window.ids for window in windows]
         for members, states in self._bert.hidden(texts, [window.context_from for window in windows]):

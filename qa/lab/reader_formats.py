@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..answer.reader import WEIGHTS, NeuralReader
+from ..answer.reader import WEIGHTS, NeuralReader, Scores
 from ..records import Passage
 from . import metrics, squad
 from .evaluate import spread
@@ -44,22 +43,14 @@ class OnnxReader(NeuralReader):
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
-    def _scores(self, windows: Sequence[Any]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        by_length = sorted(range(len(windows)), key=lambda i: len(windows[i].ids))
-        scores: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
-        for first in range(0, len(by_length), self._limits["batch_windows"]):
-            rows = by_length[first : first + self._limits["batch_windows"]]
-            shape = len(rows), max(len(windows[row].ids) for row in rows)
-            fed = {name: np.zeros(shape, dtype=np.int64) for name in _INPUTS}
-            for at, row in enumerate(rows):
-                size = len(windows[row].ids)
-                fed["input_ids"][at, :size], fed["attention_mask"][at, :size] = windows[row].ids, 1
-                fed["token_type_ids"][at, windows[row].context_from : size] = 1
-            starts, ends = self._session.run(None, fed)
-            for at, row in enumerate(rows):
-                size = len(windows[row].ids)
-                scores[row] = starts[at, :size], ends[at, :size]
-        return [scores[row] for row in range(len(windows))]
+    def _pass(self, windows: Sequence[Any]) -> list[Scores]:
+        sizes = [len(window.ids) for window in windows]
+        fed = {name: np.zeros((len(windows), max(sizes)), dtype=np.int64) for name in _INPUTS}
+        for row, (window, size) in enumerate(zip(windows, sizes, strict=True)):
+            fed["input_ids"][row, :size], fed["attention_mask"][row, :size] = window.ids, 1
+            fed["token_type_ids"][row, window.context_from : size] = 1
+        starts, ends = self._session.run(None, fed)
+        return [(starts[row, :size], ends[row, :size]) for row, size in enumerate(sizes)]
 
 
 def export_onnx(folder: Path, to: Path) -> None:
