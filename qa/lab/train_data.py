@@ -59,6 +59,7 @@ class Recipe:
     seed: int = 7
 
 
+MADE_NULLS = ("retrieved", "retrieved_vague", "cut", "near_miss")
 VAGUE = ("squadshifts-reddit", "squadshifts-amazon-reviews")
 SPECIFIC = ("squadshifts-new-wiki",)
 HALF_A = "squad-2.0-dev-a"

@@ -30,14 +30,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy
-from transformers import BertForQuestionAnswering
+from transformers import AutoModelForQuestionAnswering
 
 from embeddings import models
-from qa.lab.train_data import Recipe, TrainingData
+from qa.lab.span_loss import against_answers, against_teacher, logits
+from qa.lab.teacher import Teacher
+from qa.lab.train_data import MADE_NULLS, Recipe, TrainingData
 from qa.lab.train_windows import Encoded, Windows, batches, collate
-
-IGNORED = -1e4  # a logit this low has no probability in bfloat16 and does not overflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +49,32 @@ class Schedule:
     max_tokens: int = 320  # of question and context together: 97 % of the training contexts fit whole
     average_every: int = 10  # steps between additions to the running average of the weights
     average_decay: float = 0.99
+    frozen: int = 0  # layers, from the lowest, that stay with the embeddings as the backbone has them
+    taught: float = 0.5  # share of a teacher's scores in the loss, where there is a teacher
+    temperature: float = 2.0  # that its scores and the student's are softened by
     seed: int = 7
-
-
-def logits(
-    model: BertForQuestionAnswering, batch: dict[str, torch.Tensor]
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """float32 start and end logits (batch, tokens), with question and padding ruled out."""
-    out = model(input_ids=batch["ids"], attention_mask=batch["mask"], token_type_ids=batch["types"])
-    ruled_out = ~batch["allowed"]
-    return (
-        out.start_logits.float().masked_fill(ruled_out, IGNORED),
-        out.end_logits.float().masked_fill(ruled_out, IGNORED),
-    )
 
 
 class Trainer:
     """The model in the compute type, float32 master weights, their optimizer and their running average."""
 
-    def __init__(self, backbone: Path, schedule: Schedule, device: torch.device) -> None:
-        self.schedule, self.device = schedule, device
+    def __init__(
+        self, backbone: Path, schedule: Schedule, device: torch.device, teacher: Teacher | None = None
+    ) -> None:
+        self.schedule, self.device, self.teacher = schedule, device, teacher
         torch.manual_seed(schedule.seed)
-        self.model = BertForQuestionAnswering.from_pretrained(
+        self.model = AutoModelForQuestionAnswering.from_pretrained(
             str(backbone),
             local_files_only=True,
             attn_implementation="eager",  # on the processor its backward pass takes half the time of the fused one
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
         )
-        self.model.to(device)  # type: ignore[arg-type]
-        self.model.bert.embeddings.word_embeddings.requires_grad_(False)
+        self.model.to(device)
+        self.model.get_input_embeddings().requires_grad_(False)
+        if schedule.frozen:
+            self.model.base_model.embeddings.requires_grad_(False)
+            self.model.base_model.encoder.layer[: schedule.frozen].requires_grad_(False)
         self.model.train()
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
         self.masters = [p.detach().clone().float() for p in self._trained]
@@ -93,8 +88,11 @@ class Trainer:
         self.step = 0
 
     def train_on(self, batch: dict[str, torch.Tensor], rate: float) -> float:
-        start, end = logits(self.model, batch)
-        loss = (cross_entropy(start, batch["starts"]) + cross_entropy(end, batch["ends"])) / 2
+        scores = logits(self.model, batch)
+        loss = against_answers(scores, batch)
+        if self.teacher is not None:
+            taught = against_teacher(scores, self.teacher.logits(batch), self.schedule.temperature)
+            loss = torch.lerp(loss, taught, self.schedule.taught)
         loss.backward()  # type: ignore[no-untyped-call]
         for master, parameter in zip(self.masters, self._trained, strict=True):
             assert parameter.grad is not None
@@ -119,7 +117,7 @@ class Trainer:
     def save_weights(self, folder: Path, *, average: bool) -> None:
         """A float32 model folder that transformers can load."""
         self._publish(self.average if average else self.masters)
-        whole = BertForQuestionAnswering(self.model.config)
+        whole = type(self.model)(self.model.config)
         state = {name: tensor.float() for name, tensor in self.model.state_dict().items()}
         exact = dict(
             zip(
@@ -159,13 +157,12 @@ def rate_at(progress: float, schedule: Schedule) -> float:
 @torch.no_grad()
 def held_out_loss(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dict[str, float]:
     """Mean loss, and the share of windows whose best start and end are exactly right, null and not."""
-    trainer.model.eval()  # type: ignore[no-untyped-call]
+    trainer.model.eval()
     total, right = 0.0, {True: [0, 0], False: [0, 0]}
     for group in held_out:
         batch = collate(group, trainer.device)
         start, end = logits(trainer.model, batch)
-        loss = (cross_entropy(start, batch["starts"]) + cross_entropy(end, batch["ends"])) / 2
-        total += float(loss) * len(group)
+        total += float(against_answers((start, end), batch)) * len(group)
         exact = (start.argmax(1) == batch["starts"]) & (end.argmax(1) == batch["ends"])
         for hit, gold in zip(exact.tolist(), (batch["starts"] > 0).tolist(), strict=True):
             right[gold][0] += hit
@@ -187,10 +184,19 @@ def epoch_batches(
     return batches(encoded, schedule.tokens_per_batch, rng)
 
 
-def train(data: TrainingData, out: Path, backbone: Path, schedule: Schedule, checkpoint_every: int) -> None:
+def train(
+    data: TrainingData,
+    out: Path,
+    backbone: Path,
+    schedule: Schedule,
+    checkpoint_every: int,
+    taught_by: Path | None = None,
+) -> None:
+    """taught_by: a reader's folder of the same word pieces, larger mostly, whose scores are learnt as well."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     out.mkdir(parents=True, exist_ok=True)
-    windows, trainer = Windows(backbone, schedule.max_tokens), Trainer(backbone, schedule, device)
+    teacher = None if taught_by is None else Teacher(taught_by, backbone, device)
+    windows, trainer = Windows(backbone, schedule.max_tokens), Trainer(backbone, schedule, device, teacher)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.is_file():
         trainer.restore(torch.load(checkpoint, weights_only=True))
@@ -280,19 +286,46 @@ def main() -> None:
     )
     parser.add_argument("--qamr-questions", type=int, default=Recipe().qamr_questions, help="an epoch")
     parser.add_argument(
+        "--made-nulls", type=float, default=1.0, help="times the recipe's shares of nulls that nobody wrote"
+    )
+    parser.add_argument(
         "--backbone", default=models.DEFAULT, help="encoder to start from (a name or a folder)"
+    )
+    parser.add_argument(
+        "--teacher", type=Path, help="folder of a trained reader whose scores are learnt as well"
     )
     parser.add_argument("--epochs", type=float, default=Schedule().epochs)
     parser.add_argument("--learning-rate", type=float, default=Schedule().learning_rate)
     parser.add_argument(
         "--seed", type=int, default=Schedule().seed, help="of the batches' order and the head's first weights"
     )
+    parser.add_argument(
+        "--tokens-per-batch",
+        type=int,
+        default=Schedule().tokens_per_batch,
+        help="question and context together",
+    )
+    parser.add_argument(
+        "--frozen",
+        type=int,
+        default=Schedule().frozen,
+        metavar="LAYERS",
+        help="that stay as the backbone has them",
+    )
     parser.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    schedule = Schedule(epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed)
+    schedule = Schedule(
+        epochs=arguments.epochs,
+        learning_rate=arguments.learning_rate,
+        tokens_per_batch=arguments.tokens_per_batch,
+        frozen=arguments.frozen,
+        seed=arguments.seed,
+    )
+    shares = {name: getattr(Recipe(), name) * arguments.made_nulls for name in MADE_NULLS}
     recipe = Recipe(
+        **shares,
         half_a=not arguments.without_half_a,
         half_a_times=arguments.half_a_times,
         vague=arguments.vague,
@@ -303,7 +336,14 @@ def main() -> None:
     facts = {"recipe": asdict(recipe), "schedule": asdict(schedule), "dropped_for_overlap": data.dropped}
     (arguments.out / "recipe.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
     print(json.dumps(facts), flush=True)
-    train(data, arguments.out, models.find(arguments.backbone), schedule, arguments.checkpoint_every)
+    train(
+        data,
+        arguments.out,
+        models.find(arguments.backbone),
+        schedule,
+        arguments.checkpoint_every,
+        arguments.teacher,
+    )
 
 
 if __name__ == "__main__":

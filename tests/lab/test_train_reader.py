@@ -15,8 +15,9 @@ from transformers import BertForQuestionAnswering
 
 from qa.answer.reader import NeuralReader
 from qa.lab.export_reader import export
+from qa.lab.span_loss import IGNORED, logits
 from qa.lab.train_data import Example
-from qa.lab.train_reader import IGNORED, Schedule, Trainer, logits, rate_at, train
+from qa.lab.train_reader import Schedule, Trainer, rate_at, train
 from qa.lab.train_windows import Encoded, Windows, batches, collate
 from qa.records import Passage
 

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from qa.lab.span_loss import IGNORED, Logits, against_answers, against_teacher
+
+FLAT = torch.zeros(1, 2)
+
+
+def _scores(start: list[float], end: list[float]) -> Logits:
+    return torch.tensor([start]), torch.tensor([end])
+
+
+def test_the_loss_against_answers_is_the_mean_of_starts_and_ends() -> None:
+    batch = {"starts": torch.tensor([1]), "ends": torch.tensor([0])}
+
+    # Starts: the right token has 3/4 of the probability. Ends: of three tokens with the same score, a third.
+    scores = torch.tensor([[0.0, math.log(3.0), IGNORED]]), torch.zeros(1, 3)
+
+    assert float(against_answers(scores, batch)) == pytest.approx(
+        (math.log(4 / 3) + math.log(3)) / 2, abs=1e-6
+    )
+
+
+def test_the_divergence_from_a_teacher_by_hand() -> None:
+    own, taught = _scores([0.0, 2.0], [1.0, 1.0]), _scores([2.0, 0.0], [5.0, 5.0])
+
+    # Halved by the temperature, starts are 1/(1+e) and e/(1+e) against the reverse; ends agree.
+    apart = (math.e - 1) / (math.e + 1)
+    assert float(against_teacher(own, taught, temperature=2.0)) == pytest.approx(4 * apart / 2, abs=1e-6)
+
+
+def test_tokens_ruled_out_tell_a_student_nothing() -> None:
+    own, taught = (
+        _scores([0.5, 1.0, IGNORED], [0.0, 0.0, IGNORED]),
+        _scores([1.0, 0.5, IGNORED], [0.0, 0.0, IGNORED]),
+    )
+    without = _scores([0.5, 1.0], [0.0, 0.0]), _scores([1.0, 0.5], [0.0, 0.0])
+
+    assert float(against_teacher(own, taught, 2.0)) == pytest.approx(
+        float(against_teacher(*without, 2.0)), abs=1e-6
+    )
+
+
+def test_there_is_no_divergence_from_oneself() -> None:
+    scores = _scores([0.3, -1.0, 2.0], [0.1, 0.2, -4.0])
+
+    assert float(against_teacher(scores, scores, 3.0)) == pytest.approx(0.0, abs=1e-6)

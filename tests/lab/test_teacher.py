@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tiny_bert
+import torch
+from transformers import BertForQuestionAnswering
+
+from qa.lab.span_loss import against_teacher, logits
+from qa.lab.teacher import Teacher, numbers_of
+from qa.lab.train_reader import Schedule, Trainer
+from qa.lab.train_windows import Encoded, collate
+
+WORDS = ("vienna", "geneva", "prague")
+CPU = torch.device("cpu")
+
+
+def _trained(folder: Path, *words: str, seed: int) -> Path:
+    torch.manual_seed(seed)
+    knows = tiny_bert.tokenizer(*words)
+    BertForQuestionAnswering(tiny_bert.config(len(knows), spread=0.2)).save_pretrained(str(folder))
+    knows.save_pretrained(str(folder))
+    return folder
+
+
+def _batch(folder: Path, question: str, context: str) -> dict[str, torch.Tensor]:
+    pieces = tiny_bert.tokenizer(*(WORDS if folder.name == "student" else WORDS[::-1]))
+    asked, read = (pieces(text, add_special_tokens=False)["input_ids"] for text in (question, context))
+    cls, sep = pieces.cls_token_id, pieces.sep_token_id
+    return collate([Encoded([cls, *asked, sep, *read, sep], len(asked) + 2, 0, 0)], CPU)
+
+
+@pytest.fixture
+def student(tmp_path: Path) -> Path:
+    return _trained(tmp_path / "student", *WORDS, seed=1)
+
+
+@pytest.fixture
+def larger(tmp_path: Path) -> Path:
+    return _trained(tmp_path / "larger", *WORDS[::-1], seed=2)  # the same words under other numbers
+
+
+def test_a_teacher_reads_the_students_batch_in_its_own_numbers(student: Path, larger: Path) -> None:
+    own = _batch(larger, "prague", "geneva or vienna")
+    theirs = _batch(student, "prague", "geneva or vienna")
+    assert not torch.equal(own["ids"], theirs["ids"])
+    alone = BertForQuestionAnswering.from_pretrained(str(larger), local_files_only=True).bfloat16().eval()
+
+    with torch.no_grad():
+        expected = logits(alone, own)
+
+    for scores, wanted in zip(Teacher(larger, student, CPU).logits(theirs), expected, strict=True):
+        assert torch.equal(scores, wanted)
+
+
+def test_special_pieces_go_by_their_use() -> None:
+    teacher = tiny_bert.tokenizer(*WORDS)
+    student = tiny_bert.tokenizer(*WORDS)
+    teacher.cls_token, teacher.sep_token = "[SEP]", "[CLS]"  # named otherwise, as other encoders name them
+
+    numbers = numbers_of(teacher, student)
+
+    assert numbers[student.cls_token_id] == teacher.cls_token_id != student.cls_token_id
+    assert numbers[student.sep_token_id] == teacher.sep_token_id
+    assert numbers[student.convert_tokens_to_ids("geneva")] == teacher.convert_tokens_to_ids("geneva")
+
+
+def test_a_teacher_of_other_pieces_is_refused(student: Path, tmp_path: Path) -> None:
+    other = _trained(tmp_path / "other", *WORDS[:2], seed=3)
+
+    with pytest.raises(ValueError, match=r"1 of the student's pieces, such as 'prague'"):
+        Teacher(other, student, CPU)
+
+
+def test_a_student_comes_nearer_to_its_teacher(student: Path, larger: Path) -> None:
+    teacher = Teacher(larger, student, CPU)
+    trainer = Trainer(student, Schedule(taught=1.0), CPU, teacher)
+    batch = _batch(student, "prague", "geneva or vienna is not prague")
+
+    def apart() -> float:
+        with torch.no_grad():
+            return float(against_teacher(logits(trainer.model, batch), teacher.logits(batch), 2.0))
+
+    before = apart()
+    for _ in range(30):
+        trainer.train_on(batch, 3e-3)
+
+    assert apart() < 0.2 * before
+
+
+def test_frozen_layers_stay_as_they_were(student: Path, tmp_path: Path) -> None:
+    trainer = Trainer(student, Schedule(frozen=1), CPU)
+    before = {name: p.detach().clone() for name, p in trainer.model.named_parameters()}
+    batch = _batch(student, "prague", "geneva or vienna")
+    for _ in range(3):
+        trainer.train_on(batch, 1e-2)
+
+    moved = {name for name, p in trainer.model.named_parameters() if not torch.equal(p, before[name])}
+
+    assert not any("embeddings" in name or "layer.0." in name for name in moved)
+    assert any("layer.1." in name for name in moved) and "qa_outputs.weight" in moved
