@@ -50,7 +50,7 @@ class Schedule:
     average_every: int = 10  # steps between additions to the running average of the weights
     average_decay: float = 0.99
     frozen: int = 0  # layers, from the lowest, that stay with the embeddings as the backbone has them
-    taught: float = 0.5  # share of a teacher's scores in the loss, where there is a teacher
+    taught: float = 0.6  # share of a teacher's scores in the loss, where there is a teacher
     temperature: float = 2.0  # that its scores and the student's are softened by
     seed: int = 7
 
