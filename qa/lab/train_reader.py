@@ -7,6 +7,9 @@ r"""Train the extractive reader.
 The second goes on from the first with half a of SQuAD 2.0's development set mixed in: the first's weights can be
 measured on that whole set, the second's on half b.
 
+`--teacher FOLDER` lets a larger reader, trained the same way from another `--backbone` of the same word pieces, teach
+as well; `--frozen N` keeps such a backbone's lowest layers, which shortens its training on a processor.
+
 A BERT encoder with a linear head that scores each token as a start and as an end (Devlin et al., 2019). The first
 token stands for "this passage does not answer"; each passage's loss is a softmax over its tokens and that null, so
 a span's score minus the null score is a log odds and can be compared between passages. Starts from the default
