@@ -55,11 +55,17 @@ def save_backbone(folder: Path, *words: str, seed: int = 1) -> Path:
     return folder
 
 
+def save_trained(folder: Path, *words: str, seed: int = 1) -> Path:
+    """A reader as the trainer leaves it, with random weights that lie apart, and its tokenizer."""
+    torch.manual_seed(seed)
+    knows = tokenizer(*words)
+    BertForQuestionAnswering(config(len(knows), spread=0.2)).save_pretrained(str(folder))
+    knows.save_pretrained(str(folder))
+    return folder
+
+
 def save_reader(folder: Path, *words: str, null_threshold: float = 0.5, seed: int = 1) -> Path:
     """A reader as it is shipped, with random weights: it means nothing by what it says, but says it clearly."""
-    torch.manual_seed(seed)
-    knows, trained = tokenizer(*words), folder / "trained"
-    BertForQuestionAnswering(config(len(knows), spread=0.2)).save_pretrained(str(trained))
-    knows.save_pretrained(str(trained))
+    trained = save_trained(folder / "trained", *words, seed=seed)
     export(trained, folder / "reader", null_threshold=null_threshold, backbone=str(trained))
     return folder / "reader"

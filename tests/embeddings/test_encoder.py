@@ -61,9 +61,8 @@ def test_what_goes_wrong_in_a_batch_is_raised_and_ends_the_others(monkeypatch: p
 
     def fail(texts: list[str]) -> np.ndarray:
         begun.append(texts)
-        time.sleep(
-            0.01
-        )  # as a batch takes its time, or all may be begun before the first failure is heard of
+        # As a batch takes its time: else all may be begun before the first failure is heard of.
+        time.sleep(0.01)
         raise MemoryError("full")
 
     monkeypatch.setattr(encoder._model, "encode", fail)

@@ -7,8 +7,6 @@ import torch
 
 from qa.lab.span_loss import IGNORED, Logits, against_answers, against_teacher
 
-FLAT = torch.zeros(1, 2)
-
 
 def _scores(start: list[float], end: list[float]) -> Logits:
     return torch.tensor([start]), torch.tensor([end])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -9,36 +10,31 @@ from transformers import BertForQuestionAnswering
 
 from qa.lab.span_loss import against_teacher, logits
 from qa.lab.teacher import Teacher, numbers_of
+from qa.lab.train_data import Example
 from qa.lab.train_reader import Schedule, Trainer
-from qa.lab.train_windows import Encoded, collate
+from qa.lab.train_windows import Windows, collate
 
 WORDS = ("vienna", "geneva", "prague")
 CPU = torch.device("cpu")
 
 
-def _trained(folder: Path, *words: str, seed: int) -> Path:
-    torch.manual_seed(seed)
-    knows = tiny_bert.tokenizer(*words)
-    BertForQuestionAnswering(tiny_bert.config(len(knows), spread=0.2)).save_pretrained(str(folder))
-    knows.save_pretrained(str(folder))
-    return folder
-
-
 def _batch(folder: Path, question: str, context: str) -> dict[str, torch.Tensor]:
-    pieces = tiny_bert.tokenizer(*(WORDS if folder.name == "student" else WORDS[::-1]))
-    asked, read = (pieces(text, add_special_tokens=False)["input_ids"] for text in (question, context))
-    cls, sep = pieces.cls_token_id, pieces.sep_token_id
-    return collate([Encoded([cls, *asked, sep, *read, sep], len(asked) + 2, 0, 0)], CPU)
+    example = Example("human", "toy", "toy", question, context, ())
+    encoded = Windows(folder, max_tokens=40).encode(example, random.Random(1))
+    assert encoded is not None
+    return collate([encoded], CPU)
 
 
 @pytest.fixture
 def student(tmp_path: Path) -> Path:
-    return _trained(tmp_path / "student", *WORDS, seed=1)
+    return tiny_bert.save_trained(tmp_path / "student", *WORDS, seed=1)
 
 
 @pytest.fixture
 def larger(tmp_path: Path) -> Path:
-    return _trained(tmp_path / "larger", *WORDS[::-1], seed=2)  # the same words under other numbers
+    return tiny_bert.save_trained(
+        tmp_path / "larger", *WORDS[::-1], seed=2
+    )  # the same words under other numbers
 
 
 def test_a_teacher_reads_the_students_batch_in_its_own_numbers(student: Path, larger: Path) -> None:
@@ -67,7 +63,7 @@ def test_special_pieces_go_by_their_use() -> None:
 
 
 def test_a_teacher_of_other_pieces_is_refused(student: Path, tmp_path: Path) -> None:
-    other = _trained(tmp_path / "other", *WORDS[:2], seed=3)
+    other = tiny_bert.save_trained(tmp_path / "other", *WORDS[:2], seed=3)
 
     with pytest.raises(ValueError, match=r"1 of the student's pieces, such as 'prague'"):
         Teacher(other, student, CPU)
