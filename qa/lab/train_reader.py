@@ -76,8 +76,10 @@ class Trainer:
         self.model.to(device)
         self.model.get_input_embeddings().requires_grad_(False)
         if schedule.frozen:
-            self.model.base_model.embeddings.requires_grad_(False)
-            self.model.base_model.encoder.layer[: schedule.frozen].requires_grad_(False)
+            self.model.base_model.requires_grad_(
+                False
+            )  # what the layers share as well, such as MPNet's positions
+            self.model.base_model.encoder.layer[schedule.frozen :].requires_grad_(True)
         self.model.train()
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
         self.masters = [p.detach().clone().float() for p in self._trained]
@@ -336,7 +338,13 @@ def main() -> None:
     )
     data = TrainingData(arguments.data, recipe, arguments.measured, arguments.out.parent / "cache")
     arguments.out.mkdir(parents=True, exist_ok=True)
-    facts = {"recipe": asdict(recipe), "schedule": asdict(schedule), "dropped_for_overlap": data.dropped}
+    facts = {
+        "backbone": arguments.backbone,
+        "teacher": arguments.teacher and arguments.teacher.as_posix(),
+        "recipe": asdict(recipe),
+        "schedule": asdict(schedule),
+        "dropped_for_overlap": data.dropped,
+    }
     (arguments.out / "recipe.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
     print(json.dumps(facts), flush=True)
     train(

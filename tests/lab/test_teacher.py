@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import tiny_bert
 import torch
-from transformers import BertForQuestionAnswering
+from transformers import BertForQuestionAnswering, MPNetConfig, MPNetForQuestionAnswering
 
 from qa.lab.span_loss import against_teacher, logits
 from qa.lab.teacher import Teacher, numbers_of
@@ -18,11 +18,10 @@ WORDS = ("vienna", "geneva", "prague")
 CPU = torch.device("cpu")
 
 
-def _batch(folder: Path, question: str, context: str) -> dict[str, torch.Tensor]:
-    example = Example("human", "toy", "toy", question, context, ())
-    encoded = Windows(folder, max_tokens=40).encode(example, random.Random(1))
-    assert encoded is not None
-    return collate([encoded], CPU)
+def _batch(folder: Path, question: str, *contexts: str) -> dict[str, torch.Tensor]:
+    examples = [Example("human", "toy", "toy", question, context, ()) for context in contexts]
+    encoded = [Windows(folder, max_tokens=40).encode(example, random.Random(1)) for example in examples]
+    return collate([window for window in encoded if window is not None], CPU)
 
 
 @pytest.fixture
@@ -48,6 +47,21 @@ def test_a_teacher_reads_the_students_batch_in_its_own_numbers(student: Path, la
 
     for scores, wanted in zip(Teacher(larger, student, CPU).logits(theirs), expected, strict=True):
         assert torch.equal(scores, wanted)
+
+
+def test_a_window_is_scored_once_however_often_it_comes(student: Path, larger: Path) -> None:
+    teacher, alone = Teacher(larger, student, CPU), Teacher(larger, student, CPU)
+    scored: list[int] = []
+    teacher._model.register_forward_hook(lambda _model, _args, out: scored.append(len(out.start_logits)))
+
+    teacher.logits(_batch(student, "prague", "geneva", "vienna"))
+    again = _batch(student, "prague", "vienna", "geneva or vienna", "vienna")  # longer, so padded otherwise
+    told = teacher.logits(again)
+
+    assert scored == [2, 1]
+    for scores, wanted in zip(told, alone.logits(again), strict=True):
+        assert torch.allclose(scores, wanted, atol=0.05)  # in bfloat16 the padding shows
+        assert torch.equal(scores[0], scores[2])
 
 
 def test_special_pieces_go_by_their_use() -> None:
@@ -96,3 +110,15 @@ def test_frozen_layers_stay_as_they_were(student: Path, tmp_path: Path) -> None:
 
     assert not any("embeddings" in name or "layer.0." in name for name in moved)
     assert any("layer.1." in name for name in moved) and "qa_outputs.weight" in moved
+
+
+def test_what_frozen_layers_share_with_the_others_stays_too(tmp_path: Path) -> None:
+    config = MPNetConfig(
+        vocab_size=60, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+    )
+    MPNetForQuestionAnswering(config).save_pretrained(str(tmp_path))
+
+    trainer = Trainer(tmp_path, Schedule(frozen=1), CPU)
+
+    trained = {name for name, p in trainer.model.named_parameters() if p.requires_grad}
+    assert trained and all("layer.1." in name or "qa_outputs" in name for name in trained)
