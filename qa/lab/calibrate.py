@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import expit, logit
 
 from embeddings.models import sha256
 
@@ -84,9 +85,9 @@ def report(outcomes: Sequence[Outcome], seed: int = 7) -> dict[str, Any]:
     sample = [outcomes[at] for at in drawn]
     told = [outcome for outcome in sample if not outcome.refused]
     sure, hits = [o.confidence for o in told], [o.right for o in told]
-    threshold = break_even(
-        *(np.array(of, float) for of in (sure, hits, [not o.asked.answerable for o in told]))
-    )
+    unanswerable = [not o.asked.answerable for o in told]
+    even = break_even(logit(sure), *(np.array(of, dtype=np.float64) for of in (hits, unanswerable)))
+    threshold = float(expit(even))
     treated = [o.right if o.confidence >= threshold else not o.asked.answerable for o in sample]
     return {
         "questions": dict(Counter(o.asked.kind for o in outcomes)),

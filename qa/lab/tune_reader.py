@@ -2,9 +2,9 @@
 
     python -m qa.lab.tune_reader --data FOLDER --measured FILE... --cache runs/cache
 
-Slack: the one with the best mean of exact match and F1 over the held-out answerable questions. Threshold: the null
-margin above which to answer so that F1 is best over the held-out questions of half a, written by people, answerable
-and not; without half a, over the held-out questions and their near misses.
+Slack: the one with the best mean of exact match and F1 over the held-out answerable questions. Threshold: the log
+odds against null at which answering and not answering get the same F1 (`break_even`), over the held-out questions of
+half a, written by people, answerable and not; without half a, over the held-out questions and their near misses.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..answer import spans
 from ..answer.reader import WEIGHTS, NeuralReader
 from ..records import Passage
 from . import metrics
+from .fitting import break_even
 from .progress import counted
 from .train_data import HALF_A, SPECIFIC, Example, Recipe, TrainingData
 
@@ -38,20 +41,28 @@ def tune(reader: NeuralReader, held_out: Sequence[Example]) -> dict[str, Any]:
         (e, c) for e, c in zip(chosen, found, strict=True) if e.file == HALF_A and e.kind != "near_miss"
     ]
     asked = by_people or list(zip(chosen, found, strict=True))
-    answers = [_answer(e, c, slack) for e, c in asked]
-    golds = [[text for text, _ in e.answers] for e, _ in asked]
-    best = metrics.best_threshold(
-        [margin for _, margin in answers],
-        [metrics.f1(text, gold) for (text, _), gold in zip(answers, golds, strict=True)],
-        [bool(gold) for gold in golds],
-    )
+    threshold, f1 = _threshold([e for e, _ in asked], [_answer(e, c, slack) for e, c in asked])
     return {
         "questions": len(chosen),
         "widening_slack": slack,
-        "null_threshold": round(best.value, 3),
-        "f1_at_threshold": round(100 * best.f1, 2),
+        "null_threshold": round(threshold, 3),
+        "f1_at_threshold": round(100 * f1, 2),
         "exact_match_and_f1_by_slack": {str(s): by_slack[s] for s in SLACKS},
     }
+
+
+def _threshold(examples: Sequence[Example], answers: Sequence[tuple[str, float]]) -> tuple[float, float]:
+    """And the mean F1 (0..1) with it."""
+    f1 = np.array(
+        [
+            metrics.f1(a, [text for text, _ in e.answers]) if e.answers else 0.0
+            for e, (a, _) in zip(examples, answers, strict=True)
+        ]
+    )
+    unanswerable = np.array([float(not e.answers) for e in examples])
+    odds = np.array([odds for _, odds in answers])
+    threshold = break_even(np.maximum(odds, odds[np.isfinite(odds)].min()), f1, unanswerable)
+    return threshold, float(np.where(odds > threshold, f1, unanswerable).mean())
 
 
 def _exactness(

@@ -120,11 +120,11 @@ def test_logistic_regression_finds_the_log_odds_of_a_table() -> None:
 
 def test_answering_begins_where_as_many_are_right_as_have_no_answer() -> None:
     """Of the unsure 8 one is right and 5 have no answer, of the sure 8 it is 5 and one: even in the middle."""
-    confidence = np.array([0.2] * 8 + [0.8] * 8)
+    odds = np.log([0.25] * 8 + [4.0] * 8)  # 20 % and 80 %
     right = np.array([1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0], dtype=np.float64)
 
-    assert break_even(confidence, right, right[::-1]) == pytest.approx(0.5, abs=1e-3)
-    assert break_even(confidence, right, np.zeros(16)) == pytest.approx(0.0, abs=1e-3)
+    assert break_even(odds, right, right[::-1]) == pytest.approx(0.0, abs=1e-3)
+    assert break_even(odds, right, np.zeros(16)) < -7  # where nothing is unanswerable, everything is answered
 
 
 def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:

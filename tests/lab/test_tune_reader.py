@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+
+from qa.answer.reader import NeuralReader
+from qa.answer.spans import Candidate
+from qa.lab.train_data import HALF_A, Example
+from qa.lab.tune_reader import tune
+from qa.records import Passage
+
+CONTEXT = "the old bridge of Geneva"
+
+
+class _Told:
+    """A reader that says what it was told to, by question."""
+
+    def __init__(self, said: dict[str, list[Candidate]]) -> None:
+        self._said = said
+
+    def candidates(self, question: str, passages: Sequence[Passage]) -> list[list[Candidate]]:
+        return [self._said[question] for _ in passages]
+
+
+def _example(question: str, answer: str | None) -> Example:
+    answers = () if answer is None else ((answer, CONTEXT.index(answer)),)
+    return Example("own" if answers else "human", HALF_A, "Bridges", question, CONTEXT, answers)
+
+
+def _span(text: str, score: float) -> Candidate:
+    at = CONTEXT.index(text)
+    return Candidate(at, at + len(text), score)
+
+
+def test_the_threshold_is_where_answering_and_refusing_are_worth_the_same() -> None:
+    # At odds of 3 three in four are answerable, at 1 one in four: by symmetry the two break even at 2.
+    said, asked = {}, []
+    for odds, answerable in ((3.0, 3), (1.0, 1)):
+        for number in range(4):
+            question = f"{odds} {number}"
+            said[question] = [_span("Geneva", odds)]
+            asked.append(_example(question, "Geneva" if number < answerable else None))
+
+    figures = tune(cast(NeuralReader, _Told(said)), asked)
+
+    assert figures["null_threshold"] == pytest.approx(2.0, abs=0.01)
+    assert figures["f1_at_threshold"] == 75.0
+
+
+def test_the_slack_is_the_one_whose_answers_are_right_most_often() -> None:
+    said = {
+        "which ?": [_span("bridge", 2.0), _span("old bridge", 1.6), _span("the old bridge of Geneva", 0.4)]
+    }
+
+    figures = tune(cast(NeuralReader, _Told(said)), [_example("which ?", "old bridge")])
+
+    assert figures["widening_slack"] == 0.5
+    assert figures["exact_match_and_f1_by_slack"]["0.3"] == (0.0, 66.67)
+    assert figures["exact_match_and_f1_by_slack"]["0.5"] == (100.0, 100.0)
+
+
+def test_a_question_that_nothing_was_found_for_counts_as_refused() -> None:
+    said = {"a": [_span("Geneva", 1.0)], "b": [], "c": [_span("Geneva", -1.0)]}
+    asked = [_example("a", "Geneva"), _example("b", "Geneva"), _example("c", None)]
+
+    figures = tune(cast(NeuralReader, _Told(said)), asked)
+
+    assert figures["f1_at_threshold"] == pytest.approx(66.67)
