@@ -30,7 +30,7 @@ from ..answer.reader import WEIGHTS, NeuralReader
 from ..engine import open_encoder
 from ..settings import Settings
 from . import metrics
-from .fitting import PENALTIES, UNANSWERABLE, break_even, fit, weights
+from .fitting import PENALTY, UNANSWERABLE, break_even, fit, weights
 from .gold import matches
 from .held_out import Asked, ask
 from .remember import Remembering
@@ -60,7 +60,7 @@ def served(asked: Asked, model: ConfidenceModel) -> Outcome:
     return Outcome(asked, decision.confidence, right)
 
 
-def cross_fitted(asked: Sequence[Asked], penalty: float = 100.0, seed: int = 7) -> list[Outcome]:
+def cross_fitted(asked: Sequence[Asked], penalty: float = PENALTY, seed: int = 7) -> list[Outcome]:
     """Each question served by a model that was fitted without the questions of its article."""
     groups = sorted({question.group for question in asked})
     random.Random(seed).shuffle(groups)
@@ -141,10 +141,8 @@ def main() -> None:
     encoder = open_encoder(settings.encoder)
     asked = ask(data, arguments.limit, settings, encoder, reading, arguments.cache)
     reading.save()
-    by_penalty = {penalty: report(cross_fitted(asked, penalty)) for penalty in PENALTIES}
-    penalty, figures = min(by_penalty.items(), key=lambda item: item[1]["brier"])
-    figures["penalty"] = penalty
-    model = fit(asked, figures["threshold"], penalty)
+    figures = report(cross_fitted(asked)) | {"penalty": PENALTY}
+    model = fit(asked, figures["threshold"])
     (arguments.reader / FILE).write_text(
         json.dumps({**asdict(model), "held_out": figures}, indent=1) + "\n", encoding="utf-8"
     )
