@@ -27,9 +27,8 @@ class Teacher:
             str(folder), local_files_only=True, dtype=torch.bfloat16
         )
         self._model.to(device).eval()
-        self._scored: dict[
-            bytes, torch.Tensor
-        ] = {}  # by a window's pieces; bfloat16 (2, tokens), starts and ends
+        # By a window's pieces; bfloat16 (2, tokens), starts and ends.
+        self._scored: dict[bytes, torch.Tensor] = {}
 
     def logits(self, batch: dict[str, torch.Tensor]) -> Logits:
         """batch: in the student's numbers, as `collate` makes it."""

@@ -76,9 +76,8 @@ class Trainer:
         self.model.to(device)
         self.model.get_input_embeddings().requires_grad_(False)
         if schedule.frozen:
-            self.model.base_model.requires_grad_(
-                False
-            )  # what the layers share as well, such as MPNet's positions
+            # With what the layers share, such as MPNet's position bias.
+            self.model.base_model.requires_grad_(False)
             self.model.base_model.encoder.layer[schedule.frozen :].requires_grad_(True)
         self.model.train()
         self._trained = [p for p in self.model.parameters() if p.requires_grad]

@@ -52,7 +52,7 @@ def tune(reader: NeuralReader, held_out: Sequence[Example]) -> dict[str, Any]:
 
 
 def _threshold(examples: Sequence[Example], answers: Sequence[tuple[str, float]]) -> tuple[float, float]:
-    """And the mean F1 (0..1) with it."""
+    """The break-even odds, and the mean F1 (0..1) with them."""
     f1 = np.array(
         [
             metrics.f1(a, [text for text, _ in e.answers]) if e.answers else 0.0
