@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -10,7 +11,13 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
-from transformers import BertConfig, BertForQuestionAnswering, BertModel, PreTrainedTokenizerFast
+from transformers import (
+    BertConfig,
+    BertForQuestionAnswering,
+    BertModel,
+    BertPreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from qa.lab.export_reader import export
 
@@ -48,18 +55,20 @@ def config(vocabulary: int, spread: float = 0.02) -> BertConfig:
 
 def save_backbone(folder: Path, *words: str, seed: int = 1) -> Path:
     """An encoder with random weights and its tokenizer, as transformers saves them."""
-    torch.manual_seed(seed)
-    knows = tokenizer(*words)
-    BertModel(config(len(knows))).save_pretrained(str(folder))
-    knows.save_pretrained(str(folder))
-    return folder
+    return _save(BertModel, folder, words, seed)
 
 
 def save_trained(folder: Path, *words: str, seed: int = 1) -> Path:
     """A reader as the trainer leaves it, with random weights that lie apart, and its tokenizer."""
+    return _save(BertForQuestionAnswering, folder, words, seed, spread=0.2)
+
+
+def _save(
+    model: type[BertPreTrainedModel], folder: Path, words: Sequence[str], seed: int, spread: float = 0.02
+) -> Path:
     torch.manual_seed(seed)
     knows = tokenizer(*words)
-    BertForQuestionAnswering(config(len(knows), spread=0.2)).save_pretrained(str(folder))
+    model(config(len(knows), spread)).save_pretrained(str(folder))
     knows.save_pretrained(str(folder))
     return folder
 

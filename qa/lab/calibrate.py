@@ -60,14 +60,13 @@ def served(asked: Asked, model: ConfidenceModel) -> Outcome:
     return Outcome(asked, decision.confidence, right)
 
 
-def cross_fitted(asked: Sequence[Asked], penalty: float = PENALTY, seed: int = 7) -> list[Outcome]:
+def cross_fitted(asked: Sequence[Asked], seed: int = 7) -> list[Outcome]:
     """Each question served by a model that was fitted without the questions of its article."""
     groups = sorted({question.group for question in asked})
     random.Random(seed).shuffle(groups)
     fold_of = {group: number % FOLDS for number, group in enumerate(groups)}
     models = [
-        fit([q for q in asked if fold_of[q.group] != fold], 0.5, penalty)
-        for fold in range(min(FOLDS, len(groups)))
+        fit([q for q in asked if fold_of[q.group] != fold], 0.5) for fold in range(min(FOLDS, len(groups)))
     ]
     return [served(question, models[fold_of[question.group]]) for question in asked]
 

@@ -40,7 +40,7 @@ BOUNDS: Mapping[str, Bounds] = {
 }
 
 
-def fit(asked: Sequence[Asked], threshold: float, penalty: float = PENALTY) -> ConfidenceModel:
+def fit(asked: Sequence[Asked], threshold: float) -> ConfidenceModel:
     """The weights over all candidates of the questions, then slope and offset over each question's best."""
     rows = [question for question in asked if question.weighed.telling]
     values = [np.array([c.values for c in row.weighed.telling]) for row in rows]
@@ -50,7 +50,7 @@ def fit(asked: Sequence[Asked], threshold: float, penalty: float = PENALTY) -> C
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
     bounds = [_scaled(BOUNDS[name], by) for name, by in zip(NAMES, scale, strict=True)]
     of_candidates = np.repeat(of_rows, [len(row) for row in right])
-    standardized, bias = logistic((x - mean) / scale, y, of_candidates, bounds, penalty)
+    standardized, bias = logistic((x - mean) / scale, y, of_candidates, bounds, PENALTY)
     weight = standardized / scale
     bias -= float(weight @ mean)
     best = [int(np.argmax(v @ weight)) for v in values]

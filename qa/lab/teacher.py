@@ -37,7 +37,7 @@ class Teacher:
         new = {window: row for row, window in enumerate(windows) if window not in self._scored}
         if new:
             self._score(list(new), {name: tensor[list(new.values())] for name, tensor in batch.items()})
-        scores = torch.full((2, *batch["ids"].shape), IGNORED, device=batch["ids"].device)
+        scores = torch.zeros(2, *batch["ids"].shape, device=batch["ids"].device)
         for row, (window, size) in enumerate(zip(windows, sizes, strict=True)):
             scores[:, row, :size] = self._scored[window].to(scores)
         scores.masked_fill_(~batch["allowed"], IGNORED)

@@ -85,9 +85,9 @@ def test_each_article_is_judged_by_a_model_fitted_without_it(monkeypatch: pytest
     everything = {question.group for question in asked}
     left_out: list[set[str]] = []
 
-    def spying(chosen: Sequence[Asked], threshold: float, penalty: float) -> ConfidenceModel:
+    def spying(chosen: Sequence[Asked], threshold: float) -> ConfidenceModel:
         left_out.append(everything - {question.group for question in chosen})
-        return fit(chosen, threshold, penalty)
+        return fit(chosen, threshold)
 
     monkeypatch.setattr(calibrate, "fit", spying)
     calibrate.cross_fitted(asked)

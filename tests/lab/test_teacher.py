@@ -31,9 +31,8 @@ def student(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def larger(tmp_path: Path) -> Path:
-    return tiny_bert.save_trained(
-        tmp_path / "larger", *WORDS[::-1], seed=2
-    )  # the same words under other numbers
+    # The same words under other numbers.
+    return tiny_bert.save_trained(tmp_path / "larger", *WORDS[::-1], seed=2)
 
 
 def test_a_teacher_reads_the_students_batch_in_its_own_numbers(student: Path, larger: Path) -> None:
