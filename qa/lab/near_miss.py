@@ -2,7 +2,8 @@
 
 A date, a number or a name that stands both in the question and in the paragraph is changed to another one of the
 same kind, taken from elsewhere in the corpus and absent from the paragraph. "What did the US hand over on January
-26?" becomes "... on February 26?": the paragraph is about it and still does not say. Or a word becomes its opposite
+26?" becomes "... on February 26?": the paragraph is about it and still does not say. Or a name is exchanged for
+another one of the paragraph, which then says something of both, only not this. Or a word becomes its opposite
 ("before", "after"), or the question is negated ("did", "didn't"). Negation, opposites and exchanged names are three
 of the kinds that people chose most for SQuAD 2.0's unanswerable questions (Rajpurkar et al., 2018, table 1).
 """
@@ -118,6 +119,21 @@ class NearMisses:
             candidates = [c for c in rng.sample(pool, min(len(pool), 40)) if c.count(" ") == words]
         rng.shuffle(candidates)
         return next((c for c in candidates if c.lower() not in lowered_context and c != value), None)
+
+
+def exchanged(question: str, context: str, rng: random.Random) -> str | None:
+    """One name of question and context exchanged for another one that only the context holds."""
+    inside = {match.group() for kind, match in _named(context) if kind == "name"}
+    places = [match for kind, match in _named(question) if kind == "name" and match.group() in inside]
+    rng.shuffle(places)
+    for place in places:
+        name = place.group()
+        others = sorted(
+            n for n in inside if n.lower() not in question.lower() and n not in name and name not in n
+        )
+        if others:
+            return question[: place.start()] + rng.choice(others) + question[place.end() :]
+    return None
 
 
 def negated(question: str, context: str, _: random.Random) -> str | None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer, PreTrainedTokenizerBase
 
-from qa.lab.span_loss import IGNORED, Logits, logits
+from qa.lab.span_loss import Logits, logits_and_states
 
 
 class Teacher:
-    """Scores a student's batches. The two split text into the same word pieces; the pieces' numbers may differ.
-
-    What it scored it remembers, a few hundred bytes a window: most windows come again, within an epoch or in the next.
-    """
+    """Reads a student's batches. The two split text into the same word pieces; the pieces' numbers may differ."""
 
     def __init__(self, folder: Path, student: Path, device: torch.device) -> None:
         """folder, student: model folders with their tokenizers. Raises ValueError where their pieces differ."""
@@ -27,27 +23,12 @@ class Teacher:
             str(folder), local_files_only=True, dtype=torch.bfloat16
         )
         self._model.to(device).eval()
-        # By a window's pieces; bfloat16 (2, tokens), starts and ends.
-        self._scored: dict[bytes, torch.Tensor] = {}
-
-    def logits(self, batch: dict[str, torch.Tensor]) -> Logits:
-        """batch: in the student's numbers, as `collate` makes it."""
-        sizes = batch["mask"].sum(1).tolist()
-        windows = [ids[:size].cpu().numpy().tobytes() for ids, size in zip(batch["ids"], sizes, strict=True)]
-        new = {window: row for row, window in enumerate(windows) if window not in self._scored}
-        if new:
-            self._score(list(new), {name: tensor[list(new.values())] for name, tensor in batch.items()})
-        scores = torch.zeros(2, *batch["ids"].shape, device=batch["ids"].device)
-        for row, (window, size) in enumerate(zip(windows, sizes, strict=True)):
-            scores[:, row, :size] = self._scored[window].to(scores)
-        scores.masked_fill_(~batch["allowed"], IGNORED)
-        return scores[0], scores[1]
+        self.width = int(self._model.config.hidden_size)
 
     @torch.no_grad()
-    def _score(self, windows: Sequence[bytes], batch: dict[str, torch.Tensor]) -> None:
-        scores = torch.stack(logits(self._model, {**batch, "ids": self._numbers[batch["ids"]]}))
-        for row, (window, size) in enumerate(zip(windows, batch["mask"].sum(1).tolist(), strict=True)):
-            self._scored[window] = scores[:, row, :size].to("cpu", torch.bfloat16, copy=True)
+    def logits_and_states(self, batch: dict[str, torch.Tensor]) -> tuple[Logits, torch.Tensor]:
+        """batch: in the student's numbers, as `collate` makes it."""
+        return logits_and_states(self._model, {**batch, "ids": self._numbers[batch["ids"]]})
 
 
 def numbers_of(teacher: PreTrainedTokenizerBase, student: PreTrainedTokenizerBase) -> list[int]:

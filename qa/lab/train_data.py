@@ -1,9 +1,9 @@
 """The training files -> examples for the reader, and parts of them held out.
 
-An example is (question, context, answers); no answers means null: "this context does not answer". Four kinds of
+An example is (question, context, answers); no answers means null: "this context does not answer". Five kinds of
 null are mixed in, so that the null score is learnt: questions that people wrote to be unanswerable (SQuAD 2.0, half
 a), contexts that the project's own retriever ranks high but that do not hold the answer, a question's own context
-without the sentence that answers it, and near misses.
+without the sentence that answers it, near misses, and questions with a name exchanged for another of the context.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import random
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from qa.answer.retrieve import fuse
 from qa.index.lexical import LexicalIndex
 from qa.ingest.sentences import sentence_spans
 from qa.lab import squad
-from qa.lab.near_miss import NearMisses
+from qa.lab.near_miss import NearMisses, exchanged
 
 OVERLAP_WORDS = 13  # a shared run this long means the same text (Brown et al., 2020, appendix C)
 _WORD = re.compile(r"\w+")
@@ -33,7 +33,8 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    kind: str  # "own", "human" (unanswerable, by people), "retrieved", "cut" (answer cut out), "near_miss"
+    # "own", "human" (unanswerable, by people), "retrieved", "cut" (answer cut out), "near_miss", "exchanged" (names)
+    kind: str
     file: str
     title: str
     question: str
@@ -56,10 +57,13 @@ class Recipe:
     retrieved_vague: float = 0.35  # per question of the two collections whose questions name no subject
     cut: float = 0.15
     near_miss: float = 0.45
+    exchanged: float = (
+        0.8  # per question that names something, in training only: what is held out stays the same
+    )
     seed: int = 7
 
 
-MADE_NULLS = ("retrieved", "retrieved_vague", "cut", "near_miss")
+MADE_NULLS = ("retrieved", "retrieved_vague", "cut", "near_miss", "exchanged")
 VAGUE = ("squadshifts-reddit", "squadshifts-amazon-reviews")
 SPECIFIC = ("squadshifts-new-wiki",)
 HALF_A = "squad-2.0-dev-a"
@@ -113,7 +117,8 @@ class TrainingData:
             for _ in range(self._recipe.half_a_times if example.file == HALF_A else 1)
             if example.context not in left_out
         ]
-        examples = [*own, *self._nulls(own, rng, self._unseen), *self._qamr_examples(rng)]
+        examples = [*own, *self._nulls(own, rng, self._unseen), *self._exchanged(own, rng)]
+        examples += self._qamr_examples(rng)
         rng.shuffle(examples)
         return examples
 
@@ -146,6 +151,14 @@ class TrainingData:
                         Example("near_miss", example.file, example.title, changed, example.context, ())
                     )
         return nulls
+
+    def _exchanged(self, own: Sequence[Example], rng: random.Random) -> Iterator[Example]:
+        """Near misses whose new name the context holds too."""
+        for example in own:
+            if example.answers and rng.random() < self._recipe.exchanged:
+                changed = exchanged(example.question, example.context, rng)
+                if changed is not None:
+                    yield Example("exchanged", example.file, example.title, changed, example.context, ())
 
     def _qamr_examples(self, rng: random.Random) -> list[Example]:
         pairs = [(p, q) for p in self._qamr for q in p.questions]

@@ -8,7 +8,8 @@ The second goes on from the first with half a of SQuAD 2.0's development set mix
 measured on that whole set, the second's on half b.
 
 `--teacher FOLDER` lets a larger reader, trained the same way from another `--backbone` of the same word pieces, teach
-as well; `--frozen N` keeps such a backbone's lowest layers, which shortens its training on a processor.
+as well, by its scores and its hidden states; `--frozen N` keeps such a backbone's lowest layers, which shortens its
+training on a processor.
 
 A BERT encoder with a linear head that scores each token as a start and as an end (Devlin et al., 2019). The first
 token stands for "this passage does not answer"; each passage's loss is a softmax over its tokens and that null, so
@@ -36,7 +37,13 @@ import torch
 from transformers import AutoModelForQuestionAnswering
 
 from embeddings import models
-from qa.lab.span_loss import against_answers, against_teacher, logits
+from qa.lab.span_loss import (
+    against_answers,
+    against_states,
+    against_teacher,
+    logits,
+    logits_and_states,
+)
 from qa.lab.teacher import Teacher
 from qa.lab.train_data import MADE_NULLS, Recipe, TrainingData
 from qa.lab.train_windows import Encoded, Windows, batches, collate
@@ -55,6 +62,7 @@ class Schedule:
     frozen: int = 0  # layers, from the lowest, that stay with the embeddings as the backbone has them
     taught: float = 0.6  # share of a teacher's scores in the loss, where there is a teacher
     temperature: float = 2.0  # that its scores and the student's are softened by
+    states: float = 1.0  # weight, beside those two, of the error from a teacher's hidden states
     seed: int = 7
 
 
@@ -80,10 +88,16 @@ class Trainer:
             self.model.base_model.requires_grad_(False)
             self.model.base_model.encoder.layer[schedule.frozen :].requires_grad_(True)
         self.model.train()
-        self._trained = [p for p in self.model.parameters() if p.requires_grad]
+        parts = [self.model]
+        if teacher is not None:
+            # From the student's hidden states to the teacher's, which are wider; not saved.
+            self._widened = torch.nn.Linear(self.model.config.hidden_size, teacher.width, device=device)
+            parts.append(self._widened)
+        self._trained = [p for part in parts for p in part.parameters() if p.requires_grad]
         self.masters = [p.detach().clone().float() for p in self._trained]
         self.average = [p.clone() for p in self.masters]
-        self.model.bfloat16()
+        for part in parts:
+            part.bfloat16()
         groups = [
             {"params": [m for m in self.masters if m.dim() > 1], "weight_decay": schedule.weight_decay},
             {"params": [m for m in self.masters if m.dim() <= 1], "weight_decay": 0.0},
@@ -92,11 +106,15 @@ class Trainer:
         self.step = 0
 
     def train_on(self, batch: dict[str, torch.Tensor], rate: float) -> float:
-        scores = logits(self.model, batch)
-        loss = against_answers(scores, batch)
+        scores, states = logits_and_states(self.model, batch)
+        apart = against_answers(scores, batch)
+        loss = apart.mean()
         if self.teacher is not None:
-            taught = against_teacher(scores, self.teacher.logits(batch), self.schedule.temperature)
-            loss = torch.lerp(loss, taught, self.schedule.taught)
+            taught_scores, taught_states = self.teacher.logits_and_states(batch)
+            taught = against_teacher(scores, taught_scores, self.schedule.temperature)
+            loss = torch.lerp(apart, taught, self.schedule.taught * batch["taught"]).mean()
+            missed = against_states(self._widened(states).float(), taught_states, batch["mask"])
+            loss += self.schedule.states * missed
         loss.backward()  # type: ignore[no-untyped-call]
         for master, parameter in zip(self.masters, self._trained, strict=True):
             assert parameter.grad is not None
@@ -123,13 +141,9 @@ class Trainer:
         self._publish(self.average if average else self.masters)
         whole = type(self.model)(self.model.config)
         state = {name: tensor.float() for name, tensor in self.model.state_dict().items()}
-        exact = dict(
-            zip(
-                (n for n, p in self.model.named_parameters() if p.requires_grad),
-                self.average if average else self.masters,
-                strict=True,
-            )
-        )
+        trained = [n for n, p in self.model.named_parameters() if p.requires_grad]
+        weights = self.average if average else self.masters
+        exact = dict(zip(trained, weights[: len(trained)], strict=True))
         whole.load_state_dict({**state, **exact})
         whole.save_pretrained(str(folder))
         self._publish(self.masters)
@@ -166,7 +180,7 @@ def held_out_loss(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dict[s
     for group in held_out:
         batch = collate(group, trainer.device)
         start, end = logits(trainer.model, batch)
-        total += float(against_answers((start, end), batch)) * len(group)
+        total += float(against_answers((start, end), batch).sum())
         exact = (start.argmax(1) == batch["starts"]) & (end.argmax(1) == batch["ends"])
         for hit, gold in zip(exact.tolist(), (batch["starts"] > 0).tolist(), strict=True):
             right[gold][0] += hit
@@ -298,6 +312,12 @@ def main() -> None:
     parser.add_argument(
         "--teacher", type=Path, help="folder of a trained reader whose scores are learnt as well"
     )
+    parser.add_argument(
+        "--states",
+        type=float,
+        default=Schedule().states,
+        help="weight of the error from the teacher's hidden states; 0: its scores alone",
+    )
     parser.add_argument("--epochs", type=float, default=Schedule().epochs)
     parser.add_argument("--learning-rate", type=float, default=Schedule().learning_rate)
     parser.add_argument(
@@ -325,6 +345,7 @@ def main() -> None:
         learning_rate=arguments.learning_rate,
         tokens_per_batch=arguments.tokens_per_batch,
         frozen=arguments.frozen,
+        states=arguments.states,
         seed=arguments.seed,
     )
     shares = {name: getattr(Recipe(), name) * arguments.made_nulls for name in MADE_NULLS}

@@ -18,12 +18,16 @@ QUESTION_TOKENS = 64
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One window of one example. starts[i] and ends[i] are token positions of the same answer; (0, 0) is null."""
+    """One window of one example. start and end are token positions of its answer; (0, 0) is null.
+
+    taught: whether a teacher is listened to: exchanged names fool one that was not trained on them.
+    """
 
     ids: list[int]
     context_from: int
     start: int
     end: int
+    taught: bool = True
 
 
 class Windows:
@@ -56,7 +60,8 @@ class Windows:
         start = end = 0
         if span is not None and first <= span[0] and span[1] < first + len(window):
             start, end = span[0] - first + context_from, span[1] - first + context_from
-        return Encoded([cls, *question, sep, *window, sep], context_from, start, end)
+        taught = example.kind != "exchanged"
+        return Encoded([cls, *question, sep, *window, sep], context_from, start, end, taught)
 
     def save_tokenizer(self, folder: Path) -> None:
         """Beside the weights, so that the folder is a backbone itself."""
@@ -95,7 +100,7 @@ def batches(encoded: Sequence[Encoded], tokens: int, rng: random.Random) -> list
 
 
 def collate(batch: Sequence[Encoded], device: torch.device) -> dict[str, torch.Tensor]:
-    """ids, types, mask, allowed: (batch, tokens); starts, ends: (batch,)."""
+    """ids, types, mask, allowed: (batch, tokens); starts, ends, taught: (batch,)."""
     length = -(-max(len(window.ids) for window in batch) // 8) * 8
     ids = np.zeros((len(batch), length), dtype=np.int64)
     types, mask = np.zeros_like(ids), np.zeros_like(ids)
@@ -109,4 +114,5 @@ def collate(batch: Sequence[Encoded], device: torch.device) -> dict[str, torch.T
     arrays = {"ids": ids, "types": types, "mask": mask, "allowed": allowed}
     arrays["starts"] = np.array([window.start for window in batch])
     arrays["ends"] = np.array([window.end for window in batch])
+    arrays["taught"] = np.array([window.taught for window in batch])
     return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.lab.near_miss import NearMisses, negated
+from qa.lab.near_miss import NearMisses, exchanged, negated
 
 MONTHS = "January February March April May June July August September October November December".split()
 CORPUS = [
@@ -131,6 +131,31 @@ def test_a_word_becomes_its_opposite(question: str, context: str, expected: set[
 )
 def test_a_question_is_negated_where_nothing_was(question: str, context: str, expected: str | None) -> None:
     assert negated(question, context, random.Random(1)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "context", "expected"),
+    [
+        # Either of the two other names, never one the question has already or the one at a sentence's beginning.
+        (
+            "When did Anna meet Peter?",
+            "Only then did Anna meet Peter, says Marta, in Vienna. Later they left.",
+            {"When did Marta meet Peter?", "When did Anna meet Marta?"}
+            | {"When did Vienna meet Peter?", "When did Anna meet Vienna?"},
+        ),
+        (
+            "When did Anna leave?",
+            "In May did Anna Kovacs leave, and Anna only.",
+            {None},
+        ),  # the same one, longer
+        ("When did Anna leave?", "In May did she leave, says Peter.", {None}),  # the context names no Anna
+        ("When did she leave?", "In May did Anna leave.", {None}),
+    ],
+)
+def test_a_name_is_exchanged_for_another_of_the_context(
+    question: str, context: str, expected: set[str | None]
+) -> None:
+    assert {exchanged(question, context, random.Random(seed)) for seed in range(60)} == expected
 
 
 def test_names_are_changed_more_often_than_anything_else() -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from qa.lab.span_loss import IGNORED, Logits, against_answers, against_teacher
+from qa.lab.span_loss import IGNORED, Logits, against_answers, against_states, against_teacher
 
 
 def _scores(start: list[float], end: list[float]) -> Logits:
@@ -47,3 +47,22 @@ def test_there_is_no_divergence_from_oneself() -> None:
     scores = _scores([0.3, -1.0, 2.0], [0.1, 0.2, -4.0])
 
     assert float(against_teacher(scores, scores, 3.0)) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_error_from_a_teachers_states_by_hand() -> None:
+    # Two tokens and one of padding. Over the two, both features become -1 and 1; the second is ten times as large.
+    taught = torch.tensor([[[1.0, 30.0], [3.0, 10.0], [99.0, 99.0]]])
+    mask = torch.tensor([[1, 1, 0]])
+
+    told = torch.tensor([[[-1.0, 1.0], [1.0, -1.0], [7.0, 7.0]]])
+    assert float(against_states(told, taught, mask)) == pytest.approx(0.0, abs=1e-6)
+    assert float(against_states(torch.zeros_like(told), taught, mask)) == pytest.approx(1.0, abs=1e-6)
+
+    told[0, 1, 0] = 3.0  # 2 off, in one of four numbers
+    assert float(against_states(told, taught, mask)) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_state_that_never_changes_teaches_zero() -> None:
+    taught = torch.tensor([[[5.0], [5.0]]])
+
+    assert float(against_states(torch.full((1, 2, 1), 0.5), taught, torch.ones(1, 2))) == pytest.approx(0.25)

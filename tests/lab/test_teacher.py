@@ -8,7 +8,7 @@ import tiny_bert
 import torch
 from transformers import BertForQuestionAnswering, MPNetConfig, MPNetForQuestionAnswering
 
-from qa.lab.span_loss import against_teacher, logits
+from qa.lab.span_loss import against_states, against_teacher, logits_and_states
 from qa.lab.teacher import Teacher, numbers_of
 from qa.lab.train_data import Example
 from qa.lab.train_reader import Schedule, Trainer
@@ -42,25 +42,10 @@ def test_a_teacher_reads_the_students_batch_in_its_own_numbers(student: Path, la
     alone = BertForQuestionAnswering.from_pretrained(str(larger), local_files_only=True).bfloat16().eval()
 
     with torch.no_grad():
-        expected = logits(alone, own)
+        (start, end), states = logits_and_states(alone, own)
+    told, told_states = Teacher(larger, student, CPU).logits_and_states(theirs)
 
-    for scores, wanted in zip(Teacher(larger, student, CPU).logits(theirs), expected, strict=True):
-        assert torch.equal(scores, wanted)
-
-
-def test_a_window_is_scored_once_however_often_it_comes(student: Path, larger: Path) -> None:
-    teacher, alone = Teacher(larger, student, CPU), Teacher(larger, student, CPU)
-    scored: list[int] = []
-    teacher._model.register_forward_hook(lambda _model, _args, out: scored.append(len(out.start_logits)))
-
-    teacher.logits(_batch(student, "prague", "geneva", "vienna"))
-    again = _batch(student, "prague", "vienna", "geneva or vienna", "vienna")  # longer, so padded otherwise
-    told = teacher.logits(again)
-
-    assert scored == [2, 1]
-    for scores, wanted in zip(told, alone.logits(again), strict=True):
-        assert torch.allclose(scores, wanted, atol=0.05)  # in bfloat16 the padding shows
-        assert torch.equal(scores[0], scores[2])
+    assert torch.equal(told[0], start) and torch.equal(told[1], end) and torch.equal(told_states, states)
 
 
 def test_special_pieces_go_by_their_use() -> None:
@@ -82,20 +67,40 @@ def test_a_teacher_of_other_pieces_is_refused(student: Path, tmp_path: Path) -> 
         Teacher(other, student, CPU)
 
 
-def test_a_student_comes_nearer_to_its_teacher(student: Path, larger: Path) -> None:
+@pytest.mark.parametrize("states", [0.0, 1.0])
+def test_a_student_comes_nearer_to_its_teacher(student: Path, larger: Path, states: float) -> None:
     teacher = Teacher(larger, student, CPU)
-    trainer = Trainer(student, Schedule(taught=1.0), CPU, teacher)
+    trainer = Trainer(student, Schedule(taught=1.0, states=states), CPU, teacher)
     batch = _batch(student, "prague", "geneva or vienna is not prague")
+    scores, taught = teacher.logits_and_states(batch)
 
-    def apart() -> float:
-        with torch.no_grad():
-            return float(against_teacher(logits(trainer.model, batch), teacher.logits(batch), 2.0))
+    @torch.no_grad()
+    def apart() -> tuple[float, float]:
+        own, told = logits_and_states(trainer.model, batch)
+        widened = trainer._widened(told).float()
+        return float(against_teacher(own, scores, 2.0).mean()), float(
+            against_states(widened, taught, batch["mask"])
+        )
 
     before = apart()
     for _ in range(30):
         trainer.train_on(batch, 3e-3)
+    after = apart()
 
-    assert apart() < 0.2 * before
+    assert after[0] < 0.2 * before[0]
+    assert (after[1] < 0.5 * before[1]) == (states > 0)
+
+
+def test_what_widens_the_students_states_is_not_saved(student: Path, larger: Path, tmp_path: Path) -> None:
+    trainer = Trainer(student, Schedule(), CPU, Teacher(larger, student, CPU))
+    trainer.train_on(_batch(student, "prague", "geneva or vienna"), 1e-2)
+
+    trainer.save_weights(tmp_path / "saved", average=False)
+
+    _, told = BertForQuestionAnswering.from_pretrained(
+        str(tmp_path / "saved"), local_files_only=True, output_loading_info=True
+    )
+    assert not told["missing_keys"] and not told["unexpected_keys"]
 
 
 def test_frozen_layers_stay_as_they_were(student: Path, tmp_path: Path) -> None:
@@ -121,3 +126,13 @@ def test_what_frozen_layers_share_with_the_others_stays_too(tmp_path: Path) -> N
 
     trained = {name for name, p in trainer.model.named_parameters() if p.requires_grad}
     assert trained and all("layer.1." in name or "qa_outputs" in name for name in trained)
+
+
+def test_exchanged_names_are_learnt_from_the_answers_alone(student: Path, larger: Path) -> None:
+    batch = _batch(student, "prague", "geneva or vienna")
+    batch["taught"][:] = False
+    schedule = Schedule(taught=1.0, states=0.0)
+
+    taught = Trainer(student, schedule, CPU, Teacher(larger, student, CPU)).train_on(batch, 0.0)
+
+    assert taught == Trainer(student, schedule, CPU).train_on(batch, 0.0)

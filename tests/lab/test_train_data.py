@@ -48,6 +48,10 @@ def _paragraphs(prefix: str, count: int, seed: int, *, unanswerable: bool = Fals
     return result
 
 
+def _asked(question: str, answer: str, at: int) -> dict[str, Any]:
+    return {"id": question, "question": question, "answers": [{"text": answer, "answer_start": at}]}
+
+
 def _write(folder: Path, name: str, titles: dict[str, list[dict[str, Any]]]) -> None:
     document = {"data": [{"title": title, "paragraphs": paragraphs} for title, paragraphs in titles.items()]}
     (folder / f"{name}.json.gz").write_bytes(gzip.compress(json.dumps(document).encode()))
@@ -239,6 +243,27 @@ def test_near_misses_ask_something_else_of_the_same_context(build: Build) -> Non
     for example in near_misses:
         assert example.context in contexts
         assert (example.question, example.context) not in own
+
+
+def test_exchanged_names_are_trained_on_and_never_held_out(build: Build, tmp_path: Path) -> None:
+    (wiki,) = SPECIFIC
+    named = [
+        {
+            "context": f"In 19{n} did Anna leave, and Peter stayed.",
+            "qas": [_asked("When did Anna leave?", f"19{n}", 3)],
+        }
+        for n in range(10, 40)
+    ]
+    _write(tmp_path / "data", wiki, {f"Named {n}": named[n : n + 3] for n in range(0, 30, 3)})
+
+    data = build(Recipe(qamr_questions=10, exchanged=1.0))
+
+    trained = [example for example in data.epoch(0) if example.file == wiki]
+    contexts = {example.context for example in trained if example.kind == "own"}
+    assert {(e.question, e.context, e.answers) for e in trained if e.kind == "exchanged"} == {
+        ("When did Peter leave?", context, ()) for context in contexts
+    }
+    assert contexts and not [example for example in data.held_out if example.kind == "exchanged"]
 
 
 def test_qamr_sentences_are_joined_and_only_some_questions_are_taken(build: Build, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,19 @@ def test_an_unanswerable_example_points_at_the_null(backbone: Path) -> None:
 
     assert encoded is not None
     assert (encoded.start, encoded.end) == (0, 0)
+    assert encoded.taught
+
+
+def test_a_teacher_is_not_listened_to_where_names_are_exchanged(backbone: Path) -> None:
+    example = Example("exchanged", "toy", "toy", "where is rome", "anna lives in rome.", ())
+
+    encoded = _windows(backbone).encode(example, random.Random(1))
+
+    assert encoded is not None and not encoded.taught
+    assert collate([encoded, replace(encoded, taught=True)], torch.device("cpu"))["taught"].tolist() == [
+        False,
+        True,
+    ]
 
 
 def test_an_answer_between_tokens_is_no_example(backbone: Path) -> None:
@@ -115,7 +129,7 @@ def test_a_batch_is_padded_and_allows_the_null_and_the_context_only() -> None:
 
     assert {name: tuple(tensor.shape) for name, tensor in batch.items()} == {
         **dict.fromkeys(("ids", "types", "mask", "allowed"), (2, 16)),  # to a multiple of eight
-        **dict.fromkeys(("starts", "ends"), (2,)),
+        **dict.fromkeys(("starts", "ends", "taught"), (2,)),
     }
     assert batch["ids"][0].tolist() == [2, 7, 3, 8, 9, 3] + [0] * 10
     assert batch["mask"].sum(1).tolist() == [6, 10]
