@@ -89,7 +89,7 @@ class NearMisses:
         if re.search(rf"\b{other}\b", context, re.I):
             return None
         other = other.capitalize() if word.group()[0].isupper() else other
-        return question[: word.start()] + other + question[word.end() :]
+        return _with(question, word, other)
 
     def renamed(self, question: str, context: str, rng: random.Random) -> str | None:
         """One name, number or date of question and context exchanged for one that the context does not hold."""
@@ -99,7 +99,7 @@ class NearMisses:
         for kind, match in places:
             other = self._other(kind, match.group(), lowered, rng)
             if other is not None:
-                return question[: match.start()] + other + question[match.end() :]
+                return _with(question, match, other)
         return None
 
     def _other(self, kind: str, value: str, lowered_context: str, rng: random.Random) -> str | None:
@@ -132,7 +132,7 @@ def exchanged(question: str, context: str, rng: random.Random) -> str | None:
             n for n in inside if n.lower() not in question.lower() and n not in name and name not in n
         )
         if others:
-            return question[: place.start()] + rng.choice(others) + question[place.end() :]
+            return _with(question, place, rng.choice(others))
     return None
 
 
@@ -142,7 +142,11 @@ def negated(question: str, context: str, _: random.Random) -> str | None:
     if verb is None or re.search(r"\bnot\b|n't\b|\bnever\b", question + context, re.I):
         return None
     changed = verb.group()[:-1] + "n't" if verb.group().lower() == "can" else verb.group() + "n't"
-    return question[: verb.start()] + changed + question[verb.end() :]
+    return _with(question, verb, changed)
+
+
+def _with(question: str, place: re.Match[str], other: str) -> str:
+    return question[: place.start()] + other + question[place.end() :]
 
 
 def _named(text: str) -> list[tuple[str, re.Match[str]]]:

@@ -143,11 +143,8 @@ def test_a_question_is_negated_where_nothing_was(question: str, context: str, ex
             {"When did Marta meet Peter?", "When did Anna meet Marta?"}
             | {"When did Vienna meet Peter?", "When did Anna meet Vienna?"},
         ),
-        (
-            "When did Anna leave?",
-            "In May did Anna Kovacs leave, and Anna only.",
-            {None},
-        ),  # the same one, longer
+        # The same one, longer.
+        ("When did Anna leave?", "In May did Anna Kovacs leave, and Anna only.", {None}),
         ("When did Anna leave?", "In May did she leave, says Peter.", {None}),  # the context names no Anna
         ("When did she leave?", "In May did Anna leave.", {None}),
     ],

@@ -205,16 +205,7 @@ def test_a_question_asked_of_two_contexts_gets_neither_as_a_null(build: Build, t
     contexts = [
         f"{' '.join(WORDS[:12])} {name} was balaer coring dunow it." for name in ("Alfa", "Beta", "Gamma")
     ]
-    qas = [
-        [
-            {
-                "id": str(n),
-                "question": asked,
-                "answers": [{"text": name, "answer_start": contexts[n].index(name)}],
-            }
-        ]
-        for n, name in enumerate(("Alfa", "Beta"))
-    ] + [[]]
+    qas = [[_asked(asked, name, contexts[n].index(name))] for n, name in enumerate(("Alfa", "Beta"))] + [[]]
     paragraphs = [{"context": c, "qas": q} for c, q in zip(contexts, qas, strict=True)]
     titles = {f"Wiki {n}": _paragraphs(f"Wiki{n}x", 4, seed=n) for n in range(8)}
     _write(
