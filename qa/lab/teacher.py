@@ -1,7 +1,8 @@
-"""A larger reader that a smaller one learns from."""
+"""Readers that another one learns from, larger ones mostly."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -29,6 +30,36 @@ class Teacher:
     def logits_and_states(self, batch: dict[str, torch.Tensor]) -> tuple[Logits, torch.Tensor]:
         """batch: in the student's numbers, as `collate` makes it."""
         return logits_and_states(self._model, {**batch, "ids": self._numbers[batch["ids"]]})
+
+
+class Teachers:
+    """Several that agree on scores; the hidden states are the first one's.
+
+    Readers that were made apart err apart: the mean of their log probabilities is righter than any of them.
+    """
+
+    def __init__(self, teachers: Sequence[Teacher], shares: Sequence[float]) -> None:
+        """shares: what each one's scores count, above 0 and 1 together. Raises ValueError where they are not."""
+        if len(shares) != len(teachers) or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+            raise ValueError(f"{len(teachers)} teachers cannot have the shares {list(shares)}")
+        self._teachers, self._shares = teachers, shares
+        self.width = teachers[0].width
+
+    @classmethod
+    def opened(cls, share_of: Mapping[Path, float], student: Path, device: torch.device) -> Teachers:
+        """share_of: of each teacher's folder. Raises as the others do."""
+        return cls([Teacher(folder, student, device) for folder in share_of], list(share_of.values()))
+
+    def logits_and_states(self, batch: dict[str, torch.Tensor]) -> tuple[Logits, torch.Tensor]:
+        """batch: as a `Teacher`'s. The logits are log probabilities."""
+        told = [teacher.logits_and_states(batch) for teacher in self._teachers]
+        starts, ends = (
+            torch.stack(
+                [s * scores[at].log_softmax(1) for s, (scores, _) in zip(self._shares, told, strict=True)]
+            ).sum(0)
+            for at in (0, 1)
+        )
+        return (starts, ends), told[0][1]
 
 
 def numbers_of(teacher: PreTrainedTokenizerBase, student: PreTrainedTokenizerBase) -> list[int]:

@@ -8,8 +8,8 @@ The second goes on from the first with half a of SQuAD 2.0's development set mix
 measured on that whole set, the second's on half b.
 
 `--teacher FOLDER` lets a larger reader, trained the same way from another `--backbone` of the same word pieces, teach
-as well, by its scores and its hidden states; `--frozen N` keeps such a backbone's lowest layers, which shortens its
-training on a processor.
+as well, by its scores and its hidden states, alone or with others that share in the scores; `--frozen N` keeps such a
+backbone's lowest layers, which shortens its training on a processor.
 
 A BERT encoder with a linear head that scores each token as a start and as an end (Devlin et al., 2019). The first
 token stands for "this passage does not answer"; each passage's loss is a softmax over its tokens and that null, so
@@ -28,7 +28,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ from qa.lab.span_loss import (
     logits,
     logits_and_states,
 )
-from qa.lab.teacher import Teacher
+from qa.lab.teacher import Teachers
 from qa.lab.train_data import MADE_NULLS, Recipe, TrainingData
 from qa.lab.train_windows import Encoded, Windows, batches, collate
 
@@ -70,7 +70,7 @@ class Trainer:
     """The model in the compute type, float32 master weights, their optimizer and their running average."""
 
     def __init__(
-        self, backbone: Path, schedule: Schedule, device: torch.device, teacher: Teacher | None = None
+        self, backbone: Path, schedule: Schedule, device: torch.device, teacher: Teachers | None = None
     ) -> None:
         self.schedule, self.device, self.teacher = schedule, device, teacher
         torch.manual_seed(schedule.seed)
@@ -208,13 +208,13 @@ def train(
     backbone: Path,
     schedule: Schedule,
     checkpoint_every: int,
-    taught_by: Path | None = None,
+    taught_by: Mapping[Path, float] | None = None,
 ) -> None:
-    """taught_by: a reader's folder of the same word pieces, larger mostly, whose scores are learnt as well."""
+    """taught_by: folders of readers of the same word pieces, larger mostly, and what the scores of each count."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     out.mkdir(parents=True, exist_ok=True)
-    teacher = None if taught_by is None else Teacher(taught_by, backbone, device)
-    windows, trainer = Windows(backbone, schedule.max_tokens), Trainer(backbone, schedule, device, teacher)
+    teachers = Teachers.opened(taught_by, backbone, device) if taught_by else None
+    windows, trainer = Windows(backbone, schedule.max_tokens), Trainer(backbone, schedule, device, teachers)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.is_file():
         trainer.restore(torch.load(checkpoint, weights_only=True))
@@ -310,7 +310,18 @@ def main() -> None:
         "--backbone", default=models.DEFAULT, help="encoder to start from (a name or a folder)"
     )
     parser.add_argument(
-        "--teacher", type=Path, help="folder of a trained reader whose scores are learnt as well"
+        "--teacher",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="folders of trained readers whose scores are learnt as well, and the first one's hidden states",
+    )
+    parser.add_argument(
+        "--teacher-shares",
+        type=float,
+        nargs="+",
+        metavar="SHARE",
+        help="what each teacher's scores count, 1 together; by default all the same",
     )
     parser.add_argument(
         "--states",
@@ -339,6 +350,10 @@ def main() -> None:
     parser.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
+    shares_of = arguments.teacher_shares or [1 / len(arguments.teacher) for _ in arguments.teacher]
+    if len(shares_of) != len(arguments.teacher):
+        parser.error(f"{len(arguments.teacher)} teachers cannot have {len(shares_of)} shares")
+    taught_by = dict(zip(arguments.teacher, shares_of, strict=True))
     torch.set_num_threads(arguments.threads)
     schedule = Schedule(
         epochs=arguments.epochs,
@@ -360,7 +375,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     facts = {
         "backbone": arguments.backbone,
-        "teacher": arguments.teacher and arguments.teacher.as_posix(),
+        "teachers": {folder.as_posix(): share for folder, share in taught_by.items()},
         "recipe": asdict(recipe),
         "schedule": asdict(schedule),
         "dropped_for_overlap": data.dropped,
@@ -373,7 +388,7 @@ def main() -> None:
         models.find(arguments.backbone),
         schedule,
         arguments.checkpoint_every,
-        arguments.teacher,
+        taught_by,
     )
 
 

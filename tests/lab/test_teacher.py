@@ -9,7 +9,7 @@ import torch
 from transformers import BertForQuestionAnswering, MPNetConfig, MPNetForQuestionAnswering
 
 from qa.lab.span_loss import against_states, against_teacher, logits_and_states
-from qa.lab.teacher import Teacher, numbers_of
+from qa.lab.teacher import Teacher, Teachers, numbers_of
 from qa.lab.train_data import Example
 from qa.lab.train_reader import Schedule, Trainer
 from qa.lab.train_windows import Windows, collate
@@ -67,9 +67,36 @@ def test_a_teacher_of_other_pieces_is_refused(student: Path, tmp_path: Path) -> 
         Teacher(other, student, CPU)
 
 
+def test_teachers_scores_are_mixed_by_their_shares_and_the_first_ones_states_are_told(
+    student: Path, larger: Path
+) -> None:
+    batch = _batch(student, "prague", "geneva or vienna")
+    (one, _), states = Teacher(larger, student, CPU).logits_and_states(batch)
+    (other, _), _ = Teacher(student, student, CPU).logits_and_states(batch)
+
+    (mixed, _), told = Teachers.opened({larger: 0.75, student: 0.25}, student, CPU).logits_and_states(batch)
+
+    # Log probabilities, so it does not matter that one's logits are on another level than the other's.
+    expected = 0.75 * (one - one.logsumexp(1, keepdim=True)) + 0.25 * (
+        other - other.logsumexp(1, keepdim=True)
+    )
+    assert torch.allclose(mixed, expected, rtol=1e-5, atol=1e-4) and not torch.allclose(one, other, atol=1e-2)
+    assert torch.equal(told, states)
+
+
+@pytest.mark.parametrize("shares", [[0.5], [0.5, 0.6], [1.0, 0.0], [1.5, -0.5]])
+def test_shares_that_are_not_of_one_whole_are_refused(
+    student: Path, larger: Path, shares: list[float]
+) -> None:
+    teachers = [Teacher(folder, student, CPU) for folder in (larger, student)]
+
+    with pytest.raises(ValueError, match=r"2 teachers cannot have the shares"):
+        Teachers(teachers, shares)
+
+
 @pytest.mark.parametrize("states", [0.0, 1.0])
 def test_a_student_comes_nearer_to_its_teacher(student: Path, larger: Path, states: float) -> None:
-    teacher = Teacher(larger, student, CPU)
+    teacher = Teachers.opened({larger: 1.0}, student, CPU)
     trainer = Trainer(student, Schedule(taught=1.0, states=states), CPU, teacher)
     batch = _batch(student, "prague", "geneva or vienna is not prague")
     scores, taught = teacher.logits_and_states(batch)
@@ -92,7 +119,7 @@ def test_a_student_comes_nearer_to_its_teacher(student: Path, larger: Path, stat
 
 
 def test_what_widens_the_students_states_is_not_saved(student: Path, larger: Path, tmp_path: Path) -> None:
-    trainer = Trainer(student, Schedule(), CPU, Teacher(larger, student, CPU))
+    trainer = Trainer(student, Schedule(), CPU, Teachers.opened({larger: 1.0}, student, CPU))
     trainer.train_on(_batch(student, "prague", "geneva or vienna"), 1e-2)
 
     trainer.save_weights(tmp_path / "saved", average=False)
@@ -133,6 +160,7 @@ def test_exchanged_names_are_learnt_from_the_answers_alone(student: Path, larger
     batch["taught"][:] = False
     schedule = Schedule(taught=1.0, states=0.0)
 
-    taught = Trainer(student, schedule, CPU, Teacher(larger, student, CPU)).train_on(batch, 0.0)
+    teachers = Teachers.opened({larger: 1.0}, student, CPU)
+    taught = Trainer(student, schedule, CPU, teachers).train_on(batch, 0.0)
 
     assert taught == Trainer(student, schedule, CPU).train_on(batch, 0.0)
