@@ -111,14 +111,15 @@ class NeuralReader:
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
         """The best few spans of each passage, best first; equal ones in the passages' order.
 
-        score: log odds against the passage's null. null_margin: how far it is above the threshold at which, on
-        questions held out from training, answering and not answering did equally well.
+        score: log odds against the passage's null. null_margin, of the best span of a passage: how far the log odds
+        that the passage answers, by whatever span, are above the threshold at which answering and not answering did
+        equally well on held-out questions; of its others as much less as they score less.
         """
-        result = [
-            Span(passages[index], kept.start, kept.end, kept.score, kept.score - self.null_threshold)
-            for index, found in enumerate(self.candidates(question, passages))
-            for kept in spans.merge(found, self._limits["spans_per_passage"], self._slack)
-        ]
+        result: list[Span] = []
+        for passage, found in zip(passages, self.candidates(question, passages), strict=True):
+            kept = spans.merge(found, self._limits["spans_per_passage"], self._slack)
+            null = self.null_threshold + (kept[0].score - spans.any_of(found) if kept else 0.0)
+            result.extend(Span(passage, best.start, best.end, best.score, best.score - null) for best in kept)
         return sorted(result, key=lambda span: -span.score)
 
     def candidates(self, question: str, passages: Sequence[Passage]) -> list[list[spans.Candidate]]:

@@ -126,6 +126,15 @@ def merge(candidates: Sequence[Candidate], count: int, slack: float = 0.0) -> li
     return kept
 
 
+def any_of(candidates: Sequence[Candidate]) -> float:
+    """Log odds against null that one of the candidates is the answer, where each one's score is its own; -inf of none.
+
+    The log of the sum of their odds: a reader that wavers between two edges of an answer doubts the edges, not
+    that the passage answers.
+    """
+    return float(np.logaddexp.reduce([candidate.score for candidate in candidates]))
+
+
 def _overlap(one: Candidate, other: Candidate) -> bool:
     return one.start < other.end and one.end > other.start
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,10 +70,17 @@ def test_spans_are_exact_best_first_and_apart(reader: NeuralReader) -> None:
             assert not (span.text[0] in ",;.)" or span.text[-1] in ",;(")
 
 
-def test_the_null_margin_is_what_the_score_is_above_the_threshold(folder: Path, reader: NeuralReader) -> None:
-    found = reader.read(QUESTION, _passages(_text(20)))
+def test_the_null_margin_tells_whether_the_passage_answers_by_whatever_span(reader: NeuralReader) -> None:
+    passages = _passages(_text(12))
+    (candidates,) = reader.candidates(QUESTION, passages)
 
-    assert [span.null_margin for span in found] == pytest.approx([span.score - 0.5 for span in found])
+    best, *others = reader.read(QUESTION, passages)
+
+    log_odds = math.log(sum(math.exp(candidate.score) for candidate in candidates))
+    assert best.null_margin == pytest.approx(log_odds - 0.5) and log_odds > best.score
+    assert others
+    for span in others:
+        assert best.null_margin - span.null_margin == pytest.approx(best.score - span.score)
 
 
 def test_a_score_is_the_log_odds_against_the_passages_own_null(reader: NeuralReader) -> None:

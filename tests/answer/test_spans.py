@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qa.answer.spans import Candidate, best_pairs, merge, read_window, to_words, windows
+from qa.answer.spans import Candidate, any_of, best_pairs, merge, read_window, to_words, windows
 
 
 def _scores(*values: float) -> NDArray[np.float32]:
@@ -274,3 +274,12 @@ def test_half_a_pair_of_quotes_takes_the_other_half_from_just_outside(
     start = text.index(span)
     first, last = to_words(text, start, start + len(span))
     assert text[first:last] == whole
+
+
+def test_the_odds_of_several_spans_add_up() -> None:
+    # 1 to 1, 2 to 1 and 5 to 1 against null: together 8 to 1.
+    candidates = [Candidate(0, 3, np.log(1.0)), Candidate(0, 5, np.log(2.0)), Candidate(9, 12, np.log(5.0))]
+
+    assert any_of(candidates) == pytest.approx(np.log(8.0))
+    assert any_of(candidates[1:2]) == pytest.approx(np.log(2.0))
+    assert any_of([]) == -np.inf

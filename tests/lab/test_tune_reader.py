@@ -49,6 +49,39 @@ def test_the_threshold_is_where_answering_and_refusing_are_worth_the_same() -> N
     assert figures["f1_at_threshold"] == 75.0
 
 
+def test_harder_articles_raise_the_threshold_by_as_much_as_for_a_reader_that_saw_none_of_them() -> None:
+    # Over the few the blind reader breaks even at 2, half way between odds of 3 and 1; the others have higher odds and
+    # fewer answers. Ours has twice its odds, so the difference counts twice.
+    few = [_example(str(number), "Geneva" if number in (0, 1, 2, 4) else None) for number in range(8)]
+    others = [_example(str(number), "Geneva" if number > 11 else None) for number in range(8, 16)]
+    said = {str(number): [_span("Geneva", 3.0 if number < 4 else 1.0)] for number in range(8)}
+    ours = {question: [_span("Geneva", 2 * found[0].score)] for question, found in said.items()}
+    said.update({str(number): [_span("Geneva", 3.0 if number < 12 else 5.0)] for number in range(8, 16)})
+    blind = cast(NeuralReader, _Told(said))
+
+    alone = tune(cast(NeuralReader, _Told(ours)), few)
+    both = tune(cast(NeuralReader, _Told(ours)), few, blind, others)
+
+    of_every = tune(blind, [*few, *others])["null_threshold"]
+    assert (
+        alone["null_threshold"] == pytest.approx(4.0, abs=0.01) and alone["of_it_for_harder_articles"] == 0.0
+    )
+    assert of_every > 2.5
+    assert both["of_it_for_harder_articles"] == pytest.approx(2 * (of_every - 2.0), abs=0.01)
+    assert both["null_threshold"] == pytest.approx(4.0 + both["of_it_for_harder_articles"], abs=0.01)
+
+
+def test_edges_that_the_reader_wavers_between_do_not_make_it_doubt_the_answer() -> None:
+    said, asked = {}, []
+    for number, found in enumerate(
+        ([_span("bridge", 1.0)], [_span("bridge", 1.0), _span("old bridge", 1.0)])
+    ):
+        said[str(number)] = found
+        asked.append(_example(str(number), "old bridge" if number else None))
+
+    assert tune(cast(NeuralReader, _Told(said)), asked)["f1_at_threshold"] == 100.0
+
+
 def test_the_slack_is_the_one_whose_answers_are_right_most_often() -> None:
     said = {
         "which ?": [_span("bridge", 2.0), _span("old bridge", 1.6), _span("the old bridge of Geneva", 0.4)]
