@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from waitress.server import BaseWSGIServer
 
 from qa.settings import Settings
 from web.serve import bound, listen
@@ -21,6 +22,14 @@ def listening(app: Flask) -> Iterator[int]:
     try:
         yield server.effective_port
     finally:
-        server.trigger.pull_trigger(server.close)
-        server.task_dispatcher.shutdown()
+        stop(server)
         thread.join(30)
+
+
+def stop(server: BaseWSGIServer) -> None:
+    """Close it in its own thread, and wait for what its workers have begun."""
+    # Locked, or an answer's own pull may close the trigger before this one is written to it.
+    with server.trigger.lock:
+        server.trigger.thunks.append(server.close)
+        server.pull_trigger()
+    server.task_dispatcher.shutdown()

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from fakes import PhraseReader, WordEncoder
 from flask.testing import FlaskClient
+from web_listening import stop
 
 from qa import Engine
 from qa.index.local import LocalStore
@@ -141,8 +142,7 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
         for one in asking:
             one.result()
     last = app.extensions["engine"].get().version
-    server.trigger.pull_trigger(server.close)
-    server.task_dispatcher.shutdown()
+    stop(server)
     serving.join(30)
 
     assert {one.status for one in told} == {200}
