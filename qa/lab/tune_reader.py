@@ -69,8 +69,8 @@ def tune(
     told = _told(by_people or list(zip(chosen, found, strict=True)), slack)
     harder = 0.0
     if blind is not None:
-        few = [e for e, _ in by_people]
-        harder = _harder(blind, few, [*few, *filter(_by_people, trained)]) * float(told.odds.std())
+        others = list(filter(_by_people, trained))
+        harder = _harder(blind, [e for e, _ in by_people], others) * float(told.odds.std())
     threshold = told.threshold + harder
     return {
         "questions": len(chosen),
@@ -82,9 +82,11 @@ def tune(
     }
 
 
-def _harder(blind: NeuralReader, few: Sequence[Example], every: Sequence[Example]) -> float:
-    """How much higher the threshold over `every` one is than over the `few`, in standard deviations of their odds."""
-    of_few, of_every = (_told(list(zip(of, _read(blind, of), strict=True)), 0.0) for of in (few, every))
+def _harder(blind: NeuralReader, few: Sequence[Example], others: Sequence[Example]) -> float:
+    """How much higher the threshold over all is than over the `few`, in standard deviations of the odds of these."""
+    every = [*few, *others]
+    read = list(zip(every, _read(blind, every), strict=True))
+    of_few, of_every = _told(read[: len(few)], 0.0), _told(read, 0.0)
     return (of_every.threshold - of_few.threshold) / float(of_few.odds.std())
 
 
