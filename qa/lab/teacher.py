@@ -40,8 +40,7 @@ class Teachers:
 
     def __init__(self, teachers: Sequence[Teacher], shares: Sequence[float]) -> None:
         """shares: what each one's scores count, above 0 and 1 together. Raises ValueError where they are not."""
-        if len(shares) != len(teachers) or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
-            raise ValueError(f"{len(teachers)} teachers cannot have the shares {list(shares)}")
+        check_shares(teachers, shares)
         self._teachers, self._shares = teachers, shares
         self.width = teachers[0].width
 
@@ -60,6 +59,14 @@ class Teachers:
             for at in (0, 1)
         )
         return (starts, ends), told[0][1]
+
+
+def check_shares(teachers: Sequence[object], shares: Sequence[float]) -> None:
+    """Raises ValueError where the shares are not one a teacher, above 0 and 1 together."""
+    if len(shares) != len(teachers) or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+        raise ValueError(
+            f"{len(teachers)} teachers cannot have the shares {list(shares)}: one each, above 0, 1 together"
+        )
 
 
 def numbers_of(teacher: PreTrainedTokenizerBase, student: PreTrainedTokenizerBase) -> list[int]:

@@ -7,6 +7,8 @@ r"""Train the extractive reader.
 The second goes on from the first with half a of SQuAD 2.0's development set mixed in: the first's weights can be
 measured on that whole set, the second's on half b.
 
+`--reworded` exchanges words for near ones in most windows, which are then new to a student that goes on from a reader.
+
 `--teacher FOLDER` lets a larger reader, trained the same way from another `--backbone` of the same word pieces, teach
 as well, by its scores and its hidden states, alone or with others that share in the scores; `--frozen N` keeps such a
 backbone's lowest layers, which shortens its training on a processor.
@@ -37,6 +39,7 @@ import torch
 from transformers import AutoModelForQuestionAnswering
 
 from embeddings import models
+from qa.lab.rewording import Rewording
 from qa.lab.span_loss import (
     against_answers,
     against_states,
@@ -44,7 +47,7 @@ from qa.lab.span_loss import (
     logits,
     logits_and_states,
 )
-from qa.lab.teacher import Teachers
+from qa.lab.teacher import Teachers, check_shares
 from qa.lab.train_data import MADE_NULLS, Recipe, TrainingData
 from qa.lab.train_windows import Encoded, Windows, batches, collate
 
@@ -63,6 +66,7 @@ class Schedule:
     taught: float = 0.6  # share of a teacher's scores in the loss, where there is a teacher
     temperature: float = 2.0  # that its scores and the student's are softened by
     states: float = 1.0  # weight, beside those two, of the error from a teacher's hidden states
+    reworded: bool = False  # whether some windows are read in other words
     seed: int = 7
 
 
@@ -195,10 +199,12 @@ def held_out_loss(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dict[s
 
 
 def epoch_batches(
-    data: TrainingData, windows: Windows, schedule: Schedule, epoch: int
+    data: TrainingData, windows: Windows, schedule: Schedule, epoch: int, rewording: Rewording | None = None
 ) -> list[list[Encoded]]:
     rng = random.Random(schedule.seed * 7919 + epoch)
     encoded = [e for e in (windows.encode(example, rng) for example in data.epoch(epoch)) if e is not None]
+    if rewording is not None:
+        encoded = [rewording.some(window, rng) for window in encoded]
     return batches(encoded, schedule.tokens_per_batch, rng)
 
 
@@ -222,12 +228,17 @@ def train(
     rng = random.Random(schedule.seed)
     held_out = [e for e in (windows.encode(example, rng) for example in data.held_out) if e is not None]
     held_out_batches = batches(held_out, schedule.tokens_per_batch, rng)
-    first = epoch_batches(data, windows, schedule, 0)
+    rewording = (
+        Rewording(windows.pieces, trainer.model.get_input_embeddings().weight.detach().float().cpu().numpy())
+        if schedule.reworded
+        else None
+    )
+    first = epoch_batches(data, windows, schedule, 0, rewording)
     steps = math.ceil(len(first) * schedule.epochs)
     print(json.dumps({"steps": steps, "steps_per_epoch": len(first), "held_out": len(held_out)}), flush=True)
     recent: list[float] = []
     since, tokens = time.monotonic(), 0
-    for step, group in _batches_from(trainer.step, steps, data, windows, schedule, first):
+    for step, group in _batches_from(trainer.step, steps, data, windows, schedule, first, rewording):
         batch = collate(group, device)
         recent.append(trainer.train_on(batch, rate_at(step / steps, schedule)))
         tokens += sum(len(window.ids) for window in group)
@@ -263,6 +274,7 @@ def _batches_from(
     windows: Windows,
     schedule: Schedule,
     first: list[list[Encoded]],
+    rewording: Rewording | None,
 ) -> Iterator[tuple[int, list[Encoded]]]:
     step, epoch, current = 0, 0, first
     while step < steps:
@@ -272,7 +284,7 @@ def _batches_from(
                     yield step + offset, group
         step, epoch = step + len(current), epoch + 1
         if step < steps:
-            current = epoch_batches(data, windows, schedule, epoch)
+            current = epoch_batches(data, windows, schedule, epoch, rewording)
 
 
 def main() -> None:
@@ -347,12 +359,18 @@ def main() -> None:
         metavar="LAYERS",
         help="that stay as the backbone has them",
     )
+    parser.add_argument(
+        "--reworded", action="store_true", help="exchange words for near ones in some of the windows"
+    )
     parser.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     shares_of = arguments.teacher_shares or [1 / len(arguments.teacher) for _ in arguments.teacher]
-    if len(shares_of) != len(arguments.teacher):
-        parser.error(f"{len(arguments.teacher)} teachers cannot have {len(shares_of)} shares")
+    if arguments.teacher:
+        try:
+            check_shares(arguments.teacher, shares_of)
+        except ValueError as error:
+            parser.error(str(error))
     taught_by = dict(zip(arguments.teacher, shares_of, strict=True))
     torch.set_num_threads(arguments.threads)
     schedule = Schedule(
@@ -361,6 +379,7 @@ def main() -> None:
         tokens_per_batch=arguments.tokens_per_batch,
         frozen=arguments.frozen,
         states=arguments.states,
+        reworded=arguments.reworded,
         seed=arguments.seed,
     )
     shares = {name: getattr(Recipe(), name) * arguments.made_nulls for name in MADE_NULLS}

@@ -63,6 +63,11 @@ class Windows:
         taught = example.kind != "exchanged"
         return Encoded([cls, *question, sep, *window, sep], context_from, start, end, taught)
 
+    @property
+    def pieces(self) -> list[str]:
+        """The vocabulary, in order."""
+        return list(self._tokenizer.convert_ids_to_tokens(list(range(len(self._tokenizer)))))
+
     def save_tokenizer(self, folder: Path) -> None:
         """Beside the weights, so that the folder is a backbone itself."""
         self._tokenizer.save_pretrained(str(folder))

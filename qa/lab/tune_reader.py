@@ -143,6 +143,10 @@ def main() -> None:
     parser.add_argument("--without-half-a", action="store_true", help="as given to train_reader")
     parser.add_argument("--blind", type=Path, help="folder of a reader that saw nothing of half a")
     arguments = parser.parse_args()
+    if arguments.blind and arguments.without_half_a:
+        parser.error(
+            "--blind compares the articles of half a, which --without-half-a leaves out: drop one of them"
+        )
     recipe = Recipe(half_a=not arguments.without_half_a)
     data = TrainingData(arguments.data, recipe, arguments.measured, arguments.cache)
     blind = NeuralReader(arguments.blind) if arguments.blind else None

@@ -15,10 +15,12 @@ from transformers import BertForQuestionAnswering
 
 from qa.answer.reader import NeuralReader
 from qa.answer.spans import any_of
+from qa.lab import rewording
 from qa.lab.export_reader import export
+from qa.lab.rewording import Rewording
 from qa.lab.span_loss import IGNORED, logits
 from qa.lab.train_data import Example
-from qa.lab.train_reader import Schedule, Trainer, rate_at, train
+from qa.lab.train_reader import Schedule, Trainer, epoch_batches, main, rate_at, train
 from qa.lab.train_windows import Encoded, Windows, batches, collate
 from qa.records import Passage
 
@@ -201,6 +203,43 @@ def test_the_average_is_not_the_last_and_the_log_tells_of_held_out_questions(
     assert all(0 <= line["answers_exact"] <= 1 and 0 <= line["nulls_exact"] <= 1 for line in measured)
     last, average = _weights(tmp_path / "last"), _weights(tmp_path / "average")
     assert any(not torch.equal(last[name], average[name]) for name in last)
+
+
+def test_reworded_windows_are_others_in_every_epoch_and_their_answers_stand_where_they_did(
+    backbone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewording, "WORDS", 1.0)
+    windows, toy = Windows(backbone, SCHEDULE.max_tokens), Toy()
+    vectors = Trainer(backbone, SCHEDULE, CPU).model.get_input_embeddings().weight.detach().float().numpy()
+    near = Rewording(windows.pieces, vectors, commonest=0)
+
+    plain, reworded = (
+        sorted(
+            (
+                (window.start, window.end, window.context_from, len(window.ids), window.ids)
+                for batch in epoch_batches(toy, windows, SCHEDULE, 1, by)  # type: ignore[arg-type]
+                for window in batch
+            ),
+        )
+        for by in (None, near)
+    )
+
+    assert [window[:4] for window in plain] == [window[:4] for window in reworded]
+    changed = sum(one[4] != other[4] for one, other in zip(plain, reworded, strict=True))
+    assert 0 < changed < len(plain)
+
+
+@pytest.mark.parametrize("shares", ["1", "0.7 0.7", "1.5 -0.5"])
+def test_shares_that_are_not_of_one_whole_are_refused_before_anything_is_read(
+    shares: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = f"train_reader --data d --measured m --out o --teacher one two --teacher-shares {shares}"
+    monkeypatch.setattr("sys.argv", given.split())
+
+    with pytest.raises(SystemExit):
+        main()
+
+    assert "2 teachers cannot have the shares" in capsys.readouterr().err
 
 
 # --- what is shipped

@@ -8,7 +8,7 @@ import pytest
 from qa.answer.reader import NeuralReader
 from qa.answer.spans import Candidate
 from qa.lab.train_data import HALF_A, Example
-from qa.lab.tune_reader import tune
+from qa.lab.tune_reader import main, tune
 from qa.records import Passage
 
 CONTEXT = "the old bridge of Geneva"
@@ -101,3 +101,15 @@ def test_a_question_that_nothing_was_found_for_counts_as_refused() -> None:
     figures = tune(cast(NeuralReader, _Told(said)), asked)
 
     assert figures["f1_at_threshold"] == pytest.approx(66.67)
+
+
+def test_a_blind_reader_is_of_no_use_where_half_a_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = "tune_reader --data d --measured m --cache c --blind b --without-half-a"
+    monkeypatch.setattr("sys.argv", given.split())
+
+    with pytest.raises(SystemExit):
+        main()
+
+    assert "drop one of them" in capsys.readouterr().err
