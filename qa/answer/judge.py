@@ -16,7 +16,7 @@ from .decide import Decision, decide
 from .features import Candidate, candidates
 from .kind import Kind, fit, kind_of
 from .wanted import AnswerType, as_evidence, wanted
-from .widen import whole_enumerations, whole_titles
+from .widen import whole_enumerations, whole_quantities, whole_titles
 
 _FORMAL = (Kind.HOW_MANY, Kind.HOW_LONG, Kind.NAME)  # of these an answer of another form is never right
 
@@ -61,7 +61,7 @@ def weigh(
         telling = as_evidence(found, sentence_spans)
     else:
         telling = _telling(question, found) if check_form else found
-        telling = whole_titles(question, telling)
+        telling = whole_titles(question, whole_quantities(telling))
         if kind is AnswerType.LIST:
             telling = whole_enumerations(telling, sentence_spans)
     published = {id_: article.published for id_, article in articles.items()}

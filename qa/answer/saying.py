@@ -14,13 +14,13 @@ NEAR = 0.5  # share of telling words in common from which two answers are one wo
 _UNITS = dict(zip("zero one two three four five six seven eight nine".split(), range(10), strict=True))
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = (
+NUMBERS = (
     _UNITS
     | {word: 10 + at for at, word in enumerate(_TEENS)}
     | {word: 20 + 10 * at for at, word in enumerate(_TENS)}
 )
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(list(_UNITS)[1:])})\b")
-_WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b")
+_WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(NUMBERS)})\b")
 _NAME = re.compile(r"\b[A-Z]\w+")
 _NEGATION = re.compile(r"\b(?:not|no|never|nor|without|neither|cannot)\b|n[’']t\b")
 
@@ -80,7 +80,7 @@ def near(one: Saying, other: Saying) -> bool:
 
 def _plain(word: str) -> bool:
     """Whether it is capital, if at all, only because a sentence begins with it."""
-    return words.is_common(word) or word.casefold() in _NUMBERS
+    return words.is_common(word) or word.casefold() in NUMBERS
 
 
 def _comparable(one: Saying, other: Saying) -> bool:
@@ -92,5 +92,5 @@ def _digits(text: str) -> str:
     """Number words as digits up to 99, no marks between thousands, "%" as a word."""
     text = re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d{3}\b)", "", text)
     text = re.sub(r"\s*%|\bper cent\b", " percent", text)
-    text = _COMPOUND.sub(lambda found: str(_NUMBERS[found[1]] + _NUMBERS[found[2]]), text)
-    return _WORD_NUMBER.sub(lambda found: str(_NUMBERS[found[0]]), text)
+    text = _COMPOUND.sub(lambda found: str(NUMBERS[found[1]] + NUMBERS[found[2]]), text)
+    return _WORD_NUMBER.sub(lambda found: str(NUMBERS[found[0]]), text)

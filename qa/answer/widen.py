@@ -1,6 +1,7 @@
 """Spans widened to all that their question asked for, where the sentence shows how far that goes.
 
-Readers learn from short answers: of an enumeration they take an item, and of a title its first word.
+Readers learn from short answers: of an enumeration they take an item, of a title its first word, and of "61 per cent"
+the number.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from ..ports import SentenceSpans
 from ..records import Span
 from .features import Candidate
 from .named import find
+from .saying import NUMBERS
 
 _ITEM = r"[^,;:.!?()\n]{1,60}?"
 _LAST_WORDS = 8  # of the last item, which nothing but punctuation ends
@@ -26,6 +28,10 @@ _TITLE_WORDS = 14  # "Director of the Foreign Ministry's Department for ..." has
 _VERB = (
     r"(?:is|was|are|were|be|been|has|had|have|will|would|can|could|said|says|told|who|which|that|[a-z]+ed)\b"
 )
+_WORDS = "|".join(NUMBERS)
+_NUMBER = re.compile(rf"(?:\d|\b(?:{_WORDS}))$", re.IGNORECASE)
+_SCALE = rf"[\s-](?:hundred|thousand|million|billion|trillion|dozen)\b(?:[\s-](?:and\s)?(?:{_WORDS})\b)*"
+_QUANTITY = re.compile(rf"(?:{_SCALE})*(?:\s?%|[\s-]per\s?cent\b)?(?![\w-])", re.IGNORECASE)
 
 
 def whole_enumerations(candidates: Sequence[Candidate], sentence_spans: SentenceSpans) -> list[Candidate]:
@@ -58,6 +64,16 @@ def whole_titles(question: str, candidates: Sequence[Candidate]) -> list[Candida
 
     def widened(span: Span) -> tuple[int, int]:
         more = title.match(span.passage.text, span.end)
+        return span.start, more.end() if more else span.end
+
+    return _each(candidates, widened)
+
+
+def whole_quantities(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same candidates; a number that ends a span keeps its scale and its "per cent": not "2.5" of "2.5 million"."""
+
+    def widened(span: Span) -> tuple[int, int]:
+        more = _QUANTITY.match(span.passage.text, span.end) if _NUMBER.search(span.text) else None
         return span.start, more.end() if more else span.end
 
     return _each(candidates, widened)

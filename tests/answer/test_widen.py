@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qa.answer.features import NAMES, Candidate
-from qa.answer.widen import whole_enumerations, whole_titles
+from qa.answer.widen import whole_enumerations, whole_quantities, whole_titles
 from qa.ingest.sentences import sentence_spans
 from qa.records import Hit, Passage, Span
 
@@ -66,4 +66,30 @@ TITLED = "The news: Director of the Ministry’s Department for Arms Control Vla
 )
 def test_a_title_goes_up_to_the_name_that_bears_it(question: str, text: str, phrase: str, whole: str) -> None:
     (found,) = whole_titles(question, [_candidate(text, phrase)])
+    assert found.span.text == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "whole"),
+    [
+        ("Turnout was 61 per cent in May.", "61", "61 per cent"),
+        ("Turnout was 61\u00a0percent.", "61", "61\u00a0percent"),
+        ("Turnout was 61.4% in May.", "61.4", "61.4%"),
+        ("It cost about $2.5 million in all.", "about $2.5", "about $2.5 million"),
+        ("It cost 2.5 million in all.", "2", "2"),  # not the end of its number
+        ("It took three hundred thousand bricks.", "three", "three hundred thousand"),
+        ("It took three hundred and twenty-five bricks.", "three", "three hundred and twenty-five"),
+        ("It took two thousand five hundred bricks.", "two", "two thousand five hundred"),
+        ("It took one hundred two-man crews.", "one", "one hundred"),
+        ("Twenty-five per cent of them left.", "Twenty-five", "Twenty-five per cent"),
+        ("It took three hundred thousand bricks.", "three hundred", "three hundred"),  # ends with no number
+        ("It took 61 minutes.", "61", "61"),
+        ("It is a 61 million-dollar bridge.", "61", "61"),  # the word goes on
+        ("In 61, per cent signs were rare.", "61", "61"),
+        ("It left at 61", "61", "61"),
+        ("They saw Newton per cent.", "Newton", "Newton"),  # no number, though it ends like one
+    ],
+)
+def test_a_number_keeps_its_scale_and_its_per_cent(text: str, phrase: str, whole: str) -> None:
+    (found,) = whole_quantities([_candidate(text, phrase)])
     assert found.span.text == whole
