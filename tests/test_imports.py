@@ -100,6 +100,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "embeddings.pooled",
                 "qa.answer.reader",
                 "qa.lab.train_reader",
+                "qa.lab.trainer",
                 "qa.lab.train_windows",
                 "qa.lab.span_loss",
                 "qa.lab.teacher",

@@ -30,150 +30,20 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import torch
-from transformers import AutoModelForQuestionAnswering
 
 from embeddings import models
 from qa.lab.rewording import Rewording
-from qa.lab.span_loss import (
-    against_answers,
-    against_states,
-    against_teacher,
-    logits,
-    logits_and_states,
-)
+from qa.lab.span_loss import against_answers, logits
 from qa.lab.teacher import Teachers, check_shares
 from qa.lab.train_data import MADE_NULLS, Recipe, TrainingData
 from qa.lab.train_windows import Encoded, Windows, batches, collate
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    epochs: float = 2.0
-    learning_rate: float = 2e-4
-    warmup: float = 0.06  # share of the steps
-    weight_decay: float = 0.01
-    tokens_per_batch: int = 4096
-    max_tokens: int = 320  # of question and context together: 97 % of the training contexts fit whole
-    average_every: int = 10  # steps between additions to the running average of the weights
-    average_decay: float = 0.99
-    frozen: int = 0  # layers, from the lowest, that stay with the embeddings as the backbone has them
-    taught: float = 0.6  # share of a teacher's scores in the loss, where there is a teacher
-    temperature: float = 2.0  # that its scores and the student's are softened by
-    states: float = 1.0  # weight, beside those two, of the error from a teacher's hidden states
-    reworded: bool = False  # whether some windows are read in other words
-    seed: int = 7
-
-
-class Trainer:
-    """The model in the compute type, float32 master weights, their optimizer and their running average."""
-
-    def __init__(
-        self, backbone: Path, schedule: Schedule, device: torch.device, teacher: Teachers | None = None
-    ) -> None:
-        self.schedule, self.device, self.teacher = schedule, device, teacher
-        torch.manual_seed(schedule.seed)
-        self.model = AutoModelForQuestionAnswering.from_pretrained(
-            str(backbone),
-            local_files_only=True,
-            attn_implementation="eager",  # on the processor its backward pass takes half the time of the fused one
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
-        self.model.to(device)
-        self.model.get_input_embeddings().requires_grad_(False)
-        if schedule.frozen:
-            # With what the layers share, such as MPNet's position bias.
-            self.model.base_model.requires_grad_(False)
-            self.model.base_model.encoder.layer[schedule.frozen :].requires_grad_(True)
-        self.model.train()
-        parts = [self.model]
-        if teacher is not None:
-            # From the student's hidden states to the teacher's, which are wider; not saved.
-            self._widened = torch.nn.Linear(self.model.config.hidden_size, teacher.width, device=device)
-            parts.append(self._widened)
-        self._trained = [p for part in parts for p in part.parameters() if p.requires_grad]
-        self.masters = [p.detach().clone().float() for p in self._trained]
-        self.average = [p.clone() for p in self.masters]
-        for part in parts:
-            part.bfloat16()
-        groups = [
-            {"params": [m for m in self.masters if m.dim() > 1], "weight_decay": schedule.weight_decay},
-            {"params": [m for m in self.masters if m.dim() <= 1], "weight_decay": 0.0},
-        ]
-        self.optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
-        self.step = 0
-
-    def train_on(self, batch: dict[str, torch.Tensor], rate: float) -> float:
-        scores, states = logits_and_states(self.model, batch)
-        apart = against_answers(scores, batch)
-        loss = apart.mean()
-        if self.teacher is not None:
-            taught_scores, taught_states = self.teacher.logits_and_states(batch)
-            taught = against_teacher(scores, taught_scores, self.schedule.temperature)
-            loss = torch.lerp(apart, taught, self.schedule.taught * batch["taught"]).mean()
-            missed = against_states(self._widened(states).float(), taught_states, batch["mask"])
-            loss += self.schedule.states * missed
-        loss.backward()  # type: ignore[no-untyped-call]
-        for master, parameter in zip(self.masters, self._trained, strict=True):
-            assert parameter.grad is not None
-            master.grad = parameter.grad.float()
-            parameter.grad = None
-        torch.nn.utils.clip_grad_norm_(self.masters, 1.0)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.optimizer.step()
-        self._publish(self.masters)
-        self.step += 1
-        if self.step % self.schedule.average_every == 0:
-            for average, master in zip(self.average, self.masters, strict=True):
-                average.lerp_(master, 1 - self.schedule.average_decay)
-        return float(loss.detach())
-
-    def _publish(self, weights: Sequence[torch.Tensor]) -> None:
-        with torch.no_grad():
-            for parameter, weight in zip(self._trained, weights, strict=True):
-                parameter.copy_(weight)
-
-    def save_weights(self, folder: Path, *, average: bool) -> None:
-        """A float32 model folder that transformers can load."""
-        self._publish(self.average if average else self.masters)
-        whole = type(self.model)(self.model.config)
-        state = {name: tensor.float() for name, tensor in self.model.state_dict().items()}
-        trained = [n for n, p in self.model.named_parameters() if p.requires_grad]
-        weights = self.average if average else self.masters
-        exact = dict(zip(trained, weights[: len(trained)], strict=True))
-        whole.load_state_dict({**state, **exact})
-        whole.save_pretrained(str(folder))
-        self._publish(self.masters)
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "masters": self.masters,
-            "average": self.average,
-            "optimizer": self.optimizer.state_dict(),
-            "step": self.step,
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        for name, kept in (("masters", self.masters), ("average", self.average)):
-            for tensor, loaded in zip(kept, state[name], strict=True):
-                tensor.copy_(loaded)
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step = int(state["step"])
-        self._publish(self.masters)
-
-
-def rate_at(progress: float, schedule: Schedule) -> float:
-    """Linear warm-up, then linear decay to zero; progress from 0 to 1."""
-    if progress < schedule.warmup:
-        return schedule.learning_rate * progress / schedule.warmup
-    return schedule.learning_rate * max(0.0, (1 - progress) / (1 - schedule.warmup))
+from qa.lab.trainer import Schedule, Trainer, rate_at
 
 
 @torch.no_grad()
@@ -233,12 +103,17 @@ def train(
         if schedule.reworded
         else None
     )
-    first = epoch_batches(data, windows, schedule, 0, rewording)
-    steps = math.ceil(len(first) * schedule.epochs)
-    print(json.dumps({"steps": steps, "steps_per_epoch": len(first), "held_out": len(held_out)}), flush=True)
+
+    @lru_cache(maxsize=1)
+    def of_epoch(number: int) -> list[list[Encoded]]:
+        return epoch_batches(data, windows, schedule, number, rewording)
+
+    an_epoch = len(of_epoch(0))
+    steps = math.ceil(an_epoch * schedule.epochs)
+    print(json.dumps({"steps": steps, "steps_per_epoch": an_epoch, "held_out": len(held_out)}), flush=True)
     recent: list[float] = []
     since, tokens = time.monotonic(), 0
-    for step, group in _batches_from(trainer.step, steps, data, windows, schedule, first, rewording):
+    for step, group in _batches_from(trainer.step, steps, of_epoch):
         batch = collate(group, device)
         recent.append(trainer.train_on(batch, rate_at(step / steps, schedule)))
         tokens += sum(len(window.ids) for window in group)
@@ -268,23 +143,16 @@ def train(
 
 
 def _batches_from(
-    done: int,
-    steps: int,
-    data: TrainingData,
-    windows: Windows,
-    schedule: Schedule,
-    first: list[list[Encoded]],
-    rewording: Rewording | None,
+    done: int, steps: int, of_epoch: Callable[[int], list[list[Encoded]]]
 ) -> Iterator[tuple[int, list[Encoded]]]:
-    step, epoch, current = 0, 0, first
+    step, epoch = 0, 0
     while step < steps:
+        current = of_epoch(epoch)
         if step + len(current) > done:
             for offset, group in enumerate(current):
                 if done <= step + offset < steps:
                     yield step + offset, group
         step, epoch = step + len(current), epoch + 1
-        if step < steps:
-            current = epoch_batches(data, windows, schedule, epoch, rewording)
 
 
 def main() -> None:

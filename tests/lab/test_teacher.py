@@ -11,8 +11,8 @@ from transformers import BertForQuestionAnswering, MPNetConfig, MPNetForQuestion
 from qa.lab.span_loss import against_states, against_teacher, logits_and_states
 from qa.lab.teacher import Teacher, Teachers, numbers_of
 from qa.lab.train_data import Example
-from qa.lab.train_reader import Schedule, Trainer
 from qa.lab.train_windows import Windows, collate
+from qa.lab.trainer import Schedule, Trainer
 
 WORDS = ("vienna", "geneva", "prague")
 CPU = torch.device("cpu")

@@ -20,8 +20,9 @@ from qa.lab.export_reader import export
 from qa.lab.rewording import Rewording
 from qa.lab.span_loss import IGNORED, logits
 from qa.lab.train_data import Example
-from qa.lab.train_reader import Schedule, Trainer, epoch_batches, main, rate_at, train
+from qa.lab.train_reader import epoch_batches, main, train
 from qa.lab.train_windows import Encoded, Windows, batches, collate
+from qa.lab.trainer import Schedule, Trainer, rate_at
 from qa.records import Passage
 
 NAMES = "anna boris clara david emma felix".split()
