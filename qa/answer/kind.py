@@ -10,6 +10,7 @@ import re
 from enum import Enum
 
 from .named import MONTHS, WEEKDAYS
+from .numbers import NUMBERS, SCALES
 
 
 class Kind(Enum):
@@ -67,10 +68,8 @@ _DATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|"
-    r"thousands?|millions?|billions?|trillions?|dozens?|half|third|quarter|several|many|few|couple|both|single|once|"
-    r"twice|all|most|pair|every)\b",
+    rf"\d|\b(?:{'|'.join(NUMBERS)}|(?:{'|'.join(SCALES)})s?|no|none|half|third|quarter|several|many|few|couple|both|"
+    r"single|once|twice|all|most|pair|every)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(

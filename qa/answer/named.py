@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from .numbers import NUMBERS
+
 MONTHS = tuple(calendar.month_name[1:])
 WEEKDAYS = tuple(calendar.day_name)
 _MONTH = r"(?:{})".format(
@@ -20,10 +22,7 @@ _MONTH = r"(?:{})".format(
 _MONTH = _MONTH.replace(r"Sep(?:", r"Sep(?:t\.?|")
 _DAY = rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH})"
 _YEAR = r"(?:1[0-9]|20)\d\d"
-_NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
+_NUMBER_WORDS = list(NUMBERS)[:21]  # to twenty
 _ALIASES = (
     {"us", "usa", "united states", "america", "american", "americans", "washington"},
     {"uk", "united kingdom", "britain", "british", "london"},

@@ -9,17 +9,10 @@ from datetime import date
 
 from . import words
 from .dates import When
+from .numbers import NUMBERS, TENS, UNITS
 
 NEAR = 0.5  # share of telling words in common from which two answers are one worded differently, numbers being equal
-_UNITS = dict(zip("zero one two three four five six seven eight nine".split(), range(10), strict=True))
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-NUMBERS = (
-    _UNITS
-    | {word: 10 + at for at, word in enumerate(_TEENS)}
-    | {word: 20 + 10 * at for at, word in enumerate(_TENS)}
-)
-_COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(list(_UNITS)[1:])})\b")
+_COMPOUND = re.compile(rf"\b({'|'.join(TENS)})[- ]({'|'.join(list(UNITS)[1:])})\b")
 _WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(NUMBERS)})\b")
 _NAME = re.compile(r"\b[A-Z]\w+")
 _NEGATION = re.compile(r"\b(?:not|no|never|nor|without|neither|cannot)\b|n[’']t\b")

@@ -14,7 +14,7 @@ from ..ports import SentenceSpans
 from ..records import Span
 from .features import Candidate
 from .named import find
-from .saying import NUMBERS
+from .numbers import NUMBERS, SCALES
 
 _ITEM = r"[^,;:.!?()\n]{1,60}?"
 _LAST_WORDS = 8  # of the last item, which nothing but punctuation ends
@@ -30,7 +30,7 @@ _VERB = (
 )
 _WORDS = "|".join(NUMBERS)
 _NUMBER = re.compile(rf"(?:\d|\b(?:{_WORDS}))$", re.IGNORECASE)
-_SCALE = rf"[\s-](?:hundred|thousand|million|billion|trillion|dozen)\b(?:[\s-](?:and\s)?(?:{_WORDS})\b)*"
+_SCALE = rf"[\s-](?:{'|'.join(SCALES)})\b(?:[\s-](?:and\s)?(?:{_WORDS})\b)*"
 _QUANTITY = re.compile(rf"(?:{_SCALE})*(?:\s?%|[\s-]per\s?cent\b)?(?![\w-])", re.IGNORECASE)
 
 
