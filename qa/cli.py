@@ -384,7 +384,7 @@ def _print_json(value: Any) -> None:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:  # lone surrogates in a file's name, or a stream that is not UTF-8
         text = json.dumps(value, indent=2)
-    print(text)
+    print(text, flush=True)
 
 
 if __name__ == "__main__":

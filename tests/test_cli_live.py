@@ -128,12 +128,14 @@ def test_index_watch_builds_when_a_file_comes_and_ends_with_ctrl_c(articles: Pat
         first = current(data).name
         _add(articles, 1)
         _until(lambda: current(data).name != first)
+        assert process.stdout is not None
+        reports = [_object(process.stdout), _object(process.stdout)]  # told as each index is built
         process.send_signal(signal.SIGINT)
         told, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Watching" in errors
     assert "Traceback" not in errors
-    reports = _objects(told)
+    reports += _objects(told)
     assert [report["articles"] for report in reports] == [1, 2]
     assert [report["version"] for report in reports] == [f.name for f in reversed(generations(data))]
 
@@ -197,6 +199,18 @@ def _address(stream: IO[str]) -> str:
 def _json(address: str, **request: Any) -> Any:
     with urllib.request.urlopen(urllib.request.Request(address, **request), timeout=PATIENCE) as response:
         return json.load(response)
+
+
+def _object(stream: IO[str]) -> Any:
+    """The next JSON object, once all of it is told."""
+    text = ""
+    while line := stream.readline():
+        text += line
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            continue
+    raise AssertionError(f"no object in {text!r}")
 
 
 def _objects(text: str) -> list[Any]:
