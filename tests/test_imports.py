@@ -104,6 +104,8 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "qa.lab.train_windows",
                 "qa.lab.span_loss",
                 "qa.lab.teacher",
+                "qa.lab.told",
+                "qa.lab.tell_windows",
                 "qa.lab.average_readers",
                 "qa.lab.export_reader",
                 "qa.lab.bench_floor",  # measures what torch reaches

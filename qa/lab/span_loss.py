@@ -7,6 +7,7 @@ from torch.nn.functional import cross_entropy, kl_div, log_softmax, mse_loss
 from transformers import PreTrainedModel
 
 IGNORED = -1e4  # a logit this low has no probability in bfloat16 and does not overflow
+LEAST = 1e-6  # probability that all unlikely tokens have together
 DEPTH = 5 / 6  # of the layers: the states of a trained reader's last one tell little that its scores do not
 
 Logits = tuple[torch.Tensor, torch.Tensor]  # of starts and of ends, float32, (batch, tokens)
@@ -53,6 +54,23 @@ def against_teacher(scores: Logits, taught: Logits, temperature: float) -> torch
         for own, theirs in zip(scores, taught, strict=True)
     ]
     return (apart[0] + apart[1]) / 2 * temperature**2
+
+
+def against_likeliest(
+    scores: Logits, places: torch.Tensor, log_p: torch.Tensor, temperature: float
+) -> torch.Tensor:
+    """`against_teacher` where of the teacher only the likeliest starts and ends are known: (batch,).
+
+    places: of tokens, (batch, 2, kept), starts and ends; log_p: their log probabilities, softened by the temperature.
+    All other tokens count as one.
+    """
+    softened = log_softmax(torch.stack(scores, dim=1) / temperature, dim=2).gather(2, places)
+    theirs = log_p.exp()
+    own = softened.exp() * (theirs > 0)  # places of no probability only fill up
+    rest, own_rest = ((1 - p.sum(2)).clamp_min(LEAST) for p in (theirs, own))
+    apart = kl_div(softened, log_p, reduction="none", log_target=True).sum(2)
+    apart += rest * (rest / own_rest).log()
+    return apart.mean(1) * temperature**2
 
 
 def against_states(told: torch.Tensor, taught: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

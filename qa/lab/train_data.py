@@ -76,7 +76,7 @@ class TrainingData:
     """Reads the files once; `epoch(n)` gives the examples of the n-th epoch, `held_out` those never trained on."""
 
     def __init__(self, folder: Path, recipe: Recipe, measured: Sequence[Path], cache: Path) -> None:
-        self._recipe = recipe
+        self.recipe = recipe
         self._cache = cache
         runs = _word_runs(
             text
@@ -108,13 +108,13 @@ class TrainingData:
 
     def epoch(self, number: int) -> list[Example]:
         """The examples of one epoch, shuffled; the negatives differ from epoch to epoch."""
-        rng = random.Random(self._recipe.seed * 1000 + number)
+        rng = random.Random(self.recipe.seed * 1000 + number)
         contexts = sorted({e.context for e in self.train if e.file in VAGUE})
-        left_out = set(rng.sample(contexts, round(len(contexts) * (1 - self._recipe.vague))))
+        left_out = set(rng.sample(contexts, round(len(contexts) * (1 - self.recipe.vague))))
         own = [
             example
             for example in self.train
-            for _ in range(self._recipe.half_a_times if example.file == HALF_A else 1)
+            for _ in range(self.recipe.half_a_times if example.file == HALF_A else 1)
             if example.context not in left_out
         ]
         examples = [*own, *self._nulls(own, rng, self._unseen), *self._exchanged(own, rng)]
@@ -130,7 +130,7 @@ class TrainingData:
         for example in own:
             if not example.answers:
                 continue
-            share = self._recipe.retrieved_vague if example.file in VAGUE else self._recipe.retrieved
+            share = self.recipe.retrieved_vague if example.file in VAGUE else self.recipe.retrieved
             found = [c for c in self._ranked.get(example.question, []) if c not in without]
             for _ in range(int(share + rng.random())):
                 if found:
@@ -140,11 +140,11 @@ class TrainingData:
                     nulls.append(
                         Example("retrieved", example.file, example.title, example.question, context, ())
                     )
-            if rng.random() < self._recipe.cut:
+            if rng.random() < self.recipe.cut:
                 rest = without_answer(example.context, example.answers)
                 if rest is not None:
                     nulls.append(Example("cut", example.file, example.title, example.question, rest, ()))
-            if rng.random() < self._recipe.near_miss:
+            if rng.random() < self.recipe.near_miss:
                 changed = self._near_misses.make(example.question, example.context, rng)
                 if changed is not None:
                     nulls.append(
@@ -155,7 +155,7 @@ class TrainingData:
     def _exchanged(self, own: Sequence[Example], rng: random.Random) -> Iterator[Example]:
         """Near misses whose new name the context holds too."""
         for example in own:
-            if example.answers and rng.random() < self._recipe.exchanged:
+            if example.answers and rng.random() < self.recipe.exchanged:
                 changed = exchanged(example.question, example.context, rng)
                 if changed is not None:
                     yield Example("exchanged", example.file, example.title, changed, example.context, ())
@@ -163,8 +163,8 @@ class TrainingData:
     def _qamr_examples(self, rng: random.Random) -> list[Example]:
         pairs = [(p, q) for p in self._qamr for q in p.questions]
         examples = []
-        for paragraph, question in rng.sample(pairs, min(len(pairs), self._recipe.qamr_questions)):
-            others = [p.context for p in rng.sample(self._qamr, self._recipe.qamr_sentences - 1)]
+        for paragraph, question in rng.sample(pairs, min(len(pairs), self.recipe.qamr_questions)):
+            others = [p.context for p in rng.sample(self._qamr, self.recipe.qamr_sentences - 1)]
             at = rng.randrange(len(others) + 1)
             before = " ".join(others[:at]) + (" " if at else "")
             context = " ".join([*others[:at], paragraph.context, *others[at:]])

@@ -11,7 +11,8 @@ measured on that whole set, the second's on half b.
 
 `--teacher FOLDER` lets a larger reader, trained the same way from another `--backbone` of the same word pieces, teach
 as well, by its scores and its hidden states, alone or with others that share in the scores; `--frozen N` keeps such a
-backbone's lowest layers, which shortens its training on a processor.
+backbone's lowest layers, which shortens its training on a processor. `--told FILE` learns from scores that
+`tell_windows` kept instead, without the teacher.
 
 A BERT encoder with a linear head that scores each token as a start and as an end (Devlin et al., 2019). The first
 token stands for "this passage does not answer"; each passage's loss is a softmax over its tokens and that null, so
@@ -31,17 +32,19 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 
 import torch
 
 from embeddings import models
+from qa.lab import training_arguments
 from qa.lab.rewording import Rewording
 from qa.lab.span_loss import against_answers, logits
-from qa.lab.teacher import Teachers, check_shares
-from qa.lab.train_data import MADE_NULLS, Recipe, TrainingData
+from qa.lab.teacher import Teachers
+from qa.lab.told import Told
+from qa.lab.train_data import TrainingData
 from qa.lab.train_windows import Encoded, Windows, batches, collate
 from qa.lab.trainer import Schedule, Trainer, rate_at
 
@@ -69,10 +72,19 @@ def held_out_loss(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dict[s
 
 
 def epoch_batches(
-    data: TrainingData, windows: Windows, schedule: Schedule, epoch: int, rewording: Rewording | None = None
+    data: TrainingData,
+    windows: Windows,
+    schedule: Schedule,
+    epoch: int,
+    rewording: Rewording | None = None,
+    told: Told | None = None,
 ) -> list[list[Encoded]]:
+    """told: its epochs come again and again, in other batches."""
     rng = random.Random(schedule.seed * 7919 + epoch)
-    encoded = [e for e in (windows.encode(example, rng) for example in data.epoch(epoch)) if e is not None]
+    examples = data.epoch(epoch % told.epochs if told is not None else epoch)
+    encoded = [e for e in (windows.encode(example, rng) for example in examples) if e is not None]
+    if told is not None:
+        encoded = [replace(window, told=told.row(window.ids)) for window in encoded]
     if rewording is not None:
         encoded = [rewording.some(window, rng) for window in encoded]
     return batches(encoded, schedule.tokens_per_batch, rng)
@@ -85,12 +97,16 @@ def train(
     schedule: Schedule,
     checkpoint_every: int,
     taught_by: Mapping[Path, float] | None = None,
+    told: Told | None = None,
 ) -> None:
-    """taught_by: folders of readers of the same word pieces, larger mostly, and what the scores of each count."""
+    """taught_by: folders of readers of the same word pieces, larger mostly, and what the scores of each count.
+    told: what such readers told, in their place.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     out.mkdir(parents=True, exist_ok=True)
     teachers = Teachers.opened(taught_by, backbone, device) if taught_by else None
-    windows, trainer = Windows(backbone, schedule.max_tokens), Trainer(backbone, schedule, device, teachers)
+    windows = Windows(backbone, schedule.max_tokens)
+    trainer = Trainer(backbone, schedule, device, teachers, told)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.is_file():
         trainer.restore(torch.load(checkpoint, weights_only=True))
@@ -106,7 +122,7 @@ def train(
 
     @lru_cache(maxsize=1)
     def of_epoch(number: int) -> list[list[Encoded]]:
-        return epoch_batches(data, windows, schedule, number, rewording)
+        return epoch_batches(data, windows, schedule, number, rewording, told)
 
     an_epoch = len(of_epoch(0))
     steps = math.ceil(an_epoch * schedule.epochs)
@@ -159,50 +175,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder of the training files (*.json.gz)")
-    parser.add_argument(
-        "--measured",
-        type=Path,
-        nargs="+",
-        required=True,
-        help="files that are measured (SQuAD's layout, or text): what shares a 13-word run with them is dropped",
-    )
+    training_arguments.add(parser)
     parser.add_argument(
         "--out", type=Path, required=True, help="folder for checkpoints and the trained weights"
     )
     parser.add_argument(
-        "--without-half-a", action="store_true", help="leave out half a of SQuAD 2.0's development set"
-    )
-    parser.add_argument(
-        "--half-a-times", type=int, default=Recipe().half_a_times, help="how often an epoch holds half a"
-    )
-    parser.add_argument(
-        "--vague",
-        type=float,
-        default=Recipe().vague,
-        help="share of Reddit's and the reviews' paragraphs, an epoch",
-    )
-    parser.add_argument("--qamr-questions", type=int, default=Recipe().qamr_questions, help="an epoch")
-    parser.add_argument(
-        "--made-nulls", type=float, default=1.0, help="times the recipe's shares of nulls that nobody wrote"
-    )
-    parser.add_argument(
         "--backbone", default=models.DEFAULT, help="encoder to start from (a name or a folder)"
     )
-    parser.add_argument(
-        "--teacher",
-        type=Path,
-        nargs="+",
-        default=[],
-        help="folders of trained readers whose scores are learnt as well, and the first one's hidden states",
-    )
-    parser.add_argument(
-        "--teacher-shares",
-        type=float,
-        nargs="+",
-        metavar="SHARE",
-        help="what each teacher's scores count, 1 together; by default all the same",
-    )
+    training_arguments.add_teachers(parser)
+    training_arguments.add_told(parser)
     parser.add_argument(
         "--states",
         type=float,
@@ -233,13 +214,8 @@ def main() -> None:
     parser.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
-    shares_of = arguments.teacher_shares or [1 / len(arguments.teacher) for _ in arguments.teacher]
-    if arguments.teacher:
-        try:
-            check_shares(arguments.teacher, shares_of)
-        except ValueError as error:
-            parser.error(str(error))
-    taught_by = dict(zip(arguments.teacher, shares_of, strict=True))
+    taught_by = training_arguments.teachers(parser, arguments)
+    told = training_arguments.told(parser, arguments)
     torch.set_num_threads(arguments.threads)
     schedule = Schedule(
         epochs=arguments.epochs,
@@ -250,20 +226,13 @@ def main() -> None:
         reworded=arguments.reworded,
         seed=arguments.seed,
     )
-    shares = {name: getattr(Recipe(), name) * arguments.made_nulls for name in MADE_NULLS}
-    recipe = Recipe(
-        **shares,
-        half_a=not arguments.without_half_a,
-        half_a_times=arguments.half_a_times,
-        vague=arguments.vague,
-        qamr_questions=arguments.qamr_questions,
-    )
-    data = TrainingData(arguments.data, recipe, arguments.measured, arguments.out.parent / "cache")
+    data = training_arguments.data(arguments, arguments.out.parent / "cache")
     arguments.out.mkdir(parents=True, exist_ok=True)
     facts = {
         "backbone": arguments.backbone,
         "teachers": {folder.as_posix(): share for folder, share in taught_by.items()},
-        "recipe": asdict(recipe),
+        "told": arguments.told and arguments.told.as_posix(),
+        "recipe": asdict(data.recipe),
         "schedule": asdict(schedule),
         "dropped_for_overlap": data.dropped,
     }
@@ -276,6 +245,7 @@ def main() -> None:
         schedule,
         arguments.checkpoint_every,
         taught_by,
+        told,
     )
 
 

@@ -20,7 +20,8 @@ QUESTION_TOKENS = 64
 class Encoded:
     """One window of one example. start and end are token positions of its answer; (0, 0) is null.
 
-    taught: whether a teacher is listened to: exchanged names fool one that was not trained on them.
+    taught: whether a teacher is listened to: exchanged names fool one that was not trained on them. told: where it
+    stands what was told of it as it was, before any other words; -1: nowhere.
     """
 
     ids: list[int]
@@ -28,6 +29,7 @@ class Encoded:
     start: int
     end: int
     taught: bool = True
+    told: int = -1
 
 
 class Windows:
@@ -105,7 +107,7 @@ def batches(encoded: Sequence[Encoded], tokens: int, rng: random.Random) -> list
 
 
 def collate(batch: Sequence[Encoded], device: torch.device) -> dict[str, torch.Tensor]:
-    """ids, types, mask, allowed: (batch, tokens); starts, ends, taught: (batch,)."""
+    """ids, types, mask, allowed: (batch, tokens); starts, ends, taught, told: (batch,)."""
     length = -(-max(len(window.ids) for window in batch) // 8) * 8
     ids = np.zeros((len(batch), length), dtype=np.int64)
     types, mask = np.zeros_like(ids), np.zeros_like(ids)
@@ -120,4 +122,5 @@ def collate(batch: Sequence[Encoded], device: torch.device) -> dict[str, torch.T
     arrays["starts"] = np.array([window.start for window in batch])
     arrays["ends"] = np.array([window.end for window in batch])
     arrays["taught"] = np.array([window.taught for window in batch])
+    arrays["told"] = np.array([window.told for window in batch])
     return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}

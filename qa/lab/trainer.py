@@ -10,8 +10,15 @@ from typing import Any
 import torch
 from transformers import AutoModelForQuestionAnswering
 
-from qa.lab.span_loss import against_answers, against_states, against_teacher, logits_and_states
+from qa.lab.span_loss import (
+    against_answers,
+    against_likeliest,
+    against_states,
+    against_teacher,
+    logits_and_states,
+)
 from qa.lab.teacher import Teachers
+from qa.lab.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +43,15 @@ class Trainer:
     """The model in the compute type, float32 master weights, their optimizer and their running average."""
 
     def __init__(
-        self, backbone: Path, schedule: Schedule, device: torch.device, teacher: Teachers | None = None
+        self,
+        backbone: Path,
+        schedule: Schedule,
+        device: torch.device,
+        teacher: Teachers | None = None,
+        told: Told | None = None,
     ) -> None:
-        self.schedule, self.device, self.teacher = schedule, device, teacher
+        """told: what teachers told of the windows, in the place of one."""
+        self.schedule, self.device, self.teacher, self.told = schedule, device, teacher, told
         torch.manual_seed(schedule.seed)
         self.model = AutoModelForQuestionAnswering.from_pretrained(
             str(backbone),
@@ -55,7 +68,8 @@ class Trainer:
             self.model.base_model.encoder.layer[schedule.frozen :].requires_grad_(True)
         self.model.train()
         parts = [self.model]
-        if teacher is not None:
+        self._widened: torch.nn.Linear | None = None
+        if teacher is not None and schedule.states:
             # From the student's hidden states to the teacher's, which are wider; not saved.
             self._widened = torch.nn.Linear(self.model.config.hidden_size, teacher.width, device=device)
             parts.append(self._widened)
@@ -79,8 +93,12 @@ class Trainer:
             taught_scores, taught_states = self.teacher.logits_and_states(batch)
             taught = against_teacher(scores, taught_scores, self.schedule.temperature)
             loss = torch.lerp(apart, taught, self.schedule.taught * batch["taught"]).mean()
-            missed = against_states(self._widened(states).float(), taught_states, batch["mask"])
-            loss += self.schedule.states * missed
+            if self._widened is not None:
+                missed = against_states(self._widened(states).float(), taught_states, batch["mask"])
+                loss += self.schedule.states * missed
+        elif self.told is not None:
+            taught = against_likeliest(scores, *self.told.of(batch["told"]), self.told.temperature)
+            loss = torch.lerp(apart, taught, self.schedule.taught * (batch["told"] >= 0)).mean()
         loss.backward()  # type: ignore[no-untyped-call]
         for master, parameter in zip(self.masters, self._trained, strict=True):
             assert parameter.grad is not None

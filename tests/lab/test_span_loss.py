@@ -5,7 +5,14 @@ import math
 import pytest
 import torch
 
-from qa.lab.span_loss import IGNORED, Logits, against_answers, against_states, against_teacher
+from qa.lab.span_loss import (
+    IGNORED,
+    Logits,
+    against_answers,
+    against_likeliest,
+    against_states,
+    against_teacher,
+)
 
 
 def _scores(start: list[float], end: list[float]) -> Logits:
@@ -29,6 +36,31 @@ def test_the_divergence_from_a_teacher_by_hand() -> None:
     # Halved by the temperature, starts are 1/(1+e) and e/(1+e) against the reverse; ends agree.
     apart = (math.e - 1) / (math.e + 1)
     assert float(against_teacher(own, taught, temperature=2.0)) == pytest.approx(4 * apart / 2, abs=1e-6)
+
+
+def test_the_divergence_from_the_likeliest_by_hand() -> None:
+    own = _scores([0.0, 0.0, 0.0, 0.0], [3.0, 1.0, 1.0, 1.0])
+    # The teacher's likeliest start has half, all others together the other half; the student's has a quarter. Of the
+    # ends it tells all, and the student agrees.
+    places = torch.tensor([[[2, 0, 0, 0], [0, 1, 2, 3]]])
+    ends = torch.log_softmax(torch.tensor([3.0, 1.0, 1.0, 1.0]) / 2, dim=0)
+    log_p = torch.stack([torch.tensor([math.log(0.5), -1000.0, -1000.0, -1000.0]), ends])[None]
+
+    starts = 0.5 * math.log(0.5 / 0.25) + 0.5 * math.log(0.5 / 0.75)
+
+    assert float(against_likeliest(own, places, log_p, temperature=2.0)) == pytest.approx(
+        4 * starts / 2, abs=1e-5
+    )
+
+
+def test_the_divergence_from_the_likeliest_is_a_teachers_where_those_are_all() -> None:
+    torch.manual_seed(5)
+    own, taught = [(torch.randn(3, 6), torch.randn(3, 6)) for _ in range(2)]
+    log_p, places = torch.log_softmax(torch.stack(taught, 1) / 2, 2).topk(6, 2)
+
+    assert torch.allclose(
+        against_likeliest(own, places, log_p, 2.0), against_teacher(own, taught, 2.0), atol=1e-4
+    )
 
 
 def test_tokens_ruled_out_tell_a_student_nothing() -> None:

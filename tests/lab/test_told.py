@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_bert
+import torch
+
+from qa.lab import tell_windows, train_reader
+from qa.lab.span_loss import IGNORED, against_teacher, logits
+from qa.lab.teacher import Teachers
+from qa.lab.tell_windows import tell
+from qa.lab.told import IMPOSSIBLE, LIKELIEST, Told, key, likeliest
+from qa.lab.train_data import Example
+from qa.lab.train_reader import epoch_batches
+from qa.lab.train_windows import Encoded, Windows, collate
+from qa.lab.trainer import Schedule, Trainer
+
+WORDS = ("vienna", "geneva", "prague")
+CPU = torch.device("cpu")
+SCHEDULE = Schedule(tokens_per_batch=64, max_tokens=40, taught=1.0)
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Two epochs that share a question; one window more is of exchanged names."""
+
+    def epoch(self, number: int) -> list[Example]:
+        names = ["vienna is far", f"geneva is {number}", f"prague has {number} rivers"]
+        kinds = ["own", "own", "exchanged"]
+        return [
+            Example(kind, "toy", "toy", "vienna", text, ()) for kind, text in zip(kinds, names, strict=True)
+        ]
+
+
+@pytest.fixture
+def student(tmp_path: Path) -> Path:
+    return tiny_bert.save_trained(tmp_path / "student", *WORDS, seed=1)
+
+
+@pytest.fixture
+def teachers(student: Path, tmp_path: Path) -> Teachers:
+    larger = tiny_bert.save_trained(tmp_path / "larger", *WORDS[::-1], seed=2)
+    return Teachers.opened({larger: 1.0}, student, CPU)
+
+
+def _tell(student: Path, teachers: Teachers, to: Path, epochs: int = 2) -> Told:
+    windows = Windows(student, SCHEDULE.max_tokens)
+    return tell(Toy(), windows, teachers, SCHEDULE, epochs, to, CPU)  # type: ignore[arg-type]
+
+
+def _windows(student: Path, epoch: int) -> list[Encoded]:
+    windows, rng = Windows(student, SCHEDULE.max_tokens), random.Random(1)
+    return [w for example in Toy().epoch(epoch) if (w := windows.encode(example, rng)) is not None]
+
+
+def test_the_likeliest_are_the_highest_scores_softened() -> None:
+    starts = torch.full((1, 20), IGNORED)
+    starts[0, 7], starts[0, 3] = 2.0, 0.0
+
+    places, log_p = likeliest((starts, starts), temperature=2.0)
+
+    assert places.shape == log_p.shape == (1, 2, LIKELIEST)
+    assert places[0, 0, :2].tolist() == [7, 3]
+    assert log_p[0, 1, :2].tolist() == pytest.approx(
+        [-math.log(1 + math.exp(-1)), -math.log(1 + math.e)], abs=1e-3
+    )
+    assert (log_p[0, :, 2:] == IMPOSSIBLE).all()
+
+
+def test_fewer_tokens_than_are_kept_are_filled_up_with_what_cannot_be() -> None:
+    places, log_p = likeliest((torch.zeros(1, 3), torch.zeros(1, 3)), temperature=1.0)
+
+    assert np.exp(log_p[0, 0].astype(float)).tolist() == pytest.approx([1 / 3] * 3 + [0.0] * 13, abs=1e-3)
+    assert sorted(places[0, 0, :3].tolist()) == [0, 1, 2] and not places[0, 0, 3:].any()
+
+
+def test_all_windows_are_told_of_but_those_of_exchanged_names(
+    student: Path, teachers: Teachers, tmp_path: Path
+) -> None:
+    _tell(student, teachers, tmp_path / "told.npz")
+    told = Told.open(tmp_path / "told.npz")
+
+    assert (len(told), told.epochs, told.temperature) == (3, 2, SCHEDULE.temperature)
+    for epoch in (0, 1):
+        far, number, exchanged = _windows(student, epoch)
+        assert min(told.row(far.ids), told.row(number.ids)) >= 0 > told.row(exchanged.ids)
+        assert told.row(far.ids[:-1]) == -1
+    batch = collate([far], CPU)
+    scores, _ = teachers.logits_and_states(batch)
+    places, log_p = told.of(torch.tensor([told.row(far.ids)]))
+    softened = torch.log_softmax(scores[0] / SCHEDULE.temperature, 1)
+    likely = log_p[0, 0] > IMPOSSIBLE
+    assert int(likely.sum()) == int(batch["allowed"].sum())
+    assert torch.allclose(softened[0, places[0, 0]][likely], log_p[0, 0][likely], atol=5e-3)
+
+
+def test_telling_goes_on_where_it_was_interrupted(
+    student: Path, teachers: Teachers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _tell(student, teachers, tmp_path / "whole.npz")
+    first = _tell(student, teachers, tmp_path / "told.npz", epochs=1)
+    read: list[int] = []
+
+    def counting(group: Sequence[Encoded], device: torch.device) -> dict[str, torch.Tensor]:
+        read.append(len(group))
+        return collate(group, device)
+
+    monkeypatch.setattr(tell_windows, "collate", counting)
+    both = _tell(student, teachers, tmp_path / "told.npz")
+
+    assert (len(first), sum(read), len(both)) == (2, 1, 3)
+    assert (first.epochs, both.epochs) == (1, 2)
+    assert sorted(both.keys.tolist()) == sorted(whole.keys.tolist())
+
+
+def test_an_epochs_windows_know_what_was_told_and_the_epochs_come_again(
+    student: Path, teachers: Teachers, tmp_path: Path
+) -> None:
+    told = _tell(student, teachers, tmp_path / "told.npz")
+    windows = Windows(student, SCHEDULE.max_tokens)
+
+    def rows(epoch: int) -> dict[int, int]:
+        groups = epoch_batches(Toy(), windows, SCHEDULE, epoch, None, told)  # type: ignore[arg-type]
+        return {key(window.ids): window.told for group in groups for window in group}
+
+    assert sorted(told.keys[row] for row in rows(0).values() if row >= 0) == sorted(
+        key(window.ids) for window in _windows(student, 0)[:2]
+    )
+    assert list(rows(0).values()).count(-1) == 1
+    assert rows(2) == rows(0) != rows(1)
+
+
+def test_a_student_comes_nearer_to_what_was_told(student: Path, teachers: Teachers, tmp_path: Path) -> None:
+    told = _tell(student, teachers, tmp_path / "told.npz")
+    trainer = Trainer(student, SCHEDULE, CPU, told=told)
+    (group,) = epoch_batches(Toy(), Windows(student, 40), SCHEDULE, 0, None, told)  # type: ignore[arg-type]
+    batch = collate([window for window in group if window.told >= 0], CPU)
+    taught, _ = teachers.logits_and_states(batch)
+
+    @torch.no_grad()
+    def apart() -> float:
+        return float(against_teacher(logits(trainer.model, batch), taught, 2.0).mean())
+
+    before = apart()
+    for _ in range(30):
+        trainer.train_on(batch, 3e-3)
+
+    assert apart() < 0.2 * before
+
+
+def test_of_what_nothing_was_told_the_answers_alone_are_learnt(
+    student: Path, teachers: Teachers, tmp_path: Path
+) -> None:
+    told = _tell(student, teachers, tmp_path / "told.npz")
+    batch = collate(_windows(student, 0), CPU)
+
+    with_told = Trainer(student, SCHEDULE, CPU, told=told).train_on(batch, 0.0)
+
+    assert with_told == Trainer(student, SCHEDULE, CPU).train_on(batch, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("--told {file} --teacher one", "--told takes the place of --teacher"),
+        ("--told {file}", "cannot be read as what tell_windows keeps"),
+        ("--told {file}.gone", "cannot be read as what tell_windows keeps"),
+    ],
+)
+def test_a_file_that_tells_nothing_is_refused_before_anything_is_read(
+    given: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "told.npz").write_text("nothing")
+    arguments = given.format(file=tmp_path / "told.npz")
+    monkeypatch.setattr("sys.argv", f"train_reader --data d --measured m --out o {arguments}".split())
+
+    with pytest.raises(SystemExit):
+        train_reader.main()
+
+    assert message in capsys.readouterr().err
+
+
+def test_telling_needs_a_teacher(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", "tell_windows --data d --measured m --to told.npz".split())
+
+    with pytest.raises(SystemExit):
+        tell_windows.main()
+
+    assert "--teacher is missing" in capsys.readouterr().err
