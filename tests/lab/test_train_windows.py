@@ -123,13 +123,14 @@ def test_batches_hold_every_window_once_and_no_more_tokens_than_asked(
 
 
 def test_a_batch_is_padded_and_allows_the_null_and_the_context_only() -> None:
-    short, long = Encoded([2, 7, 3, 8, 9, 3], 3, 3, 4), Encoded([2, 7, 7, 7, 3, 8, 8, 8, 9, 3], 5, 0, 0)
+    short = Encoded([2, 7, 3, 8, 9, 3], 3, 3, 4, told=5)
+    long = Encoded([2, 7, 7, 7, 3, 8, 8, 8, 9, 3], 5, 0, 0, taught=False)
 
     batch = collate([short, long], torch.device("cpu"))
 
     assert {name: tuple(tensor.shape) for name, tensor in batch.items()} == {
         **dict.fromkeys(("ids", "types", "mask", "allowed"), (2, 16)),  # to a multiple of eight
-        **dict.fromkeys(("starts", "ends", "taught"), (2,)),
+        **dict.fromkeys(("starts", "ends", "taught", "told"), (2,)),
     }
     assert batch["ids"][0].tolist() == [2, 7, 3, 8, 9, 3] + [0] * 10
     assert batch["mask"].sum(1).tolist() == [6, 10]
@@ -142,3 +143,4 @@ def test_a_batch_is_padded_and_allows_the_null_and_the_context_only() -> None:
         *([1, i] for i in range(5, 9)),
     ]
     assert (batch["starts"].tolist(), batch["ends"].tolist()) == ([3, 0], [4, 0])
+    assert (batch["taught"].tolist(), batch["told"].tolist()) == ([True, False], [5, -1])
