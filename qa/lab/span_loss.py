@@ -38,6 +38,23 @@ def against_answers(scores: Logits, batch: dict[str, torch.Tensor]) -> torch.Ten
     ) / 2
 
 
+def best_spans(scores: Logits) -> tuple[torch.Tensor, torch.Tensor]:
+    """First and last tokens of each window's best span or null, the pair of the highest sum: (batch,) each."""
+    start, end = scores
+    sums = start[:, :, None] + end[:, None, :]
+    impossible = torch.ones_like(sums[0], dtype=torch.bool).tril(-1)  # an end before its start
+    impossible[0, 1:] = True  # a span that begins at null
+    best = sums.masked_fill(impossible, -torch.inf).flatten(1).argmax(1)
+    return best // sums.shape[2], best % sums.shape[2]
+
+
+def overlap_f1(scores: Logits, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """F1 of the tokens of each window's best span against the marked one's; of null against null 1: (batch,)."""
+    first, last = best_spans(scores)
+    shared = torch.minimum(last, batch["ends"]) - torch.maximum(first, batch["starts"]) + 1
+    return 2 * shared.clamp_min(0) / (last - first + batch["ends"] - batch["starts"] + 2)
+
+
 def against_teacher(scores: Logits, taught: Logits, temperature: float) -> torch.Tensor:
     """Kullback-Leibler divergence from the teacher's softened distributions, the mean of starts' and ends': (batch,).
 

@@ -35,13 +35,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
+from statistics import fmean
 
 import torch
 
 from embeddings import models
 from qa.lab import training_arguments
 from qa.lab.rewording import Rewording
-from qa.lab.span_loss import against_answers, logits
+from qa.lab.span_loss import against_answers, logits, overlap_f1
 from qa.lab.teacher import Teachers
 from qa.lab.told import Told
 from qa.lab.train_data import TrainingData
@@ -50,24 +51,24 @@ from qa.lab.trainer import Schedule, Trainer, rate_at
 
 
 @torch.no_grad()
-def held_out_loss(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dict[str, float]:
-    """Mean loss, and the share of windows whose best start and end are exactly right, null and not."""
+def held_out_figures(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dict[str, float]:
+    """Of the windows held out: mean loss, mean F1 of tokens, and the shares whose span, or null, is exactly right."""
     trainer.model.eval()
-    total, right = 0.0, {True: [0, 0], False: [0, 0]}
+    losses, f1 = [], []
+    right: dict[bool, list[float]] = {True: [], False: []}
     for group in held_out:
         batch = collate(group, trainer.device)
-        start, end = logits(trainer.model, batch)
-        total += float(against_answers((start, end), batch).sum())
-        exact = (start.argmax(1) == batch["starts"]) & (end.argmax(1) == batch["ends"])
-        for hit, gold in zip(exact.tolist(), (batch["starts"] > 0).tolist(), strict=True):
-            right[gold][0] += hit
-            right[gold][1] += 1
+        scores = logits(trainer.model, batch)
+        losses += against_answers(scores, batch).tolist()
+        f1 += (overlaps := overlap_f1(scores, batch)).tolist()
+        for gold, overlap in zip((batch["starts"] > 0).tolist(), overlaps.tolist(), strict=True):
+            right[gold].append(float(overlap == 1))
     trainer.model.train()
-    count = sum(len(group) for group in held_out)
     return {
-        "held_out_loss": total / count,
-        "answers_exact": right[True][0] / max(right[True][1], 1),
-        "nulls_exact": right[False][0] / max(right[False][1], 1),
+        "held_out_loss": fmean(losses),
+        "held_out_f1": fmean(f1),
+        "answers_exact": fmean(right[True] or [0]),
+        "nulls_exact": fmean(right[False] or [0]),
     }
 
 
@@ -150,7 +151,9 @@ def train(
             torch.save(trainer.state(), checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)
         if trainer.step % (2 * checkpoint_every) == 0 or trainer.step == steps:
-            print(json.dumps({"step": trainer.step, **held_out_loss(trainer, held_out_batches)}), flush=True)
+            print(
+                json.dumps({"step": trainer.step, **held_out_figures(trainer, held_out_batches)}), flush=True
+            )
             since, tokens = time.monotonic(), 0
     for name in ("last", "average"):
         trainer.save_weights(out / name, average=name == "average")

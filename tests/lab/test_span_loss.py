@@ -12,6 +12,8 @@ from qa.lab.span_loss import (
     against_likeliest,
     against_states,
     against_teacher,
+    best_spans,
+    overlap_f1,
 )
 
 
@@ -28,6 +30,31 @@ def test_the_loss_against_answers_is_the_mean_of_starts_and_ends() -> None:
     assert float(against_answers(scores, batch)) == pytest.approx(
         (math.log(4 / 3) + math.log(3)) / 2, abs=1e-6
     )
+
+
+def test_the_best_span_does_not_end_before_it_begins_nor_begin_at_null() -> None:
+    backwards = _scores([0.0, 1.0, 2.0, 5.0], [0.0, 4.0, 3.0, 1.0])  # 3 to 3, though 3 to 1 has more
+    from_null = _scores([5.0, 0.0, 2.0, 0.0], [0.0, 0.0, 0.0, 4.0])  # 2 to 3, though 0 to 3 has more
+    null = _scores([4.0, 0.0, 2.0, 0.0], [3.0, 0.0, 0.0, 4.0])
+
+    assert [tuple(map(int, best_spans(s))) for s in (backwards, from_null, null)] == [(3, 3), (2, 3), (0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "f1"),
+    [((2, 3), 1.0), ((3, 5), 2 * 1 / (2 + 3)), ((2, 2), 2 * 1 / (2 + 1)), ((4, 5), 0.0), ((0, 0), 0.0)],
+)
+def test_f1_of_the_tokens_by_hand(marked: tuple[int, int], f1: float) -> None:
+    scores = _scores([0.0, 0.0, 9.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 9.0, 0.0, 0.0])
+    batch = {"starts": torch.tensor([marked[0]]), "ends": torch.tensor([marked[1]])}
+
+    assert float(overlap_f1(scores, batch)) == pytest.approx(f1)
+
+
+def test_null_where_null_is_marked_is_right() -> None:
+    batch = {"starts": torch.tensor([0]), "ends": torch.tensor([0])}
+
+    assert float(overlap_f1(_scores([9.0, 0.0], [9.0, 0.0]), batch)) == 1.0
 
 
 def test_the_divergence_from_a_teacher_by_hand() -> None:
