@@ -83,10 +83,15 @@ class Told:
         return self._rows.get(key(ids), -1)
 
     def of(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """places (int64) and log probabilities (float32), (batch, 2, LIKELIEST), on the rows' device."""
+        """places (int64) and log probabilities (float32), (batch, 2, LIKELIEST), on the rows' device.
+
+        Of row -1 nothing is likely.
+        """
         at = rows.cpu().numpy()
-        places = torch.from_numpy(self.places[at].astype(np.int64))
-        return places.to(rows.device), torch.from_numpy(self.log_p[at].astype(np.float32)).to(rows.device)
+        known = (at >= 0)[:, None, None]
+        places = np.where(known, self.places[at], 0).astype(np.int64)
+        log_p = np.where(known, self.log_p[at], IMPOSSIBLE).astype(np.float32)
+        return torch.from_numpy(places).to(rows.device), torch.from_numpy(log_p).to(rows.device)
 
 
 def key(ids: Sequence[int]) -> int:
