@@ -50,11 +50,12 @@ def tell(
     groups = batches(list(waiting.values()), schedule.tokens_per_batch, rng)
     print(json.dumps({"told": len(told), "to_tell": len(waiting), "batches": len(groups)}), flush=True)
     for first in range(0, len(groups), SAVED_EVERY):
+        more = []
         for group in counted(groups[first : first + SAVED_EVERY], "windows"):
-            (starts, ends), _ = teachers.logits_and_states(collate(group, device))
+            scores, _ = teachers.logits_and_states(collate(group, device))
             keys = np.array([key(window.ids) for window in group], np.uint64)
-            more = Told(keys, *likeliest((starts, ends), told.temperature), told.temperature, epochs)
-            told = told.and_of(more)
+            more.append(Told(keys, *likeliest(scores, told.temperature), told.temperature, epochs))
+        told = told.and_of(*more)
         told.save(to)
         print(json.dumps({"told": len(told)}), flush=True)
     return told

@@ -65,12 +65,13 @@ class Told:
         )
         new.replace(file)
 
-    def and_of(self, other: Told) -> Told:
+    def and_of(self, *others: Told) -> Told:
         """With what is told of other windows."""
+        every = (self, *others)
         return Told(
-            np.concatenate([self.keys, other.keys]),
-            np.concatenate([self.places, other.places]),
-            np.concatenate([self.log_p, other.log_p]),
+            np.concatenate([one.keys for one in every]),
+            np.concatenate([one.places for one in every]),
+            np.concatenate([one.log_p for one in every]),
             self.temperature,
             self.epochs,
         )

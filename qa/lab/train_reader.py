@@ -60,8 +60,9 @@ def held_out_figures(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> dic
         batch = collate(group, trainer.device)
         scores = logits(trainer.model, batch)
         losses += against_answers(scores, batch).tolist()
-        f1 += (overlaps := overlap_f1(scores, batch)).tolist()
-        for gold, overlap in zip((batch["starts"] > 0).tolist(), overlaps.tolist(), strict=True):
+        overlaps = overlap_f1(scores, batch).tolist()
+        f1 += overlaps
+        for gold, overlap in zip((batch["starts"] > 0).tolist(), overlaps, strict=True):
             right[gold].append(float(overlap == 1))
     trainer.model.train()
     return {

@@ -201,6 +201,7 @@ def test_the_average_is_not_the_last_and_the_log_tells_of_held_out_questions(
     measured = [line for line in told if "held_out_loss" in line]
     assert told[0]["held_out"] == 16
     assert measured[-1]["step"] == told[0]["steps"]
+    assert all(0 <= line["answers_exact"] <= 1 and 0 <= line["nulls_exact"] <= 1 for line in measured)
     for line in measured:
         # Twelve of the sixteen have an answer; what is exactly right has an F1 of 1, all else less.
         exact = (12 * line["answers_exact"] + 4 * line["nulls_exact"]) / 16
