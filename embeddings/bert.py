@@ -150,8 +150,10 @@ class _Layer:
         return self._norm(self._narrowed(self._widened(states)).add_(states))
 
 
-def fast_type() -> torch.dtype:
-    """bfloat16 where this processor multiplies it in hardware; elsewhere it is slower than float32."""
+def fast_type(device: torch.device | None = None) -> torch.dtype:
+    """bfloat16 on a GPU, and where this processor multiplies it in hardware; elsewhere it is slower than float32."""
+    if device is not None and device.type != "cpu":
+        return torch.bfloat16
     cpu = torch.backends.cpu.get_cpu_capability() if hasattr(torch.backends, "cpu") else ""
     checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
     fast = cpu != "DEFAULT" and any(getattr(torch.cpu, name, lambda: False)() for name in checks)

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer, PreTrainedTokenizerBase
 
+from embeddings.bert import fast_type
 from qa.lab.span_loss import Logits, logits_and_states
 
 
@@ -21,7 +22,7 @@ class Teacher:
         )
         self._numbers = torch.tensor(numbers_of(own, theirs), device=device)
         self._model = AutoModelForQuestionAnswering.from_pretrained(
-            str(folder), local_files_only=True, dtype=torch.bfloat16
+            str(folder), local_files_only=True, dtype=fast_type(device)
         )
         self._model.to(device).eval()
         self.width = int(self._model.config.hidden_size)

@@ -4,7 +4,8 @@ r"""Keep what trained readers say of the training windows, so that students can 
     python -m qa.lab.train_reader --data FOLDER --measured FILE... --told runs/told.npz --reworded --out runs/student
 
 The second needs the same recipe. A student that is to learn for several epochs takes a third of the time then; what
-is in other words is taught by what was told of the words as they were. Interrupted, it goes on when started again.
+is in other words is taught by what was told of the words as they were, and windows that only its later epochs have
+by their answers alone. Interrupted, it goes on when started again.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def tell(
     device: torch.device,
 ) -> Told:
     """Of all windows of the first `epochs` for which a teacher is listened to; kept in the file `to`."""
-    told = Told.nothing(schedule.temperature, epochs)
+    told = Told.nothing(schedule.temperature)
     if to.is_file():
         told = told.and_of(Told.open(to))
     rng = random.Random(schedule.seed)
@@ -54,7 +55,7 @@ def tell(
         for group in counted(groups[first : first + SAVED_EVERY], "windows"):
             scores, _ = teachers.logits_and_states(collate(group, device))
             keys = np.array([key(window.ids) for window in group], np.uint64)
-            more.append(Told(keys, *likeliest(scores, told.temperature), told.temperature, epochs))
+            more.append(Told(keys, *likeliest(scores, told.temperature), told.temperature))
         told = told.and_of(*more)
         told.save(to)
         print(json.dumps({"told": len(told)}), flush=True)
@@ -71,7 +72,7 @@ def main() -> None:
     parser.add_argument(
         "--backbone", default=models.DEFAULT, help="of the student, or any of the same word pieces"
     )
-    parser.add_argument("--epochs", type=int, default=1, help="whose windows; a student has them by turns")
+    parser.add_argument("--epochs", type=int, default=1, help="whose windows, from the first on")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     taught_by = training_arguments.teachers(parser, arguments)

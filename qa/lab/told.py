@@ -25,24 +25,19 @@ class Told:
         places: NDArray[np.uint16],
         log_p: NDArray[np.float16],
         temperature: float,
-        epochs: int,
     ) -> None:
         """keys: (windows,), as `key` makes them; places: of tokens, (windows, 2, LIKELIEST), starts and ends; log_p:
-        their log probabilities, softened by the temperature, of the same shape; epochs: of the data that hold them.
+        their log probabilities, softened by the temperature, of the same shape.
         """
         self.keys, self.places, self.log_p = keys, places, log_p
-        self.temperature, self.epochs = temperature, epochs
+        self.temperature = temperature
         self._rows = {one: row for row, one in enumerate(keys.tolist())}
 
     @classmethod
-    def nothing(cls, temperature: float, epochs: int) -> Told:
+    def nothing(cls, temperature: float) -> Told:
         shape = (0, 2, LIKELIEST)
         return cls(
-            np.zeros(0, np.uint64),
-            np.zeros(shape, np.uint16),
-            np.zeros(shape, np.float16),
-            temperature,
-            epochs,
+            np.zeros(0, np.uint64), np.zeros(shape, np.uint16), np.zeros(shape, np.float16), temperature
         )
 
     @classmethod
@@ -50,7 +45,7 @@ class Told:
         """Raises OSError, and ValueError or KeyError where it is no such file."""
         with np.load(file, allow_pickle=False) as kept:
             arrays = (kept["keys"], kept["places"], kept["log_p"])
-            return cls(*arrays, float(kept["temperature"]), int(kept["epochs"]))
+            return cls(*arrays, float(kept["temperature"]))
 
     def save(self, file: Path) -> None:
         """Whole or not at all."""
@@ -61,7 +56,6 @@ class Told:
             places=self.places,
             log_p=self.log_p,
             temperature=self.temperature,
-            epochs=self.epochs,
         )
         new.replace(file)
 
@@ -73,7 +67,6 @@ class Told:
             np.concatenate([one.places for one in every]),
             np.concatenate([one.log_p for one in every]),
             self.temperature,
-            self.epochs,
         )
 
     def __len__(self) -> int:

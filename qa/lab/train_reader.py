@@ -19,7 +19,8 @@ token stands for "this passage does not answer"; each passage's loss is a softma
 a span's score minus the null score is a log odds and can be compared between passages. Starts from the default
 encoder's backbone.
 
-Runs on the processor in bfloat16 with float32 master weights, or on a GPU. Interrupted, it goes on from the last
+Runs on the processor or on a GPU, with float32 master weights, in bfloat16 where that is multiplied in hardware, else
+in float32, with which a step takes twice as long or more. Interrupted, it goes on from the last
 checkpoint when started again with the same arguments; the result is that of an uninterrupted run, but for the
 processor's rounding.
 """
@@ -81,10 +82,9 @@ def epoch_batches(
     rewording: Rewording | None = None,
     told: Told | None = None,
 ) -> list[list[Encoded]]:
-    """told: its epochs come again and again, in other batches."""
+    """told: windows of which it has nothing are learnt from their answers alone."""
     rng = random.Random(schedule.seed * 7919 + epoch)
-    examples = data.epoch(epoch % told.epochs if told is not None else epoch)
-    encoded = [e for e in (windows.encode(example, rng) for example in examples) if e is not None]
+    encoded = [e for e in (windows.encode(example, rng) for example in data.epoch(epoch)) if e is not None]
     if told is not None:
         encoded = [replace(window, told=told.row(window.ids)) for window in encoded]
     if rewording is not None:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForQuestionAnswering
 
+from embeddings.bert import fast_type
 from qa.lab.span_loss import (
     against_answers,
     against_likeliest,
@@ -77,7 +78,7 @@ class Trainer:
         self.masters = [p.detach().clone().float() for p in self._trained]
         self.average = [p.clone() for p in self.masters]
         for part in parts:
-            part.bfloat16()
+            part.to(fast_type(device))
         groups = [
             {"params": [m for m in self.masters if m.dim() > 1], "weight_decay": schedule.weight_decay},
             {"params": [m for m in self.masters if m.dim() <= 1], "weight_decay": 0.0},

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import BertModel
 
-from embeddings.bert import Bert, Unsupported
+from embeddings.bert import Bert, Unsupported, fast_type
 
 LENGTHS = (3, 31, 32, 33, 64, 1, 200, 65, 33)
 
@@ -110,3 +110,15 @@ def test_weights_that_are_cut_off_or_missing_are_refused(folder: Path, tmp_path:
     (copy / "model.safetensors").write_bytes(b"\0" * 40)
     with pytest.raises(Unsupported, match=r"model\.safetensors"):
         Bert(copy, torch.float32)
+
+
+@pytest.mark.parametrize("hardware", [True, False])
+def test_the_fast_type_is_bfloat16_where_hardware_multiplies_it(
+    hardware: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
+    for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: hardware)
+
+    assert fast_type() == fast_type(torch.device("cpu")) == (torch.bfloat16 if hardware else torch.float32)
+    assert fast_type(torch.device("cuda")) == torch.bfloat16

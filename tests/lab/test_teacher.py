@@ -8,6 +8,7 @@ import tiny_bert
 import torch
 from transformers import BertForQuestionAnswering, MPNetConfig, MPNetForQuestionAnswering
 
+from embeddings.bert import fast_type
 from qa.lab.span_loss import against_states, against_teacher, logits_and_states
 from qa.lab.teacher import Teacher, Teachers, numbers_of
 from qa.lab.train_data import Example
@@ -39,7 +40,8 @@ def test_a_teacher_reads_the_students_batch_in_its_own_numbers(student: Path, la
     own = _batch(larger, "prague", "geneva or vienna")
     theirs = _batch(student, "prague", "geneva or vienna")
     assert not torch.equal(own["ids"], theirs["ids"])
-    alone = BertForQuestionAnswering.from_pretrained(str(larger), local_files_only=True).bfloat16().eval()
+    alone = BertForQuestionAnswering.from_pretrained(str(larger), local_files_only=True, dtype=fast_type())
+    alone.eval()
 
     with torch.no_grad():
         (start, end), states = logits_and_states(alone, own)

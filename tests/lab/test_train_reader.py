@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import BertForQuestionAnswering
 
+from embeddings.bert import fast_type
 from qa.answer.reader import NeuralReader
 from qa.answer.spans import any_of
 from qa.lab import rewording
@@ -130,7 +131,7 @@ def test_the_words_stay_as_the_backbone_has_them_and_the_rest_moves(backbone: Pa
     before, after = _weights(backbone), _weights(tmp_path)
 
     words = "embeddings.word_embeddings.weight"
-    assert torch.equal(after[f"bert.{words}"], before[words].bfloat16().float())
+    assert torch.equal(after[f"bert.{words}"], before[words].to(fast_type()).float())
     moved = [name for name in before if f"bert.{name}" in after and name != words]
     assert moved and not any(
         torch.equal(before[name], after[f"bert.{name}"]) for name in moved if "key.bias" not in name
