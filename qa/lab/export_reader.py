@@ -4,8 +4,8 @@
 
 Then `python -m qa.lab.tune_reader` sets its threshold and slack, and `python -m qa.lab.calibrate` its confidence.
 
-Weights are kept in bfloat16: training computes with weights rounded to bfloat16 (its masters are float32), so nothing
-that was trained is lost, and half the size is.
+Weights are kept in bfloat16, at half the size. Training that computes in bfloat16 (its masters are float32) rounds them
+so as well, and loses nothing by it.
 """
 
 from __future__ import annotations

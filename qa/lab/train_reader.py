@@ -20,9 +20,8 @@ a span's score minus the null score is a log odds and can be compared between pa
 encoder's backbone.
 
 Runs on the processor or on a GPU, with float32 master weights, in bfloat16 where that is multiplied in hardware, else
-in float32, with which a step takes twice as long or more. Interrupted, it goes on from the last
-checkpoint when started again with the same arguments; the result is that of an uninterrupted run, but for the
-processor's rounding.
+in float32, with which a step takes twice as long or more. Interrupted, it goes on from the last checkpoint when
+started again with the same arguments; the result is that of an uninterrupted run, but for the processor's rounding.
 """
 
 from __future__ import annotations
