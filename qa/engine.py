@@ -72,6 +72,7 @@ def open_reader(encoder: Encoder, settings: Settings) -> Reader:
             threads=settings.model_threads,
             side_by_side=settings.workers or cores(),
             precision=settings.precision,
+            sentence_spans=sentence_spans,
         )
     return SentenceReader(encoder, sentence_spans, settings.sentence_threshold)
 

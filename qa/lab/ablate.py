@@ -23,6 +23,7 @@ from ..answer.confidence import ConfidenceModel
 from ..answer.reader import NeuralReader
 from ..engine import Engine, open_confidence, open_encoder
 from ..indexing import index
+from ..ingest.sentences import sentence_spans
 from ..ports import Reader
 from ..settings import Settings
 from . import gold, metrics, squad
@@ -50,9 +51,15 @@ class Figures:
 
 
 def variants(
-    settings: Settings, reader: Reader, unwidened: Reader, model: ConfidenceModel, null_threshold: float
+    settings: Settings,
+    reader: Reader,
+    unwidened: Reader,
+    once: Reader,
+    model: ConfidenceModel,
+    null_threshold: float,
 ) -> list[Variant]:
-    """unwidened: the same reader, whose spans stay as they scored best. null_threshold: the margin from which it would
+    """unwidened: the same reader, whose spans stay as they scored best. once: it without its second reading of the
+    best sentences. null_threshold: the margin from which it would
     answer by itself."""
 
     def on(name: str, **changed: Any) -> Variant:
@@ -75,6 +82,7 @@ def variants(
         on("without refusing what nothing mentions", refuse_unmentioned=False),
         by("without words, names and numbers in common", model.without(*_COMMON)),
         Variant("without widening spans", settings, unwidened, model),
+        Variant("without reading a sentence twice", settings, once, model),
     ]
 
 
@@ -122,9 +130,11 @@ def ablate(
     """The figures of each variant, and what the columns count."""
     settings = Settings()
     encoder = open_encoder(settings.encoder)
-    neural = NeuralReader(threads=settings.model_threads)
+    threads = settings.model_threads
+    neural = NeuralReader(threads=threads, sentence_spans=sentence_spans)
     reader = Remembering(neural)
-    unwidened = Remembering(NeuralReader(threads=settings.model_threads, slack=0.0))
+    unwidened = Remembering(NeuralReader(threads=threads, slack=0.0, sentence_spans=sentence_spans))
+    once = Remembering(NeuralReader(threads=threads))
     asked = gold.read(questions)
     paragraphs = squad.read(squad_file) if squad_file else []
     drawn = spread([question for paragraph in paragraphs for question in paragraph.questions], limit)
@@ -134,7 +144,7 @@ def ablate(
     with tempfile.TemporaryDirectory() as folder, opened as squad_folder:
         index(articles, folder, settings=settings)
         model = open_confidence(neural, settings)
-        for variant in variants(settings, reader, unwidened, model, neural.null_threshold):
+        for variant in variants(settings, reader, unwidened, once, model, neural.null_threshold):
             right, refused = on_gold(variant, Path(folder), asked)
             exact = on_squad(variant, squad_folder, drawn) if drawn else None
             found.append((variant.name, Figures(right, refused, exact)))

@@ -28,6 +28,7 @@ from ..answer.confidence import FILE, ConfidenceModel
 from ..answer.judge import judge
 from ..answer.reader import WEIGHTS, NeuralReader
 from ..engine import open_encoder
+from ..ingest.sentences import sentence_spans
 from ..settings import Settings
 from . import metrics
 from .fitting import PENALTY, UNANSWERABLE, break_even, fit, weights
@@ -134,7 +135,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings()
     data = TrainingData(arguments.data, Recipe(), arguments.measured, arguments.cache)
-    reader = NeuralReader(arguments.reader, threads=settings.model_threads)
+    reader = NeuralReader(arguments.reader, threads=settings.model_threads, sentence_spans=sentence_spans)
     # What this reader said is kept, so that a fit after a change of features takes no reading.
     reading = Remembering(reader, arguments.cache / f"read-{sha256(arguments.reader / MANIFEST)[:16]}.json")
     encoder = open_encoder(settings.encoder)

@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..answer import spans
-from ..answer.reader import WEIGHTS, NeuralReader
+from ..answer.reader import WEIGHTS, Found, NeuralReader
+from ..ingest.sentences import sentence_spans
 from ..records import Passage
 from . import metrics
 from .fitting import break_even
@@ -94,19 +95,19 @@ def _by_people(example: Example) -> bool:
     return example.file == HALF_A and example.kind in ("own", "human")
 
 
-def _read(reader: NeuralReader, examples: Sequence[Example]) -> list[list[spans.Candidate]]:
+def _read(reader: NeuralReader, examples: Sequence[Example]) -> list[Found]:
     return [
-        reader.candidates(e.question, [Passage(0, "", 0, len(e.context), e.context)])[0]
+        reader.find(e.question, [Passage(0, "", 0, len(e.context), e.context)])[0]
         for e in counted(examples, "reading")
     ]
 
 
-def _told(read: Sequence[tuple[Example, list[spans.Candidate]]], slack: float) -> _Told:
+def _told(read: Sequence[tuple[Example, Found]], slack: float) -> _Told:
     f1 = [
         metrics.f1(_answer(e, found, slack), [text for text, _ in e.answers]) if e.answers else 0.0
         for e, found in read
     ]
-    odds = np.array([spans.any_of(found) for _, found in read])
+    odds = np.array([found.odds for _, found in read])
     return _Told(
         odds=np.maximum(odds, odds[np.isfinite(odds)].min()),  # where nothing was found
         f1=np.array(f1),
@@ -114,21 +115,19 @@ def _told(read: Sequence[tuple[Example, list[spans.Candidate]]], slack: float) -
     )
 
 
-def _exactness(
-    examples: Sequence[Example], found: Sequence[list[spans.Candidate]], slack: float
-) -> tuple[float, float]:
+def _exactness(examples: Sequence[Example], found: Sequence[Found], slack: float) -> tuple[float, float]:
     em, f1 = [], []
-    for example, candidates in zip(examples, found, strict=True):
+    for example, read in zip(examples, found, strict=True):
         golds = [text for text, _ in example.answers]
         if golds:
-            answer = _answer(example, candidates, slack)
+            answer = _answer(example, read, slack)
             em.append(metrics.exact_match(answer, golds))
             f1.append(metrics.f1(answer, golds))
     return round(100 * sum(em) / len(em), 2), round(100 * sum(f1) / len(f1), 2)
 
 
-def _answer(example: Example, candidates: list[spans.Candidate], slack: float) -> str:
-    best = spans.merge(candidates, 1, slack)
+def _answer(example: Example, found: Found, slack: float) -> str:
+    best = spans.merge(found.candidates, 1, slack)
     return example.context[best[0].start : best[0].end] if best else ""
 
 
@@ -149,8 +148,9 @@ def main() -> None:
         )
     recipe = Recipe(half_a=not arguments.without_half_a)
     data = TrainingData(arguments.data, recipe, arguments.measured, arguments.cache)
-    blind = NeuralReader(arguments.blind) if arguments.blind else None
-    figures = tune(NeuralReader(arguments.reader), data.held_out, blind, data.train)
+    blind = NeuralReader(arguments.blind, sentence_spans=sentence_spans) if arguments.blind else None
+    reader = NeuralReader(arguments.reader, sentence_spans=sentence_spans)
+    figures = tune(reader, data.held_out, blind, data.train)
     file = arguments.reader / "reader.json"
     told = json.loads(file.read_text(encoding="utf-8"))
     told.update({name: figures[name] for name in ("null_threshold", "widening_slack")}, held_out=figures)

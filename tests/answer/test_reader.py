@@ -18,6 +18,7 @@ from embeddings.models import sha256
 from qa.answer import spans
 from qa.answer.reader import NeuralReader, available
 from qa.errors import ModelMissing
+from qa.ingest.sentences import sentence_spans
 from qa.records import Passage, Span
 
 # Each is one token, so tokens can be counted as words.
@@ -33,9 +34,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_bert.save_reader(tmp_path_factory.mktemp("reader"), *WORDS, null_threshold=0.5)
 
 
-@pytest.fixture(scope="session")
-def reader(folder: Path) -> NeuralReader:
-    return NeuralReader(folder, precision="float32")
+@pytest.fixture(scope="session", params=["once", "twice"])
+def reader(folder: Path, request: pytest.FixtureRequest) -> NeuralReader:
+    again = sentence_spans if request.param == "twice" else None
+    return NeuralReader(folder, precision="float32", sentence_spans=again)
 
 
 def _passages(*texts: str) -> list[Passage]:
@@ -72,12 +74,13 @@ def test_spans_are_exact_best_first_and_apart(reader: NeuralReader) -> None:
 
 def test_the_null_margin_tells_whether_the_passage_answers_by_whatever_span(reader: NeuralReader) -> None:
     passages = _passages(_text(12))
-    (candidates,) = reader.candidates(QUESTION, passages)
+    ((odds, candidates),) = reader.find(QUESTION, passages)
 
     best, *others = reader.read(QUESTION, passages)
 
     log_odds = math.log(sum(math.exp(candidate.score) for candidate in candidates))
-    assert best.null_margin == pytest.approx(log_odds - 0.5) and log_odds > best.score
+    assert odds == pytest.approx(log_odds) and log_odds > best.score
+    assert best.null_margin == pytest.approx(log_odds - 0.5)
     assert others
     for span in others:
         assert best.null_margin - span.null_margin == pytest.approx(best.score - span.score)
@@ -137,6 +140,69 @@ def test_equal_passages_get_equal_spans_in_their_order(reader: NeuralReader) -> 
             pytest.approx(other.score, abs=1e-5),
         )
     assert {span.passage.id for span in found} == {0, 1}
+
+
+# --- the second reading
+
+
+def _sentences(*seeds: int) -> str:
+    return " ".join(f"{_text(9, seed).capitalize()}." for seed in seeds)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_edges_are_where_both_readings_of_the_sentence_put_them(folder: Path, seed: int) -> None:
+    once, twice = (
+        NeuralReader(folder, precision="float32", sentence_spans=cut) for cut in (None, sentence_spans)
+    )
+    (passage,) = _passages(_sentences(seed, seed + 100, seed + 200))
+
+    before, after = once.read(QUESTION, [passage])[0], twice.read(QUESTION, [passage])[0]
+
+    reached = [s for s in sentence_spans(passage.text) if s[0] < before.end and before.start < s[1]]
+    start, end = reached[0][0], reached[-1][1]
+    (whole,) = once._windows(QUESTION, [passage])
+    (alone,) = once._windows(QUESTION, _passages(passage.text[start:end]))
+    first = next(i for i, (at, _) in enumerate(whole.offsets) if at == start)
+    (of_whole,), (of_alone,) = once._scores([whole]), once._scores([alone])
+    starts, ends = (
+        0.6 * a[first:][: len(alone.offsets)] + 0.4 * b
+        for a, b in zip(whole.of_stretch(of_whole), alone.of_stretch(of_alone), strict=True)
+    )
+    best = spans.read_window(passage.text[start:end], alone.offsets, starts, ends, count=1, max_tokens=40)[0]
+    assert (after.start, after.end) == (start + best.start, start + best.end)
+    assert (after.score, after.null_margin) == pytest.approx((before.score, before.null_margin), abs=1e-5)
+
+
+def test_the_second_reading_moves_some_edges(folder: Path) -> None:
+    readers = [
+        NeuralReader(folder, precision="float32", sentence_spans=cut) for cut in (None, sentence_spans)
+    ]
+    passages = _passages(*(_sentences(seed, seed + 100, seed + 200) for seed in range(30)))
+
+    once, twice = (
+        [_of(reader.read(QUESTION, passages), passage)[0].text for passage in passages] for reader in readers
+    )
+
+    assert 0 < sum(a != b for a, b in zip(once, twice, strict=True)) < 30
+
+
+def test_a_passage_that_hardly_answers_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    once, twice = (
+        NeuralReader(folder, precision="float32", sentence_spans=cut) for cut in (None, sentence_spans)
+    )
+    passages = _passages(*(_sentences(seed, seed + 100) for seed in range(20)))
+    odds = sorted(found.odds for found in once.find(QUESTION, passages))
+    monkeypatch.setattr("qa.answer.reader._WORTH_IT", odds[10])
+    read: list[str] = []
+
+    def watched(text: str) -> list[tuple[int, int]]:
+        read.append(text)
+        return sentence_spans(text)
+
+    monkeypatch.setattr(twice, "_sentence_spans", watched)
+    twice.read(QUESTION, passages)
+
+    assert len(read) == 9
 
 
 # --- long passages

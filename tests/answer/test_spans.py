@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qa.answer.spans import Candidate, any_of, best_pairs, merge, read_window, to_words, windows
+from qa.answer.spans import (
+    Candidate,
+    any_of,
+    best_pairs,
+    merge,
+    read_window,
+    replaced,
+    sentence_tokens,
+    to_words,
+    windows,
+)
 
 
 def _scores(*values: float) -> NDArray[np.float32]:
@@ -283,3 +293,44 @@ def test_the_odds_of_several_spans_add_up() -> None:
     assert any_of(candidates) == pytest.approx(np.log(8.0))
     assert any_of(candidates[1:2]) == pytest.approx(np.log(2.0))
     assert any_of([]) == -np.inf
+
+
+TOKENS = np.array(
+    [(0, 3), (4, 8), (8, 9), (10, 13), (14, 18), (18, 19)], dtype=np.int32
+)  # "The boat. She left."
+SENTENCES = [(0, 9), (10, 19)]
+
+
+@pytest.mark.parametrize(
+    ("span", "tokens"),
+    [
+        (Candidate(4, 8, 1.0), (0, 3)),
+        (Candidate(0, 9, 1.0), (0, 3)),
+        (Candidate(14, 18, 1.0), (3, 6)),
+        (Candidate(4, 13, 1.0), (0, 6)),
+    ],
+)
+def test_the_tokens_of_a_spans_sentence(span: Candidate, tokens: tuple[int, int]) -> None:
+    assert sentence_tokens(TOKENS, SENTENCES, span) == tokens
+
+
+def test_where_no_sentence_is_known_the_spans_own_tokens_remain() -> None:
+    assert sentence_tokens(TOKENS, [], Candidate(4, 8, 1.0)) == (1, 2)
+
+
+def test_of_a_window_that_holds_half_a_sentence_its_half_is_taken() -> None:
+    assert sentence_tokens(TOKENS[1:5], SENTENCES, Candidate(4, 8, 1.0)) == (0, 2)
+    assert sentence_tokens(TOKENS[1:5], SENTENCES, Candidate(10, 13, 1.0)) == (2, 4)
+
+
+def test_other_spans_take_the_place_of_those_of_the_stretch() -> None:
+    before = [Candidate(4, 8, 3.0), Candidate(0, 8, 2.0), Candidate(8, 13, 1.5), Candidate(14, 18, 1.0)]
+    others = [Candidate(0, 8, 9.0), Candidate(4, 8, 8.5)]
+
+    assert replaced(before, (0, 9), others) == [
+        Candidate(0, 8, 3.0),
+        Candidate(4, 8, 2.5),
+        Candidate(8, 13, 1.5),
+        Candidate(14, 18, 1.0),
+    ]
+    assert replaced(before, (0, 9), []) == before

@@ -32,12 +32,12 @@ def test_the_graph_reads_as_the_reader_does_whatever_the_lengths(
     folder: Path, graphs: tuple[Path, Path]
 ) -> None:
     passages = [Passage(n, "a", 0, len(text), text) for n, text in enumerate((*TEXTS, " ".join(TEXTS * 9)))]
-    wanted = NeuralReader(folder, precision="float32").candidates("who crossed the river ?", passages)
+    wanted = NeuralReader(folder, precision="float32").find("who crossed the river ?", passages)
 
-    found = OnnxReader(graphs[0], folder).candidates("who crossed the river ?", passages)
+    found = OnnxReader(graphs[0], folder).find("who crossed the river ?", passages)
 
-    assert [len(spans) for spans in found] == [len(spans) for spans in wanted]
-    for ours, theirs in zip(found, wanted, strict=True):
+    assert [len(spans) for _, spans in found] == [len(spans) for _, spans in wanted]
+    for (_, ours), (_, theirs) in zip(found, wanted, strict=True):
         assert [(c.start, c.end) for c in ours] == [(c.start, c.end) for c in theirs]
         assert [c.score for c in ours] == pytest.approx([c.score for c in theirs], abs=1e-3)
 
@@ -46,7 +46,7 @@ def test_a_quantized_graph_is_smaller_and_reads_a_little_otherwise(
     folder: Path, graphs: tuple[Path, Path]
 ) -> None:
     passages = [Passage(0, "a", 0, len(TEXTS[1]), TEXTS[1])]
-    whole, small = (OnnxReader(graph, folder).candidates("who ?", passages)[0] for graph in graphs)
+    whole, small = (OnnxReader(graph, folder).find("who ?", passages)[0].candidates for graph in graphs)
 
     assert graphs[1].stat().st_size < graphs[0].stat().st_size
     assert small[0].score == pytest.approx(whole[0].score, abs=0.5)

@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
-from qa.answer.reader import NeuralReader
-from qa.answer.spans import Candidate
+from qa.answer.reader import Found, NeuralReader
+from qa.answer.spans import Candidate, any_of
 from qa.lab.train_data import HALF_A, Example
 from qa.lab.tune_reader import main, tune
 from qa.records import Passage
@@ -20,8 +20,8 @@ class _Told:
     def __init__(self, said: dict[str, list[Candidate]]) -> None:
         self._said = said
 
-    def candidates(self, question: str, passages: Sequence[Passage]) -> list[list[Candidate]]:
-        return [self._said[question] for _ in passages]
+    def find(self, question: str, passages: Sequence[Passage]) -> list[Found]:
+        return [Found(any_of(self._said[question]), self._said[question]) for _ in passages]
 
 
 def _example(question: str, answer: str | None) -> Example:
