@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +69,23 @@ class Told:
             self.temperature,
         )
 
+    def at(self, temperature: float) -> Told:
+        """The same, softened by another temperature.
+
+        Tokens that are not among the likeliest count as half as likely as the last of these, as many as make up for
+        what is lacking to 1.
+        """
+        if temperature == self.temperature:
+            return self
+        power = self.temperature / temperature
+        log_p = self.log_p.astype(np.float32)
+        rest = np.clip(1 - np.exp(log_p).sum(2, keepdims=True), 1e-6, 1)
+        log_rest = np.log(rest) + (power - 1) * (log_p.min(2, keepdims=True) - np.log(2))
+        log_p = np.where(log_p > IMPOSSIBLE, power * log_p, IMPOSSIBLE)
+        every = np.logaddexp.reduce(np.concatenate((log_p, log_rest), axis=2), axis=2, keepdims=True)
+        log_p = np.where(log_p > IMPOSSIBLE, log_p - every, IMPOSSIBLE)
+        return Told(self.keys, self.places, log_p.astype(np.float16), temperature)
+
     def __len__(self) -> int:
         return len(self.keys)
 
@@ -76,16 +93,28 @@ class Told:
         """Where it stands what was told of the window of these word pieces; -1 where nothing was."""
         return self._rows.get(key(ids), -1)
 
-    def of(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """places (int64) and log probabilities (float32), (batch, 2, LIKELIEST), on the rows' device.
+    def of(self, batch: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """places (int64) and log probabilities (float32), (batch, 2, LIKELIEST), of a batch as `collate` makes it.
 
-        Of row -1 nothing is likely.
+        What was told of tokens that a window has lost since counts for its others. Where nothing was told, nothing is
+        likely.
         """
-        at = rows.cpu().numpy()
+        at = batch["told"].cpu().numpy()
+        allowed, cut = batch["allowed"].cpu().numpy(), batch["cut"].cpu().numpy()[:, None, None]
         known = (at >= 0)[:, None, None]
-        places = np.where(known, self.places[at], 0).astype(np.int64)
-        log_p = np.where(known, self.log_p[at], IMPOSSIBLE).astype(np.float32)
-        return torch.from_numpy(places).to(rows.device), torch.from_numpy(log_p).to(rows.device)
+        before = np.where(known, self.places[at], 0).astype(np.int64)
+        p = np.where(known, np.exp(self.log_p[at].astype(np.float32)), 0)
+        places = np.where(before > 0, before - cut, 0)
+        places = np.where((places > 0) & (places < allowed.shape[1]), places, 0)
+        left = (places > 0) | (before == 0)
+        left &= np.take_along_axis(allowed[:, None, :], places, axis=2)
+        kept = np.where(left, p, 0)
+        every, still = p.sum(2, keepdims=True), kept.sum(2, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_p = np.log(kept * every / still)
+        log_p = np.nan_to_num(log_p, nan=IMPOSSIBLE, neginf=IMPOSSIBLE).astype(np.float32)
+        device = batch["told"].device
+        return torch.from_numpy(places).to(device), torch.from_numpy(log_p).to(device)
 
 
 def key(ids: Sequence[int]) -> int:

@@ -8,6 +8,7 @@ The second goes on from the first with half a of SQuAD 2.0's development set mix
 measured on that whole set, the second's on half b.
 
 `--reworded` exchanges words for near ones in most windows, which are then new to a student that goes on from a reader.
+`--shortened SHARE` cuts some to a sentence or two, as the reader sees them when it reads a sentence a second time.
 
 `--teacher FOLDER` lets a larger reader, trained the same way from another `--backbone` of the same word pieces, teach
 as well, by its scores and its hidden states, alone or with others that share in the scores; `--frozen N` keeps such a
@@ -42,6 +43,7 @@ import torch
 from embeddings import models
 from qa.lab import training_arguments
 from qa.lab.rewording import Rewording
+from qa.lab.shortening import shortened
 from qa.lab.span_loss import against_answers, logits, overlap_f1
 from qa.lab.teacher import Teachers
 from qa.lab.told import Told
@@ -86,6 +88,8 @@ def epoch_batches(
     encoded = [e for e in (windows.encode(example, rng) for example in data.epoch(epoch)) if e is not None]
     if told is not None:
         encoded = [replace(window, told=told.row(window.ids)) for window in encoded]
+    if schedule.shortened:
+        encoded = [shortened(w, rng) if rng.random() < schedule.shortened else w for w in encoded]
     if rewording is not None:
         encoded = [rewording.some(window, rng) for window in encoded]
     return batches(encoded, schedule.tokens_per_batch, rng)
@@ -193,6 +197,12 @@ def main() -> None:
         default=Schedule().states,
         help="weight of the error from the teacher's hidden states; 0: its scores alone",
     )
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        default=Schedule().temperature,
+        help="that the teachers' scores and the student's are softened by",
+    )
     parser.add_argument("--epochs", type=float, default=Schedule().epochs)
     parser.add_argument("--learning-rate", type=float, default=Schedule().learning_rate)
     parser.add_argument(
@@ -214,6 +224,13 @@ def main() -> None:
     parser.add_argument(
         "--reworded", action="store_true", help="exchange words for near ones in some of the windows"
     )
+    parser.add_argument(
+        "--shortened",
+        type=float,
+        default=Schedule().shortened,
+        metavar="SHARE",
+        help="of the windows, cut to a sentence or two",
+    )
     parser.add_argument("--checkpoint-every", type=int, default=200, metavar="STEPS")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
@@ -226,7 +243,9 @@ def main() -> None:
         tokens_per_batch=arguments.tokens_per_batch,
         frozen=arguments.frozen,
         states=arguments.states,
+        temperature=arguments.temperature,
         reworded=arguments.reworded,
+        shortened=arguments.shortened,
         seed=arguments.seed,
     )
     data = training_arguments.data(arguments, arguments.out.parent / "cache")
@@ -248,7 +267,7 @@ def main() -> None:
         schedule,
         arguments.checkpoint_every,
         taught_by,
-        told,
+        told and told.at(schedule.temperature),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer
 
+from qa.ingest.sentences import sentence_spans
 from qa.lab.train_data import Example
 
 QUESTION_TOKENS = 64
@@ -21,7 +23,8 @@ class Encoded:
     """One window of one example. start and end are token positions of its answer; (0, 0) is null.
 
     taught: whether a teacher is listened to: exchanged names fool one that was not trained on them. told: where it
-    stands what was told of it as it was, before any other words; -1: nowhere.
+    stands what was told of it as it was, before any other words; -1: nowhere. sentences: the positions where those
+    of the context begin. cut: tokens that are gone from the beginning of the context that was told of.
     """
 
     ids: list[int]
@@ -30,6 +33,8 @@ class Encoded:
     end: int
     taught: bool = True
     told: int = -1
+    sentences: tuple[int, ...] = ()
+    cut: int = 0
 
 
 class Windows:
@@ -39,12 +44,12 @@ class Windows:
         """max_tokens: of question and context together. Raises OSError where `backbone` has no tokenizer."""
         self._tokenizer = AutoTokenizer.from_pretrained(str(backbone), local_files_only=True)
         self._max_tokens = max_tokens
-        self._contexts: dict[str, tuple[list[int], list[tuple[int, int]]]] = {}
+        self._contexts: dict[str, tuple[list[int], list[tuple[int, int]], list[int]]] = {}
 
     def encode(self, example: Example, rng: random.Random) -> Encoded | None:
         """None where the answer falls between tokens."""
         question = self._tokenizer(example.question, add_special_tokens=False)["input_ids"][:QUESTION_TOKENS]
-        ids, offsets = self._context(example.context)
+        ids, offsets, sentences = self._context(example.context)
         span = self._span(offsets, example.answers, rng)
         if example.answers and span is None:
             return None
@@ -62,8 +67,14 @@ class Windows:
         start = end = 0
         if span is not None and first <= span[0] and span[1] < first + len(window):
             start, end = span[0] - first + context_from, span[1] - first + context_from
-        taught = example.kind != "exchanged"
-        return Encoded([cls, *question, sep, *window, sep], context_from, start, end, taught)
+        return Encoded(
+            [cls, *question, sep, *window, sep],
+            context_from,
+            start,
+            end,
+            taught=example.kind != "exchanged",
+            sentences=tuple(s - first + context_from for s in sentences if first <= s < first + len(window)),
+        )
 
     @property
     def pieces(self) -> list[str]:
@@ -74,12 +85,16 @@ class Windows:
         """Beside the weights, so that the folder is a backbone itself."""
         self._tokenizer.save_pretrained(str(folder))
 
-    def _context(self, context: str) -> tuple[list[int], list[tuple[int, int]]]:
+    def _context(self, context: str) -> tuple[list[int], list[tuple[int, int]], list[int]]:
+        """Ids and offsets of its tokens, and which of them begin a sentence."""
         if context not in self._contexts:
             encoding = self._tokenizer(
                 context, add_special_tokens=False, return_offsets_mapping=True, verbose=False
             )
-            self._contexts[context] = encoding["input_ids"], encoding["offset_mapping"]
+            offsets = encoding["offset_mapping"]
+            ends = [end for _, end in offsets]
+            begun = sorted({bisect_right(ends, start) for start, _ in sentence_spans(context)} - {len(ends)})
+            self._contexts[context] = encoding["input_ids"], offsets, begun
         return self._contexts[context]
 
     @staticmethod
@@ -107,7 +122,7 @@ def batches(encoded: Sequence[Encoded], tokens: int, rng: random.Random) -> list
 
 
 def collate(batch: Sequence[Encoded], device: torch.device) -> dict[str, torch.Tensor]:
-    """ids, types, mask, allowed: (batch, tokens); starts, ends, taught, told: (batch,)."""
+    """ids, types, mask, allowed: (batch, tokens); starts, ends, taught, told, cut: (batch,)."""
     length = -(-max(len(window.ids) for window in batch) // 8) * 8
     ids = np.zeros((len(batch), length), dtype=np.int64)
     types, mask = np.zeros_like(ids), np.zeros_like(ids)
@@ -123,4 +138,5 @@ def collate(batch: Sequence[Encoded], device: torch.device) -> dict[str, torch.T
     arrays["ends"] = np.array([window.end for window in batch])
     arrays["taught"] = np.array([window.taught for window in batch])
     arrays["told"] = np.array([window.told for window in batch])
+    arrays["cut"] = np.array([window.cut for window in batch])
     return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}

@@ -37,6 +37,7 @@ class Schedule:
     temperature: float = 2.0  # that its scores and the student's are softened by
     states: float = 1.0  # weight, beside those two, of the error from a teacher's hidden states
     reworded: bool = False  # whether some windows are read in other words
+    shortened: float = 0.0  # share of the windows that are cut to a sentence or two
     seed: int = 7
 
 
@@ -98,7 +99,7 @@ class Trainer:
                 missed = against_states(self._widened(states).float(), taught_states, batch["mask"])
                 loss += self.schedule.states * missed
         elif self.told is not None:
-            taught = against_likeliest(scores, *self.told.of(batch["told"]), self.told.temperature)
+            taught = against_likeliest(scores, *self.told.of(batch), self.told.temperature)
             loss = torch.lerp(apart, taught, self.schedule.taught * (batch["told"] >= 0)).mean()
         loss.backward()  # type: ignore[no-untyped-call]
         for master, parameter in zip(self.masters, self._trained, strict=True):

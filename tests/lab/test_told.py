@@ -93,11 +93,70 @@ def test_all_windows_are_told_of_but_those_of_exchanged_names(
         assert told.row(far.ids[:-1]) == -1
     batch = collate([far], CPU)
     scores, _ = teachers.logits_and_states(batch)
-    places, log_p = told.of(torch.tensor([told.row(far.ids)]))
+    places, log_p = told.of({**batch, "told": torch.tensor([told.row(far.ids)])})
     softened = torch.log_softmax(scores[0] / SCHEDULE.temperature, 1)
     likely = log_p[0, 0] > IMPOSSIBLE
     assert int(likely.sum()) == int(batch["allowed"].sum())
     assert torch.allclose(softened[0, places[0, 0]][likely], log_p[0, 0][likely], atol=5e-3)
+
+
+def _told(places: list[int], p: list[float], temperature: float = 2.0) -> Told:
+    """Of one window with the key 1; starts and ends alike."""
+    filled = LIKELIEST - len(places)
+    log_p = np.array([*np.log(p), *[IMPOSSIBLE] * filled], np.float16)
+    at = np.array([*places, *[0] * filled], np.uint16)
+    return Told(
+        np.array([1], np.uint64), np.stack([at, at])[None], np.stack([log_p, log_p])[None], temperature
+    )
+
+
+def _batch(length: int, allowed: list[int], cut: int) -> dict[str, torch.Tensor]:
+    given = torch.zeros(1, length, dtype=torch.bool)
+    given[0, allowed] = True
+    return {"told": torch.tensor([0]), "cut": torch.tensor([cut]), "allowed": given}
+
+
+def test_what_was_told_moves_with_a_window_that_lost_its_beginning() -> None:
+    told = _told([9, 0, 4, 12], [0.4, 0.2, 0.2, 0.1])
+
+    # Question up to 3; of the context, tokens 8 to 10 are left, as 4 to 6.
+    places, log_p = told.of(_batch(8, [0, 4, 5, 6], cut=4))
+
+    assert places[0, 0, :4].tolist() == [5, 0, 0, 0]
+    assert log_p[0, 0].exp()[:4].tolist() == pytest.approx([0.6, 0.3, 0.0, 0.0], abs=1e-3)
+    assert log_p[0, 1].exp().sum().item() == pytest.approx(0.9, abs=1e-3)
+
+
+def test_what_was_told_of_a_whole_window_stays_as_it_was() -> None:
+    places, log_p = _told([9, 0, 4], [0.4, 0.2, 0.3]).of(_batch(12, [0, *range(4, 11)], cut=0))
+
+    assert places[0, 0, :3].tolist() == [9, 0, 4]
+    assert log_p[0, 0].exp()[:4].tolist() == pytest.approx([0.4, 0.2, 0.3, 0.0], abs=1e-3)
+
+
+def test_where_nothing_is_left_of_what_was_told_nothing_is_likely() -> None:
+    _, log_p = _told([9], [0.9]).of(_batch(6, [0, 4], cut=2))
+
+    assert (log_p == IMPOSSIBLE).all()
+
+
+def test_another_temperature_sharpens_what_was_told() -> None:
+    # Logits 2 ln 3 apart have the odds 3 to 1 at a temperature of 2, and 9 to 1 at 1.
+    told = _told([5, 7], [0.75, 0.25]).at(1.0)
+
+    assert told.temperature == 1.0
+    assert np.exp(told.log_p[0, 0, :3].astype(float)).tolist() == pytest.approx([0.9, 0.1, 0.0], abs=2e-3)
+    assert told.at(1.0) is told
+
+
+def test_tokens_that_were_not_told_of_keep_a_little_at_another_temperature() -> None:
+    # 0.3 is not told of; the last that was has 0.02, so it counts as 30 tokens of 0.01.
+    whole = _told(list(range(1, 17)), [0.4, *[0.02] * 15]).at(1.0)
+
+    p = np.exp(whole.log_p[0, 0].astype(float))
+    every = 0.16 + 15 * 0.0004 + 0.3 * 0.01
+    assert p.tolist() == pytest.approx([0.16 / every, *[0.0004 / every] * 15], rel=0.01)
+    assert 1 - p.sum() == pytest.approx(0.003 / every, abs=2e-3)
 
 
 def test_telling_goes_on_where_it_was_interrupted(

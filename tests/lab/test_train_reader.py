@@ -266,7 +266,7 @@ def test_what_was_trained_is_exported_and_reads(backbone: Path, uninterrupted: P
     asked, passage = "where is anna", Passage(1, "a", 0, 42, text)
     found = reader.read(asked, [passage])
     assert found
-    (candidates,) = reader.candidates(asked, [passage])
+    ((_, candidates),) = reader.find(asked, [passage])
     assert found[0].null_margin == pytest.approx(any_of(candidates) - 1.25)
 
 

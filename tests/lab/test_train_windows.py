@@ -54,6 +54,22 @@ def test_an_unanswerable_example_points_at_the_null(backbone: Path) -> None:
     assert encoded.taught
 
 
+def test_it_is_known_where_sentences_begin(backbone: Path) -> None:
+    text = "Anna lives in Rome. Emma is in Geneva. Where?"
+    example = Example("own", "toy", "toy", "where is anna", text, (("Geneva", 31),))
+    knows = tiny_bert.PreTrainedTokenizerFast.from_pretrained(str(backbone))
+
+    whole = _windows(backbone).encode(example, random.Random(1))
+    part = _windows(backbone, max_tokens=12).encode(example, random.Random(1))
+
+    assert whole is not None and part is not None
+    assert [knows.convert_ids_to_tokens(whole.ids[at]) for at in whole.sentences] == ["anna", "emma", "where"]
+    begun = [knows.convert_ids_to_tokens(part.ids[at]) for at in part.sentences]
+    said = knows.convert_ids_to_tokens(part.ids[part.context_from :])
+    assert len(part.ids) == 12
+    assert begun == [word for word in ("anna", "emma", "where") if word in said]
+
+
 def test_a_teacher_is_not_listened_to_where_names_are_exchanged(backbone: Path) -> None:
     example = Example("exchanged", "toy", "toy", "where is rome", "anna lives in rome.", ())
 
@@ -130,7 +146,7 @@ def test_a_batch_is_padded_and_allows_the_null_and_the_context_only() -> None:
 
     assert {name: tuple(tensor.shape) for name, tensor in batch.items()} == {
         **dict.fromkeys(("ids", "types", "mask", "allowed"), (2, 16)),  # to a multiple of eight
-        **dict.fromkeys(("starts", "ends", "taught", "told"), (2,)),
+        **dict.fromkeys(("starts", "ends", "taught", "told", "cut"), (2,)),
     }
     assert batch["ids"][0].tolist() == [2, 7, 3, 8, 9, 3] + [0] * 10
     assert batch["mask"].sum(1).tolist() == [6, 10]
