@@ -10,6 +10,7 @@ importing it.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ from torch.nn import functional
 # Attention in bfloat16 takes twice as long at 165 tokens as at 160 or 192: its kernels want whole tiles of 32.
 _STEP = 32
 _HELD_EVERYWHERE = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
+
+PRECISION_VARIABLE = "QA_PRECISION"
+TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 Linear = Callable[[Tensor], Tensor]
 Ids = Sequence[int] | NDArray[np.integer[Any]]
@@ -148,6 +152,20 @@ class _Layer:
             seen[group.rows].view(shape).copy_(found.transpose(1, 2))
         states = self._attention_norm(self._attended(seen).add_(states))
         return self._norm(self._narrowed(self._widened(states)).add_(states))
+
+
+def compute_type(precision: str = "auto") -> torch.dtype:
+    """precision: "float32", "bfloat16", or "auto": what $QA_PRECISION names, else the processor's fast type.
+
+    The variable lets a machine compute as another kind would. Raises ValueError for any other name.
+    """
+    named = os.environ.get(PRECISION_VARIABLE, "auto") if precision == "auto" else precision
+    if named == "auto":
+        return fast_type()
+    if named not in TYPES:
+        source = "precision" if precision != "auto" else f"${PRECISION_VARIABLE}"
+        raise ValueError(f"{source} is {named!r}; it must be one of auto, {', '.join(TYPES)}.")
+    return TYPES[named]
 
 
 def fast_type(device: torch.device | None = None) -> torch.dtype:

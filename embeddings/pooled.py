@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from .bert import Bert, Unsupported, fast_type
+from .bert import Bert, Unsupported, compute_type
 
 _FORM = ["Transformer", "Pooling", "Normalize"]
 
@@ -26,7 +26,7 @@ class PooledBert:
     """Opened once; may be called from several threads. Raises Unsupported for a model of any other form."""
 
     def __init__(self, folder: Path, precision: str = "auto") -> None:
-        """precision: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware."""
+        """precision: see `compute_type`."""
         limit = _described(folder)
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -39,7 +39,7 @@ class PooledBert:
             raise Unsupported(
                 f"{folder / 'tokenizer.json'}: it does not put [CLS] before and [SEP] after a text."
             )
-        self._bert = Bert(folder, fast_type() if precision == "auto" else getattr(torch, precision))
+        self._bert = Bert(folder, compute_type(precision))
         self.dimension = self._bert.size
         self.max_tokens = min(limit, self._bert.max_tokens)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 
@@ -93,8 +94,8 @@ class Settings:
     # waits for whoever holds the second core.
     model_threads: int = 1
 
-    # How the models compute: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware,
-    # for a third of the time.
+    # How the models compute: "float32", "bfloat16", or "auto": what $QA_PRECISION names, else bfloat16 where the
+    # processor multiplies it in hardware, for a third of the time.
     precision: str = "auto"
 
     # Questions that the models work on at a time, and parts that are read at a time, one question's or several's; None:
@@ -129,7 +130,10 @@ class Settings:
         _check(self.read_first >= 0, "read_first must not be negative")
         _check(self.keep_generations >= 1, "keep_generations must be at least 1: the current one")
         _check(self.model_threads >= 1, "model_threads must be at least 1")
-        _check(self.precision in PRECISIONS, f"precision must be one of {', '.join(PRECISIONS)}")
+        one_of = f"one of {', '.join(PRECISIONS)}"
+        _check(self.precision in PRECISIONS, f"precision must be {one_of}")
+        named = os.environ.get("QA_PRECISION", "auto")
+        _check(named in PRECISIONS, f"$QA_PRECISION is {named!r}; it must be {one_of}")
         _check(self.workers is None or self.workers >= 1, "workers must be at least 1, or None: one a core")
         _check(self.waiting >= 0, "waiting must not be negative")
         _check(self.deadline_seconds > 0, "deadline_seconds must be positive")

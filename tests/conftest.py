@@ -11,9 +11,11 @@ from hypothesis import settings
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's client: tests never try the network
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+from embeddings.bert import fast_type
 from qa.engine import Engine, open_encoder
 from qa.indexing import index
 from qa.ports import Encoder
+from qa.settings import Settings
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
@@ -46,6 +48,13 @@ def demo_data(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Pat
     data = tmp_path_factory.mktemp("demo")
     index([SEEDS], data, encoder=encoder)
     return data
+
+
+@pytest.fixture(scope="session", params=sorted({"float32", str(fast_type()).removeprefix("torch.")}))
+def engine_of_each_format(request: pytest.FixtureRequest, demo_data: Path, encoder: Encoder) -> Engine:
+    """The engine over the demo articles in each number format that this processor may choose."""
+    settings = Settings(precision=request.param)
+    return Engine.open(demo_data, encoder=open_encoder(encoder.name, request.param), settings=settings)
 
 
 @pytest.fixture(scope="session")

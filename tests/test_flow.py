@@ -27,6 +27,12 @@ QUESTIONS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def demo_engine(engine_of_each_format: Engine) -> Engine:
+    """Here every test walks the whole way once in each number format."""
+    return engine_of_each_format
+
+
 def _true_to_the_files(answer: Answer, seeds: Path) -> None:
     for citation in answer.citations:
         on_disk = (seeds / citation.file).read_bytes().decode("utf-8")

@@ -108,7 +108,7 @@ class NeuralReader:
     ) -> None:
         """threads: of one pass through the model; with torch this holds for the whole process. side_by_side: passes
         at a time, among which the windows of a question are shared out, and for which other questions wait.
-        precision: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware.
+        precision: see `embeddings.bert.compute_type`.
 
         slack: how much worse a longer span may score and still be taken, by default the tuned one. sentence_spans:
         tells what is read a second time; None: nothing is.
@@ -116,7 +116,7 @@ class NeuralReader:
         import torch  # a second to import
         from tokenizers import Tokenizer
 
-        from embeddings.bert import Bert, Unsupported, fast_type
+        from embeddings.bert import Bert, Unsupported, compute_type
 
         self._torch = torch
         if threads is not None:
@@ -138,7 +138,7 @@ class NeuralReader:
         self._cls, self._sep = (_token_id(self._tokenizer, token) for token in ("[CLS]", "[SEP]"))
         self._tokens = lru_cache(_REMEMBERED)(self._cut)
         try:
-            self._bert = Bert(folder, fast_type() if precision == "auto" else getattr(torch, precision))
+            self._bert = Bert(folder, compute_type(precision))
             self._head = tuple(
                 self._bert.extra[f"qa_outputs.{of}"].to(self._bert.dtype) for of in ("weight", "bias")
             )

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import BertModel
 
-from embeddings.bert import Bert, Unsupported, fast_type
+from embeddings.bert import Bert, Unsupported, compute_type, fast_type
 
 LENGTHS = (3, 31, 32, 33, 64, 1, 200, 65, 33)
 
@@ -127,3 +127,22 @@ def test_the_fast_type_is_bfloat16_where_hardware_multiplies_it(
 
     assert fast_type() == fast_type(torch.device("cpu")) == (torch.bfloat16 if hardware else torch.float32)
     assert fast_type(torch.device("cuda")) == torch.bfloat16
+
+
+def test_the_environment_names_the_format_where_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QA_PRECISION", raising=False)
+    assert compute_type() == fast_type()
+    for name, other in (("float32", "bfloat16"), ("bfloat16", "float32")):
+        monkeypatch.setenv("QA_PRECISION", name)
+        assert compute_type() == getattr(torch, name)
+        assert compute_type(other) == getattr(torch, other)
+    monkeypatch.setenv("QA_PRECISION", "auto")
+    assert compute_type() == fast_type()
+
+
+def test_a_format_that_is_none_is_named_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match=r"precision is 'int3'; it must be one of auto, float32, bfloat16"):
+        compute_type("int3")
+    monkeypatch.setenv("QA_PRECISION", "half")
+    with pytest.raises(ValueError, match=r"\$QA_PRECISION is 'half'"):
+        compute_type()
