@@ -19,22 +19,33 @@ from qa.ingest.formats import FORMATS
 from qa.ingest.html import read_html
 from qa.ingest.jsonl import MAX_LINE_BYTES, read_jsonl
 from qa.ingest.markdown import read_markdown
+from qa.ingest.package import format_of_package
 from qa.ingest.pdf import read_pdf
 from qa.records import Rejected
 
 MIB = 2**20
+MAX_PACKAGE_BYTES = 64 * MIB
 MAX_BYTES = {
     ".txt": 16 * MIB,  # War and Peace five times over
     ".md": 16 * MIB,
     ".html": 8 * MIB,  # the tree of a page takes about 20 times its size in memory
     ".pdf": 64 * MIB,  # pictures and fonts are most of a PDF
-    ".docx": 64 * MIB,
+    ".docx": MAX_PACKAGE_BYTES,
     ".jsonl": 1024 * MIB,  # read a line at a time
 }
-_SAME_AS = {".htm": ".html", ".xhtml": ".html", ".markdown": ".md", ".text": ".txt", ".ndjson": ".jsonl"}
+_SAME_AS = {
+    ".htm": ".html",
+    ".xhtml": ".html",
+    ".markdown": ".md",
+    ".text": ".txt",
+    ".ndjson": ".jsonl",
+    ".docm": ".docx",
+    ".dotx": ".docx",
+    ".dotm": ".docx",
+}
 _SIGNATURES = (
     (b"%PDF-", ".pdf"),
-    (b"PK\x03\x04", ".docx"),
+    (b"PK\x03\x04", ".zip"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
     (b"\x89PNG", "a picture"),
@@ -45,9 +56,17 @@ _SIGNATURES = (
     (b"\xfd7zXZ", "a compressed file; unpack it first"),
     (b"7z\xbc\xaf", "a compressed file; unpack it first"),
     (b"Rar!", "a compressed file; unpack it first"),
-    (b"\xd0\xcf\x11\xe0", "an old Word document; save it as .docx"),
+    (b"\xd0\xcf\x11\xe0", ".ole"),
     (b"{\\rtf", "a rich-text file; save it as .docx or .txt"),
     (b"SQLite format 3", "a database"),
+)
+# Streams of the old Office's compound files, by which they are told apart.
+_OLE_STREAMS = (
+    ("EncryptedPackage", "encrypted: it asks for a password. Save it without one and index it again"),
+    ("WordDocument", "an old Word document; save it as .docx"),
+    ("PowerPoint Document", "an old PowerPoint presentation; save it as .pptx"),
+    ("Workbook", "an old Excel workbook; save its sheets as .csv"),
+    ("__substg1.0_", "a message of Outlook; save it as .eml"),
 )
 _TEXT = frozenset({".txt", ".md", ".html", ".jsonl"})
 
@@ -87,7 +106,7 @@ def opened(file: Path) -> BinaryIO:
 def _documents(opened: BinaryIO, path: str, suffix: str, today: date) -> Iterator[Document | Rejected]:
     format_ = _format(opened.read(1024), suffix)
     opened.seek(0)
-    limit = MAX_BYTES[format_]
+    limit = MAX_BYTES.get(format_, MAX_PACKAGE_BYTES)
     size = os.fstat(opened.fileno()).st_size
     if size > limit:
         raise Unreadable(
@@ -101,6 +120,10 @@ def _documents(opened: BinaryIO, path: str, suffix: str, today: date) -> Iterato
         raise Unreadable(f"more than the {limit // MIB} MiB that are read of a {format_} file")
     if not data.strip(b" \t\r\n\0"):
         raise Unreadable("empty")
+    if format_ == ".ole":
+        raise Unreadable(_ole_kind(data))
+    if format_ == ".zip":
+        format_ = format_of_package(data)
     if format_ == ".pdf":
         yield read_pdf(path, data)
     elif format_ == ".docx":
@@ -132,6 +155,14 @@ def _format(start: bytes, suffix: str) -> str:
     if suffix == "":
         return ".txt"
     raise Unreadable(f"a kind of file that is not read ({suffix}); these are: {FORMATS}")
+
+
+def _ole_kind(data: bytes) -> str:
+    """Why a compound file of the old Office is not read, and what to do."""
+    for stream, why in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            return why
+    return "a file of an old Office program; save it as .docx or .pdf"
 
 
 def _lines(opened: BinaryIO, limit: int) -> Iterator[bytes]:

@@ -124,7 +124,7 @@ def test_entities_that_multiply_in_a_docx(tmp_path):
 def test_other_zip_archives_are_not_word_documents(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as package:
         package.writestr("readme.txt", "hello")
-    assert reason(tmp_path, "a.docx") == "a zip archive, not a Word document"
+    assert reason(tmp_path, "a.docx") == "a zip archive; unpack it and index the files in it"
 
 
 def test_an_encrypted_pdf(tmp_path):
