@@ -8,55 +8,56 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from qa import answer_json
-from qa.errors import BadRequest
 from qa.records import Answer, Article, ArticleInfo
 from web import asking, filtering, listing, openapi, shown, streaming
+from web.contract import requests, responses
 from web.engine_source import all_articles, engine
 from web.errors import problem_of
 from web.rendering import text
 
-blueprint = Blueprint("api", __name__)
+Asked = requests.Question | requests.QuestionByAddress
 
-PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
+blueprint = Blueprint("api", __name__)
 
 
 @blueprint.post("/ask")
 def ask_body() -> Response:
-    return _answer(asking.from_body(request))
+    return _answer(asking.from_body(request, requests.Question))
 
 
 @blueprint.get("/ask")
 def ask_query() -> Response:
-    return _answer(asking.from_query(request.query_string))
+    return _answer(asking.from_query(request.query_string, requests.QuestionByAddress))
 
 
-def _answer(asked: asking.Asked) -> Response:
-    answer = engine().ask(asked.question, asked.history, **asked.options)
+def _answer(asked: Asked) -> Response:
+    answer = engine().ask(asked.question, asked.turns(), **asked.given())
     return jsonify(answer_json.to_dict(answer))
 
 
 @blueprint.post("/ask/stream")
 def stream_body() -> Response:
-    return _stream(asking.from_body(request))
+    html = asking.from_query(request.query_string, requests.Streamed).html
+    return _stream(asking.from_body(request, requests.Question), html)
 
 
 @blueprint.get("/ask/stream")
 def stream_query() -> Response:
-    return _stream(asking.from_query(request.query_string, more=("html",)))
+    asked = asking.from_query(request.query_string, requests.StreamedByAddress)
+    return _stream(asked, asked.html)
 
 
-def _stream(asked: asking.Asked) -> Response:
-    """html=true: the last event is the part of the page that shows it, explained; the page's script asks for that."""
-    html = asking.single(asking.parse_query(request.query_string), "html")
-    opened = engine()
-    if html is None or not asking.truth(html, "html"):
-        ask = partial(opened.ask, asked.question, asked.history, **asked.options)
+def _stream(asked: Asked, html: bool) -> Response:
+    """html: the last event is the part of the page that shows it, explained; the page's script asks for that."""
+    opened, options = engine(), asked.given()
+    if not html:
+        ask = partial(opened.ask, asked.question, asked.turns(), **options)
         return streaming.respond(ask, answer_json.to_dict, problem_of)
-    filters = {name: asked.options[name] for name in filtering.NAMES if name in asked.options}
+    filters = {name: options[name] for name in filtering.NAMES if name in options}
 
     def ask_explained(**more: Any) -> Answer:
         filtering.check(filters)
-        return opened.ask(asked.question, asked.history, **(dict(asked.options) | {"explain": True}), **more)
+        return opened.ask(asked.question, asked.turns(), **(options | {"explain": True}), **more)
 
     return streaming.respond(
         ask_explained,
@@ -68,32 +69,29 @@ def _stream(asked: asking.Asked) -> Response:
 @blueprint.get("/articles")
 def articles() -> Response:
     """Articles by path, a page at a time; `find` keeps those whose title, file or source has every word."""
-    fields = asking.parse_query(request.query_string)
-    asking.only(fields, ("find", "offset", "limit"), "parameter")
-    find = asking.single(fields, "find") or ""
-    offset = _whole(fields, "offset", 0, 0, 10**9)
-    limit = _whole(fields, "limit", PAGE_SIZE, 1, MAX_PAGE_SIZE)
+    asked = asking.from_query(request.query_string, requests.ArticlesPage)
     version, listed = all_articles()
-    found = listing.find(listed, find)
-    return jsonify(
+    found = listing.find(listed, asked.find)
+    page = responses.Articles(
         index_version=version,
         count=len(found),
-        offset=offset,
-        articles=[_info(info) for info in found[offset : offset + limit]],
+        offset=asked.offset,
+        articles=[_listed(info) for info in found[asked.offset : asked.offset + asked.limit]],
     )
+    return jsonify(page.plain())
 
 
 @blueprint.get("/articles/<article_id>")
 def article(article_id: str) -> Response:
     found = engine().article(article_id)
-    return jsonify(_metadata(found) | {"characters": len(found.raw), "raw": found.raw})
+    return jsonify(responses.Article(**_metadata(found), characters=len(found.raw), raw=found.raw).plain())
 
 
 @blueprint.get("/health")
 def health() -> Response:
     opened = engine()
     manifest = opened.manifest
-    return jsonify(
+    told = responses.Health(
         status="ok",
         warning=opened.warning,
         index_version=opened.version,
@@ -103,6 +101,7 @@ def health() -> Response:
         encoder=manifest.encoder["name"],
         reader=opened.reader,
     )
+    return jsonify(told.plain())
 
 
 @blueprint.get("/openapi.json")
@@ -110,8 +109,8 @@ def description() -> Response:
     return jsonify(openapi.DESCRIPTION)
 
 
-def _info(info: ArticleInfo) -> dict[str, Any]:
-    return _metadata(info) | {"characters": info.length, "passages": info.passages}
+def _listed(info: ArticleInfo) -> responses.ListedArticle:
+    return responses.ListedArticle(**_metadata(info), characters=info.length, passages=info.passages)
 
 
 def _metadata(of: Article | ArticleInfo) -> dict[str, Any]:
@@ -119,19 +118,9 @@ def _metadata(of: Article | ArticleInfo) -> dict[str, Any]:
         "id": of.id,
         "file": of.path,
         "title": of.title,
-        "published": of.published.isoformat() if of.published else None,
+        "published": of.published,
         "published_inferred": of.published_inferred,
         "source": of.source,
         "url": of.url,
         "also_in": list(of.also_in),
     }
-
-
-def _whole(fields: dict[str, list[str]], name: str, default: int, least: int, most: int) -> int:
-    written = asking.single(fields, name)
-    if written is None:
-        return default
-    value = asking.whole_number(written, name)
-    if not least <= value <= most:
-        raise BadRequest(f"{name} is {value}. It must be from {least} to {most}.")
-    return value

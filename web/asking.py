@@ -1,47 +1,61 @@
-"""A request's bytes -> the question it asks. Anything unclear is refused with a sentence that says what.
+"""A request's bytes -> a record of `web.contract.requests`. What is no such record is refused with what to change.
 
-Here only the form is judged; whether a question can be asked (length, turns, top_k) is the engine's to say.
+A parameter that is no text is read as JSON is, so both ways to ask take the same values: top_k=26.0, explain=true.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
+import msgspec
 from flask import Request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from qa.errors import BadRequest
-from qa.records import Turn
+from web.contract.fields import Record
 
-OPTIONS = ("top_k", "published_after", "published_before", "source", "threshold", "explain")
-FIELDS = ("question", "history", *OPTIONS)
+Asked = TypeVar("Asked", bound=Record)
+
+_MUST = {  # what JSON Schema calls a type -> what it must be
+    "str": "a string",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+_TYPE = re.compile(r"Expected `(\w+)(?: \| null)?`, got `\w+`")
+_LIMIT = re.compile(r"Expected `\w+` (of length )?(>=|<=) (\S+)")
+_FIELD = re.compile(r"Object (missing required|contains unknown) field `(.*)`", re.DOTALL)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SAFE_INTEGER = 2**53  # up to here every whole number is one of floating point too
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    question: str
-    history: tuple[Turn, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)  # those of Engine.ask that were given
-
-
-def from_query(query: bytes, more: tuple[str, ...] = ()) -> Asked:
-    """GET /ask?q=…&top_k=…; raises BadRequest. more: parameters that are for the caller to read."""
+def from_query(query: bytes, record: type[Asked]) -> Asked:
+    """A query string as `record`. Raises BadRequest."""
     fields = parse_query(query)
-    only(fields, ("q", *OPTIONS, *more), "parameter")
-    question = single(fields, "q")
-    if question is None:
-        raise BadRequest(
-            "The question is missing. Give it as the parameter q, for instance /ask?q=Who+spoke%3F"
+    texts = {name for name, of in get_type_hints(record).items() if str in (of, *get_args(of))}
+    written = {name: single(fields, name) or "" for name in fields}
+    values = {name: value if name in texts else _scalar(value) for name, value in written.items()}
+    return _record(values, record, "parameter")
+
+
+def from_body(request: Request, record: type[Asked]) -> Asked:
+    """A request's JSON object as `record`. Raises BadRequest, or werkzeug's 413 and 415."""
+    if request.mimetype != "application/json":
+        given = request.content_type or "none"
+        raise UnsupportedMediaType(
+            f"The content type is {_shown(given)}. Send Content-Type: application/json."
         )
-    written = {name: value for name in OPTIONS if (value := single(fields, name)) is not None}
-    return Asked(
-        question, (), {name: _READ.get(name, _as_is)(value, name) for name, value in written.items()}
-    )
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType(f"The charset is {_shown(charset)}. JSON is sent as UTF-8.")
+    return _record(_json(request.get_data(cache=False)), record, "field")
 
 
 def parse_query(query: bytes) -> dict[str, list[str]]:
@@ -64,7 +78,7 @@ def single(fields: Mapping[str, list[str]], name: str) -> str | None:
     """A parameter's one value, None where it is absent; raises BadRequest where it is repeated."""
     values = fields.get(name, [])
     if len(values) > 1:
-        raise BadRequest(f"The parameter {name} is given {len(values)} times. Give it once.")
+        raise BadRequest(f"The parameter {_shown(name)} is given {len(values)} times. Give it once.")
     return values[0] if values else None
 
 
@@ -75,80 +89,18 @@ def whole_number(written: str, name: str) -> int:
     return int(written)
 
 
-def number(written: str, name: str) -> float:
-    """Raises BadRequest for anything but digits and one decimal point."""
-    if not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}", written):
-        raise BadRequest(f"{name} is {_shown(written)}. It must be a number, such as 0.5.")
-    return float(written)
-
-
-def truth(written: str, name: str) -> bool:
-    """Raises BadRequest for anything but true and false."""
-    if written not in ("true", "false"):
-        raise BadRequest(f"{name} is {_shown(written)}. It must be true or false.")
-    return written == "true"
-
-
-def _as_is(written: str, name: str) -> str:
+def _scalar(written: str) -> Any:
+    """What JSON reads; anything else stays text, and is refused as that."""
+    with suppress(ValueError, RecursionError, BadRequest):
+        return _loads(written)
     return written
 
 
-def only(fields: Mapping[str, Any], known: tuple[str, ...], what: str) -> None:
-    """Raises BadRequest where `fields` has one that is not `known`."""
-    unknown = sorted(set(fields) - set(known))
-    if unknown:
-        raise BadRequest(f"Unknown {what}: {_shown(unknown[0])}. Known are {', '.join(known)}.")
-
-
-def body_of(request: Request) -> dict[str, Any]:
-    """A request's JSON object; raises BadRequest, or werkzeug's 413 and 415."""
-    if request.mimetype != "application/json":
-        given = request.content_type or "none"
-        raise UnsupportedMediaType(
-            f"The content type is {_shown(given)}. Send Content-Type: application/json."
-        )
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType(f"The charset is {_shown(charset)}. JSON is sent as UTF-8.")
-    return _object(request.get_data(cache=False))
-
-
-def from_body(request: Request) -> Asked:
-    """POST /ask with a JSON object; raises as `body_of` does."""
-    body = body_of(request)
-    only(body, FIELDS, "field")
-    if "question" not in body:
-        raise BadRequest('The field "question" is missing.')
-    given = {name: body[name] for name in OPTIONS if body.get(name) is not None}
-    options = {name: _CHECKED.get(name, text_field)(value, name) for name, value in given.items()}
-    return Asked(text_field(body["question"], "question"), _history(body.get("history")), options)
-
-
-def _whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadRequest(f'The field "{name}" is {_shown(value)}. It must be a whole number.')
-    return value
-
-
-def _truth(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise BadRequest(f'The field "{name}" is {_shown(value)}. It must be true or false.')
-    return value
-
-
-def _any_number(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise BadRequest(f'The field "{name}" is {_shown(value)}. It must be a number.')
-    return value
-
-
-def _object(data: bytes) -> dict[str, Any]:
+def _json(data: bytes) -> Any:
     try:
-        text = data.decode("utf-8")
+        return _loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BadRequest(f"The body is not valid UTF-8: byte {error.start} cannot be read.") from None
-    try:
-        body = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
     except json.JSONDecodeError as error:
         raise BadRequest(
             f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
@@ -157,9 +109,18 @@ def _object(data: bytes) -> dict[str, Any]:
         raise BadRequest("The JSON of the body is nested too deeply.") from None
     except ValueError:  # int() refuses thousands of digits
         raise BadRequest("The JSON of the body holds a number that is too long.") from None
-    if not isinstance(body, dict):
-        raise BadRequest(f"The body is {_shown(body)}. It must be a JSON object with a question.")
-    return body
+
+
+def _loads(text: str) -> Any:
+    return json.loads(
+        text, parse_float=_number, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
+    )
+
+
+def _number(written: str) -> float:
+    """26.0 is a whole number to JSON Schema."""
+    value = float(written)
+    return int(value) if value.is_integer() and abs(value) <= _SAFE_INTEGER else value
 
 
 def _no_constant(name: str) -> None:
@@ -173,35 +134,72 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _history(value: Any) -> tuple[Turn, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise BadRequest(f'The field "history" is {_shown(value)}. It must be a list of earlier turns.')
-    return tuple(_turn(turn, f"history[{at}]") for at, turn in enumerate(value))
-
-
-def _turn(value: Any, where: str) -> Turn:
-    if not isinstance(value, dict):
-        raise BadRequest(f"{where} is {_shown(value)}. It must be an object with question and answer.")
-    only(value, ("question", "answer"), f"{where} field")
-    if "question" not in value:
-        raise BadRequest(f'{where} has no "question".')
-    answer = value.get("answer")
-    return Turn(
-        text_field(value["question"], f"{where}.question"),
-        None if answer is None else text_field(answer, f"{where}.answer"),
-    )
-
-
-def text_field(value: Any, where: str) -> str:
-    """A body's field that must be text; where: what to call it. Raises BadRequest."""
-    if not isinstance(value, str):
-        raise BadRequest(f'The field "{where}" is {_shown(value)}. It must be a string.')
+def _record(values: Any, record: type[Asked], what: str) -> Asked:
+    """what: its fields are called."""
+    for where, text in _texts(values, ""):
+        if _LONE_SURROGATE.search(text):
+            raise BadRequest(f'The {what} "{where}" holds half of a surrogate pair, which is not text.')
     try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise BadRequest(f'The field "{where}" holds half of a surrogate pair, which is not text.') from None
+        return msgspec.convert(values, record)
+    except msgspec.ValidationError as error:
+        raise BadRequest(_told(error, values, record, what)) from None
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Every text of a JSON value, with its place in it."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(inner, f"{where}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _texts(inner, f"{where}[{at}]")
+
+
+def _told(error: msgspec.ValidationError, values: Any, record: type[Record], what: str) -> str:
+    """msgspec's message, such as "Expected `int`, got `str` - at `$.history[0].x`", in the words of this interface."""
+    why, _, path = str(error).rpartition(" - at `$") if " - at `$" in str(error) else (str(error), "", "")
+    path = path.rstrip("`").lstrip(".")
+    value = _at(values, path)
+    of = f'The {what} "{path}"' if path and what == "field" else f"The {what} {path}" if path else "The body"
+    if match := _FIELD.fullmatch(why):
+        return _field_told(match, path, record, what)
+    if match := _TYPE.fullmatch(why):
+        return f"{of} is {_shown(value)}. It must be {_MUST.get(match[1], match[1])}."
+    if match := _LIMIT.fullmatch(why):
+        bound = f"at {'least' if match[2] == '>=' else 'most'} {match[3].removesuffix('.0')}"
+        if not match[1]:
+            return f"{of} is {_shown(value)}. It must be {bound}."
+        counted = "characters" if isinstance(value, str) else "items"
+        return f"{of} has {len(value):,} {counted}. It must have {bound}."
+    if why.startswith("Invalid enum value"):
+        return f"{of} is {_shown(value)}. It must be one of {', '.join(_choices(record, path))}."
+    return f"{of} is {_shown(value)}, which is no value of it."
+
+
+def _field_told(match: re.Match[str], path: str, record: type[Record], what: str) -> str:
+    if match[1] == "missing required":
+        return f'{path} has no "{match[2]}".' if path else f'The {what} "{match[2]}" is missing.'
+    if path:
+        return f"{path} has an unknown field: {_shown(match[2])}."
+    known = ", ".join(record.__struct_fields__)
+    return f"Unknown {what}: {_shown(match[2])}. Known are {known}."
+
+
+def _choices(record: type[Record], name: str) -> tuple[str, ...]:
+    hint = get_type_hints(record).get(name)
+    options: tuple[str, ...] = get_args(hint) if get_origin(hint) is Literal else ()
+    return options
+
+
+def _at(value: Any, path: str) -> Any:
+    """The value at history[0].answer; what is above it, where that is not there."""
+    for name, at in re.findall(r"(\w+)|\[(\d+)\]", path):
+        try:
+            value = value[int(at)] if at else value[name]
+        except (KeyError, IndexError, TypeError):
+            break
     return value
 
 
@@ -212,15 +210,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, (bool, int, float)) or value is None:
         return json.dumps(value)[:40]
     return {list: "a list", dict: "an object"}[type(value)]
-
-
-_READ: Mapping[str, Callable[[str, str], Any]] = {
-    "top_k": whole_number,
-    "threshold": number,
-    "explain": truth,
-}
-_CHECKED: Mapping[str, Callable[[Any, str], Any]] = {
-    "top_k": _whole,
-    "threshold": _any_number,
-    "explain": _truth,
-}

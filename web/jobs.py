@@ -6,8 +6,9 @@ import hmac
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+import msgspec
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
@@ -15,6 +16,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
 from qa import library
 from qa.errors import BadRequest
 from qa.jobs import JobState
+from web.contract import responses
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -106,12 +108,12 @@ def upload() -> tuple[Response, int]:
         reasons = " ".join(f"{one.path}: {one.reason}." for one in rejected)
         raise BadRequest(f"None of the files can be indexed. {reasons}")
     job = management.jobs.request()
-    body = {
-        "stored": [asdict(one) for one in stored],
-        "rejected": [asdict(one) for one in rejected],
-        "job": job_dict(job),
-    }
-    return jsonify(body), 202
+    told = responses.Uploaded(
+        stored=[responses.Stored(given=one.given, file=one.file) for one in stored],
+        rejected=[responses.Rejected(path=one.path, reason=one.reason) for one in rejected],
+        job=_job(job),
+    )
+    return jsonify(told.plain()), 202
 
 
 @blueprint.delete("/articles/<article_id>")
@@ -119,12 +121,13 @@ def remove(article_id: str) -> tuple[Response, int]:
     """Its files go, those of its copies too; then the index is built."""
     management = allowed()
     removed = library.take_out(management.data, article_id)
-    return jsonify(removed=removed, job=job_dict(management.jobs.request())), 202
+    told = responses.Removed(removed=removed, job=_job(management.jobs.request()))
+    return jsonify(told.plain()), 202
 
 
-def job_dict(job: JobState) -> dict[str, Any]:
-    return asdict(job)
+def _job(job: JobState) -> responses.Job:
+    return msgspec.convert(asdict(job), responses.Job)
 
 
 def _told(job: JobState) -> Response:
-    return jsonify(job_dict(job))
+    return jsonify(_job(job).plain())

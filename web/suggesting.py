@@ -6,17 +6,17 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from qa.errors import BadRequest, QAError
+from qa.errors import QAError
 from qa.suggest.kept import Suggestions
 from qa.suggest.make import Suggestion
 from qa.suggest.upkeep import SuggestionUpkeep
 from web import asking
+from web.contract import requests, responses
 from web.engine_source import all_articles
 
 blueprint = Blueprint("suggesting", __name__)
 
 SHOWN = 5  # on the empty page
-OFFERED, MAX_OFFERED = 6, 50  # as somebody types
 MAX_TYPED = 200  # characters; whoever has typed more needs no suggestion
 
 
@@ -29,20 +29,18 @@ def register(app: Flask, upkeep: SuggestionUpkeep | None) -> None:
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Those with a word that begins with each word of ?q=; without q, a varied few."""
-    fields = asking.parse_query(request.query_string)
-    asking.only(fields, ("q", "limit"), "parameter")
-    limit = asking.whole_number(asking.single(fields, "limit") or str(OFFERED), "limit")
-    if not 1 <= limit <= MAX_OFFERED:
-        raise BadRequest(f"limit is {limit}. It must be from 1 to {MAX_OFFERED}.")
-    typed = (asking.single(fields, "q") or "").strip()
+    asked = asking.from_query(request.query_string, requests.SuggestionsFor)
+    typed = asked.q.strip()
     version, suggestions = _now()
-    found = suggestions.find(typed, limit) if typed else suggestions.varied(limit)
+    found = suggestions.find(typed, asked.limit) if typed else suggestions.varied(asked.limit)
     found = found if len(typed) <= MAX_TYPED else []
-    return jsonify(index_version=version, suggestions=[_told(one) for one in found])
+    return jsonify(
+        responses.Suggestions(index_version=version, suggestions=[_told(one) for one in found]).plain()
+    )
 
 
-def _told(one: Suggestion) -> dict[str, Any]:
-    return {"question": one.question, "article_id": one.article_id, "file": one.file}
+def _told(one: Suggestion) -> responses.Suggestion:
+    return responses.Suggestion(question=one.question, article_id=one.article_id, file=one.file)
 
 
 def _now() -> tuple[str, Suggestions]:

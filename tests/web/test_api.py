@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from qa.engine import Engine
 from qa.records import Article, Turn
 from web import openapi
 from web.app import create_app
+from web.contract.answers import Answer
 
 QUESTION = "Who led the delegation to Vienna?"
 
@@ -101,8 +103,13 @@ def test_filters_and_threshold_reach_the_engine_both_ways(
         ("source", " ", "source is empty"),
         ("threshold", "1.5", "threshold is 1.5"),
         ("threshold", "nan", 'threshold is "nan"'),
-        ("threshold", "1e3", 'threshold is "1e3"'),
-        ("explain", "1", 'explain is "1"'),
+        ("threshold", "1e3", "threshold is 1000"),
+        ("threshold", "1e999", "must be at most 1."),
+        ("threshold", "٠", "must be a number"),
+        ("explain", "1", "explain is 1"),
+        ("explain", "True", 'explain is "True"'),
+        ("top_k", "0", "must be at least 1."),
+        ("top_k", "[3]", "top_k is a list"),
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused_by_name(
@@ -132,6 +139,19 @@ def test_an_option_of_the_wrong_type_is_refused_by_name(
     assert f'"{name}"' in check(response, "/ask", "post")["detail"]
 
 
+def test_a_number_is_taken_however_json_writes_it_both_ways(
+    client: FlaskClient, fake_engine: FakeEngine
+) -> None:
+    for top_k, threshold in (("26.0", "0.12345678901234"), ("2.6e1", "0"), ("26", "1E-1")):
+        body = f'{{"question": "Who?", "top_k": {top_k}, "threshold": {threshold}}}'
+        posted = client.post("/ask", data=body, content_type="application/json")
+        asked = client.get("/ask", query_string={"q": "Who?", "top_k": top_k, "threshold": threshold})
+        assert (posted.status_code, asked.status_code) == (200, 200)
+    assert {top_k for _, _, top_k in fake_engine.asked} == {26}
+    assert [options["threshold"] for options in fake_engine.options[::2]] == [0.12345678901234, 0, 0.1]
+    assert fake_engine.options[::2] == fake_engine.options[1::2]
+
+
 def test_no_answer_is_an_answer(client: FlaskClient) -> None:
     body = check(post(client, {"question": "Where is Lima?"}), "/ask", "post")
     assert (body["answer"], body["citations"]) == (None, [])
@@ -152,7 +172,10 @@ def test_the_real_engine_cites_the_raw_text_of_the_article(demo_engine: Engine) 
 def test_the_real_engine_explains_itself_as_described(demo_engine: Engine) -> None:
     client = create_app(demo_engine).test_client()
     question = {"question": "What did the US hand over on January 26?", "explain": True}
-    explained = check(post(client, question), "/ask", "post")["explain"]
+    response = post(client, question)
+    explained = check(response, "/ask", "post")["explain"]
+    record = msgspec.json.decode(response.get_data(), type=Answer)
+    assert msgspec.to_builtins(record) == response.get_json()
     assert len(explained["passages"]) == 10
     assert explained["dates"]["named"] == [
         {"kind": "name", "text": "US"},
@@ -199,10 +222,10 @@ def test_the_real_engine_refuses_what_the_description_excludes(demo_engine: Engi
         (b'{"question": " \\n\\u2003 "}', "empty"),
         (b'{"question": "?!"}', "no word"),
         (b'{"question": "Who?", "top_k": true}', "whole number"),
-        (b'{"question": "Who?", "top_k": 3.0}', "whole number"),
+        (b'{"question": "Who?", "top_k": 3.5}', "whole number"),
         (b'{"question": "Who?", "top_k": "3"}', "whole number"),
         (b'{"question": "Who?", "topk": 3}', "topk"),
-        (b'{"question": "Who?", "history": {}}', "a list of earlier turns"),
+        (b'{"question": "Who?", "history": {}}', "must be a list"),
         (b'{"question": "Who?", "history": ["Where?"]}', "history[0]"),
         (b'{"question": "Who?", "history": [{"answer": "Vienna"}]}', "history[0]"),
         (b'{"question": "Who?", "history": [{"question": "Where?", "answer": 4}]}', "history[0].answer"),
@@ -277,7 +300,7 @@ def test_articles_are_listed_found_and_paged() -> None:
     assert (body["count"], [article["id"] for article in body["articles"]]) == (5, ["1", "2"])
     found = check(client.get("/articles?find=CATS+about"), "/articles")
     assert [article["id"] for article in found["articles"]] == ["1", "3"]
-    for query in ("limit=0", "limit=1001", "offset=-1", "find=a&find=b", "order=date"):
+    for query in ("limit=0", "limit=1001", "limit=", "offset=-1", "find=a&find=b", "order=date"):
         response = client.get(f"/articles?{query}")
         assert response.status_code == 400
         check(response, "/articles")

@@ -80,7 +80,7 @@ def test_the_list_comes_in_pages(client: FlaskClient) -> None:
         client.post("/feedback", json={**GIVEN, "question": f"Question {at}?"})
     page = check(client.get("/feedback?offset=1&limit=1", headers=BEARER), "/feedback")
     assert (page["count"], [one["question"] for one in page["feedback"]]) == (3, ["Question 1?"])
-    for wrong in ("limit=0", "limit=501", "offset=x", "nope=1"):
+    for wrong in ("limit=0", "limit=", "limit=501", "offset=x", "nope=1"):
         assert client.get(f"/feedback?{wrong}", headers=BEARER).status_code == 400
 
 
@@ -124,7 +124,7 @@ def test_this_sites_own_page_and_programs_are_heard(client: FlaskClient, headers
 @pytest.mark.parametrize(
     ("change", "about"),
     [
-        ({"verdict": "perhaps"}, "verdict"),
+        ({"verdict": "perhaps"}, "right, wrong, words"),
         ({"verdict": None}, "verdict"),
         ({"question": "\ud800"}, "surrogate"),
         ({"question": "x" * 1001}, "1,000 characters"),
@@ -132,7 +132,7 @@ def test_this_sites_own_page_and_programs_are_heard(client: FlaskClient, headers
         ({"confidence": True}, "confidence"),
         ({"citations": {}}, "citations"),
         ({"citations": [1]}, "citations[0]"),
-        ({"citations": [{"file": "a", "start": 1.5, "end": 2}]}, "whole numbers"),
+        ({"citations": [{"file": "a", "start": 1.5, "end": 2}]}, "whole number"),
         ({"citations": [{"file": "a", "start": 1, "end": 2, "more": 3}]}, "citations[0]"),
         ({"more": 1}, "more"),
     ],

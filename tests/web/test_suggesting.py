@@ -61,7 +61,7 @@ def test_what_is_typed_finds_questions_and_nothing_typed_a_few(client: FlaskClie
     assert (told["suggestions"][0]["article_id"], told["suggestions"][0]["file"]) == ("a1", "news/one.txt")
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=51", "limit=x", "q=a&q=b", "nope=1", "q=%ff"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=51", "limit=", "limit=x", "q=a&q=b", "nope=1", "q=%ff"])
 def test_a_malformed_request_is_refused(client: FlaskClient, query: str) -> None:
     response = client.get(f"/suggest?{query}")
     assert response.status_code == 400

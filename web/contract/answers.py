@@ -1,0 +1,160 @@
+"""An answer, as /ask gives it (`qa.answer_json` writes it)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from web.contract.fields import Day, Place, Rank, Record, Share
+
+
+class DerivedDate(Record):
+    text: str
+    date: Day
+    until: Day | None
+
+
+class Citation(Record):
+    """Where a quote stands."""
+
+    article_id: str
+    file: str
+    title: str
+    url: str | None
+    published: Day | None
+    quote: Annotated[str, Meta(description="verbatim: raw[start:end]")]
+    start: Place
+    end: Place
+    sentence: Annotated[str, Meta(description="around the quote: raw[sentence_start:sentence_end]")]
+    sentence_start: Place
+    sentence_end: Place
+    page: Rank | None
+    derived: Annotated[
+        list[DerivedDate],
+        Meta(
+            description="what the quote's relative dates mean, counted from `published`; nobody wrote it down"
+        ),
+    ]
+
+
+class Agreement(Record):
+    """How many articles say so."""
+
+    sources: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="independent ones: copies, and articles that repeat a sentence, are counted once",
+        ),
+    ]
+    articles: Annotated[list[str], Meta(description="their ids")]
+
+
+class Alternative(Record):
+    """What other articles say."""
+
+    answer: str
+    confidence: Share
+    citations: Annotated[list[Citation], Meta(min_length=1)]
+
+
+class Passage(Record):
+    """A passage that was found."""
+
+    article_id: str
+    file: str
+    title: str
+    start: Place
+    end: Place
+    text: Annotated[str, Meta(description="cleaned")]
+    score: float
+    dense_rank: Rank | None
+    lexical_rank: Rank | None
+
+
+class FiltersUsed(Record):
+    published_after: Day | None
+    published_before: Day | None
+    source: str | None
+
+
+class Period(Record):
+    text: str
+    first: Day | None
+    last: Day | None
+
+
+class Named(Record):
+    kind: str
+    text: str
+
+
+class DatesAsked(Record):
+    today: Annotated[Day, Meta(description="what the question counts from")]
+    periods: list[Period]
+    named: list[Named]
+    latest: bool
+
+
+class FoundPassage(Record):
+    article_id: str
+    start: Annotated[int, Meta(ge=0, description="in the cleaned text")]
+    score: float
+    dense_rank: Rank | None
+    lexical_rank: Rank | None
+    cosine: float | None
+
+
+class Candidate(Record):
+    """A span that could have been the answer."""
+
+    text: str
+    article_id: str
+    score: float
+    null_margin: float
+    features: dict[str, float]
+    contributions: Annotated[dict[str, float], Meta(description="weight times value, of each feature")]
+    log_odds: Annotated[float, Meta(description="bias and contributions together")]
+    confidence: Share
+
+
+class Explanation(Record):
+    """What an answer was decided from."""
+
+    kind: Annotated[str, Meta(description="of answer that the question asks for: when, who, how many, ...")]
+    wanted: Literal["span", "evidence", "list"]
+    threshold: Share
+    filters: FiltersUsed
+    dates: DatesAsked
+    passages: list[FoundPassage]
+    bias: float
+    candidates: Annotated[list[Candidate], Meta(description="the ten that weighed most")]
+
+
+class Answer(Record):
+    """The answer to a question, or why there is none."""
+
+    question: Annotated[str, Meta(description="as it was asked")]
+    understood: Annotated[str, Meta(description="as it was answered, standing alone")]
+    answer: Annotated[str, Meta(description="null where the articles do not answer")] | None
+    confidence: Share
+    reason: Annotated[str, Meta(description="why there is no answer; null where there is one")] | None
+    citations: list[Citation]
+    answer_type: Annotated[
+        Literal["span", "evidence", "list"] | None,
+        Meta(description="evidence: of a yes-or-no question, the sentence to judge it by; null: no answer"),
+    ]
+    agreement: Agreement | None
+    alternatives: Annotated[list[Alternative], Meta(description="what other articles say, newest first")]
+    passages: list[Passage]
+    reader: str
+    index_version: str
+    timings_ms: dict[str, Annotated[float, Meta(ge=0)]]
+    explain: Explanation | UnsetType = UNSET
+
+
+class Step(Record):
+    """A step of answering that has begun."""
+
+    step: str

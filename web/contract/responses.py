@@ -1,0 +1,168 @@
+"""What everything but /ask answers with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from web.contract.fields import Count, Day, Moment, Record, Seconds
+from web.contract.requests import KeptFeedback
+
+
+class ArticleMetadata(Record):
+    """What is known of an article."""
+
+    id: str
+    file: Annotated[str, Meta(description="relative to the articles folder")]
+    title: str
+    published: Day | None
+    published_inferred: Annotated[bool, Meta(description="the date was inferred, not written")]
+    source: str | None
+    url: str | None
+    also_in: Annotated[list[str], Meta(description="other files with the same article")]
+    characters: Count
+
+
+class ListedArticle(ArticleMetadata):
+    passages: Count
+
+
+class Article(ArticleMetadata):
+    raw: Annotated[str, Meta(description="citations count in this text")]
+
+
+class Articles(Record):
+    """A page of the list of articles."""
+
+    index_version: str
+    count: Annotated[int, Meta(ge=0, description="how many match, on all pages")]
+    offset: Count
+    articles: list[ListedArticle]
+
+
+class Health(Record):
+    """What questions are answered from."""
+
+    status: Literal["ok"]
+    warning: (
+        Annotated[str, Meta(description="why an older index answers than the one that was last published")]
+        | None
+    )
+    index_version: str
+    built: Moment
+    articles: Count
+    passages: Count
+    encoder: str
+    reader: str
+
+
+class Rejected(Record):
+    """A file that was not indexed, and why."""
+
+    path: str
+    reason: str
+
+
+class Changes(Record):
+    new: Count
+    changed: Count
+    removed: Count
+    unchanged: Count
+
+
+class Report(Record):
+    """What a build did."""
+
+    version: str
+    published: Annotated[bool, Meta(description="false: nothing had changed")]
+    anew: Annotated[str, Meta(description="why everything was read again")] | None
+    changes: Changes
+    files_read: Count
+    articles: Count
+    passages: Count
+    encoded: Count
+    reused: Count
+    duplicates: Count
+    rejected: list[Rejected]
+    unsettled: Annotated[list[str], Meta(description="files that were being written")]
+    seconds: Seconds
+    phases: dict[str, Seconds]
+
+
+class Job(Record):
+    """The build of the index."""
+
+    state: Literal["idle", "waiting", "running", "cancelling", "done", "failed", "cancelled"]
+    phase: Annotated[str, Meta(description="what the build is doing")] | None
+    done: Count
+    total: Annotated[int, Meta(ge=0, description="0 where it cannot be told")]
+    started: Moment | None
+    seconds: Seconds
+    seconds_left: Annotated[float, Meta(ge=0, description="of this phase, estimated")] | None
+    queued: Annotated[bool, Meta(description="another build follows this one")]
+    elsewhere: Annotated[str, Meta(description="which other process is building this index")] | None
+    error: str | None
+    report: Report | None
+
+
+class Stored(Record):
+    given: str
+    file: Annotated[str, Meta(description="its name in the folder")]
+
+
+class Uploaded(Record):
+    """What became of the files sent."""
+
+    stored: list[Stored]
+    rejected: list[Rejected]
+    job: Job
+
+
+class Removed(Record):
+    removed: Annotated[list[str], Meta(description="the files that are gone")]
+    job: Job
+
+
+class Suggestion(Record):
+    question: str
+    article_id: str
+    file: str
+
+
+class Suggestions(Record):
+    index_version: str
+    suggestions: Annotated[
+        list[Suggestion],
+        Meta(description="empty until they are made, soon after an index comes into service"),
+    ]
+
+
+class Kept(Record):
+    """Feedback that is kept."""
+
+    id: Count
+    at: Moment
+
+
+class FeedbackList(Record):
+    count: Count
+    offset: Count
+    feedback: Annotated[list[KeptFeedback], Meta(description="the newest first")]
+
+
+class GoldQuestion(Record):
+    id: str
+    question: str
+    answers: Annotated[list[str], Meta(description="what is right; empty where no answer is")]
+    sources: Annotated[list[str], Meta(description="files that may be cited")]
+
+
+class Problem(Record):
+    """RFC 9457 problem details."""
+
+    type: Annotated[str, Meta(extra_json_schema={"format": "uri-reference"})]
+    title: str
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: str
+    instance: str
