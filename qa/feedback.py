@@ -113,7 +113,14 @@ class FeedbackStore:
         self._file = data / FILE
 
     def add(self, given: Feedback) -> Feedback:
-        """Keep it; as it was kept, with its number and time. Raises QAError where it cannot be kept."""
+        """Keep it; as it was kept, with its number and time.
+
+        Raises BadRequest where the wording given instead is the answer itself, QAError where it cannot be kept.
+        """
+        if given.wording is not None and _folded(given.wording) == _folded(given.answer or ""):
+            raise BadRequest(
+                "These are the words that were answered. Say that they are right, or give others."
+            )
         at = datetime.now(timezone.utc).isoformat(timespec="seconds")
         cited = json.dumps([[c.file, c.start, c.end] for c in given.citations])
         row = (at, given.verdict, given.question, given.answer, given.wording, given.confidence)
@@ -182,6 +189,10 @@ def _gold(one: Feedback) -> dict[str, Any]:
         "answers": [] if one.right_answer is None else [one.right_answer],
         "sources": list(dict.fromkeys(cited.file for cited in one.citations)),
     }
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(".,;:!?\"'“”‘’")
 
 
 def _check(fine: bool, message: str) -> None:

@@ -41,6 +41,26 @@ class Alignment:
         whole = self._text_length(first) != length
         return (raw_start if whole else raw_start + start - text_start), raw_end
 
+    def to_text(self, start: int, end: int) -> tuple[int, int] | None:
+        """The text span that the raw span [start, end) was kept as; None where nothing of it was."""
+        if not self.runs:
+            return (start, end) if start < end else None
+        found: list[tuple[int, int]] = []
+        first = max(bisect_right(self.runs, start, key=lambda run: run[1]) - 1, 0)
+        for number in range(first, len(self.runs)):
+            text_start, raw_start, length = self.runs[number]
+            if raw_start >= end:
+                break
+            if not length or raw_start + length <= start:
+                continue
+            held = self._text_length(number)
+            if held != length:
+                found.append((text_start, text_start + held))
+            else:
+                begin, stop = max(start, raw_start) - raw_start, min(end, raw_start + length) - raw_start
+                found.append((text_start + begin, text_start + stop))
+        return (found[0][0], found[-1][1]) if found and found[0][0] < found[-1][1] else None
+
     def _run(self, index: int) -> int:
         return max(bisect_right(self.runs, (index, float("inf"), 0)) - 1, 0)
 

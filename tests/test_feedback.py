@@ -188,3 +188,12 @@ def answer(text: str | None) -> Answer:
         "v1",
         {},
     )
+
+
+def test_a_correction_that_corrects_nothing_is_not_kept(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    cited = (Cited("a.txt", 0, 6),)
+    with pytest.raises(BadRequest, match="the words that were answered"):
+        store.add(Feedback("words", "Where?", "Vienna", 0.9, "v", cited, " vienna. "))
+    store.add(Feedback("words", "Where?", "Vienna", 0.9, "v", cited, "Vienna, Austria"))
+    assert store.count() == 1

@@ -49,6 +49,7 @@ class Management:
 
 def register(app: Flask, management: Management | None) -> None:
     app.extensions["management"] = management
+    app.add_template_global(lambda: bool(management and management.token), "manageable")
     app.register_blueprint(blueprint)
 
 

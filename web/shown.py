@@ -10,8 +10,9 @@ from typing import Any
 from qa import answer_json
 from qa.engine import Engine
 from qa.errors import NotFound
-from qa.records import Answer, Article, Citation, Derived
+from qa.records import Answer, Article, Citation, CitedPassage, Derived
 from web import export, filtering, words
+from web.closest import closest
 from web.filtering import Chip
 from web.marks import Piece, pieces, surroundings
 from web.why import Why, why
@@ -21,7 +22,8 @@ CONTEXT_CHARS = 220  # of the article on each side of a cited sentence: about tw
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A cited sentence in pieces, with a little of the article around; citation: the first of those that it holds."""
+    """A cited sentence in pieces, without markup, and what stands around it in the article's text; citation: the
+    first of those that it holds."""
 
     citation: Citation
     before: str
@@ -51,6 +53,7 @@ class Turn:
     answer: Answer
     parts: tuple[str, ...]  # of an answer that is a list
     cited: list[Cited]
+    closest: list[CitedPassage]  # where nothing is answered
     versions: list[Version]  # newest first; none where no article says otherwise
     filters: Mapping[str, str]
     chips: list[Chip]
@@ -69,7 +72,8 @@ def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
         "markdown": export.markdown(answer, [chip.label for chip in chips]),
     }
     versions = _versions(engine, answer, cited)
-    return Turn(answer, words.parts(answer), cited, versions, filters, chips, why(answer), data)
+    near = closest(answer) if answer.text is None else []
+    return Turn(answer, words.parts(answer), cited, near, versions, filters, chips, why(answer), data)
 
 
 def _versions(engine: Engine, answer: Answer, cited: list[Cited]) -> list[Version]:
@@ -91,16 +95,18 @@ def _cited(engine: Engine, citations: Sequence[Citation]) -> list[Cited]:
 
 def _sentence(engine: Engine, citations: Sequence[Citation]) -> Cited:
     first = citations[0]
-    offset = first.sentence_start
-    sentence = pieces(first.sentence, [(cited.start - offset, cited.end - offset) for cited in citations])
     derived = tuple(dict.fromkeys(told for cited in citations for told in cited.derived))
     article = _article(engine, first.article_id)
-    if article is None:
-        return Cited(first, "", sentence, "", derived, None, ())
-    # The lines of title and date that a file may begin with are no context.
-    begins = min(article.alignment.to_raw(0, 1)[0] if article.text else 0, first.sentence_start)
-    start, end = first.sentence_start - begins, first.sentence_end - begins
-    before, after = surroundings(article.raw[begins:], start, end, CONTEXT_CHARS)
+    place = article.alignment.to_text(first.sentence_start, first.sentence_end) if article else None
+    if article is None or place is None:
+        offset = first.sentence_start
+        marks = [(cited.start - offset, cited.end - offset) for cited in citations]
+        source, also_in = (article.source, article.also_in) if article else (None, ())
+        return Cited(first, "", pieces(first.sentence, marks), "", derived, source, also_in)
+    start, end = place
+    kept = [article.alignment.to_text(cited.start, cited.end) for cited in citations]
+    sentence = pieces(article.text[start:end], [(at[0] - start, at[1] - start) for at in kept if at])
+    before, after = surroundings(article.text, start, end, CONTEXT_CHARS)
     return Cited(first, before, sentence, after, derived, article.source, article.also_in)
 
 

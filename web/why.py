@@ -8,9 +8,15 @@ from datetime import date
 from typing import Any
 
 from qa.records import Answer, CitedPassage
-from web.words import day, percent
+from web.words import count, day, percent
 
 WANTED = {"span": "one span of words", "evidence": "a sentence of evidence", "list": "several spans"}
+PREFERRED = (  # from this lead of a span over the null score on, these words
+    (4.0, "clearly preferred that to"),
+    (0.0, "preferred that to"),
+    (float("-inf"), "would rather have said"),
+)
+SHORT_CHARS = 120
 STEPS = {
     "understand": "Understanding the question",
     "retrieve": "Finding passages",
@@ -65,6 +71,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Why:
+    told: list[str]  # in sentences
     facts: list[tuple[str, str]]
     found: list[Found]
     candidates: list[Candidate]
@@ -79,7 +86,10 @@ def why(answer: Answer) -> Why | None:
     if told is None:
         return None
     titles = {passage.article_id: passage.title for passage in answer.passages}
+    chosen = _chosen(answer, told["candidates"])
+    weights = _weights(chosen)
     return Why(
+        told=_sentences(answer, told, chosen, weights, titles),
         facts=_facts(told),
         found=[Found(p, of["cosine"]) for p, of in zip(answer.passages, told["passages"], strict=True)],
         candidates=[
@@ -92,10 +102,47 @@ def why(answer: Answer) -> Why | None:
             )
             for one in told["candidates"]
         ],
-        weights=_weights(_chosen(answer, told["candidates"])),
+        weights=weights,
         bias=told["bias"],
         times=[(STEPS.get(name, name), ms) for name, ms in answer.timings_ms.items()],
     )
+
+
+def _sentences(
+    answer: Answer,
+    told: Mapping[str, Any],
+    chosen: Mapping[str, Any] | None,
+    weights: list[Weight],
+    titles: Mapping[str, str],
+) -> list[str]:
+    """The same as the tables tell, for people: what was read, what was found in it, what counted."""
+    passages = count(len(answer.passages), "passage")
+    said = [
+        f"{passages} of {count(len(titles), 'article')} {'was' if len(answer.passages) == 1 else 'were'} found."
+    ]
+    if chosen is None:
+        return [*said, "No words in them were likely enough to be weighed as an answer."] if titles else said
+    where = titles.get(chosen["article_id"])
+    words = f"“{_short(chosen['text'])}”" + (f" in “{_short(where)}”" if where else "")
+    if answer.text is None:
+        sure, least = percent(chosen["confidence"]), percent(told["threshold"])
+        said.append(f"The likeliest words were {words}, at {sure}: an answer is given from {least} on.")
+    else:
+        how = next(told for least, told in PREFERRED if chosen["null_margin"] >= least)
+        said.append(f"The reader chose {words}; it {how} “this passage does not answer”.")
+    for sign, opening in ((1, "Most spoke for it"), (-1, "Against it spoke")):
+        labels = [weight.label for weight in weights if weight.added * sign > 0][:2]
+        if labels:
+            said.append(f"{opening}: {'; '.join(labels)}.")
+    texts = {chosen["text"], answer.text}
+    other = next((one for one in told["candidates"] if one["text"] not in texts), None)
+    if other and answer.text is not None:
+        said.append(f"Next came “{_short(other['text'])}”, at {percent(other['confidence'])}.")
+    return said
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHORT_CHARS else text[: SHORT_CHARS - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _facts(told: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, url_for
 
+from qa.answer.words import stems
 from qa.records import Agreement, Answer, Citation, CitedPassage, Derived
+from web.marks import Piece, pieces
 
 MONTHS = (  # calendar.month_name would follow the server's locale
     *("January", "February", "March", "April", "May", "June"),
@@ -20,6 +23,7 @@ CONFIDENCE = (  # from this confidence on, these words
     (0.35, "Uncertain"),
     (0.0, "Very uncertain"),
 )
+_WORD = re.compile(r"\w+(?:[’']\w+)?")
 
 
 def confidence_words(confidence: float) -> str:
@@ -139,12 +143,32 @@ def parts(answer: Answer) -> tuple[str, ...]:
     return tuple(" ".join(cited.quote.split()) for cited in answer.citations) if several else ()
 
 
+def found_by(passage: CitedPassage) -> str:
+    """found by its meaning (1st) and by its words (3rd)"""
+    ways = (("by its meaning", passage.dense_rank), ("by its words", passage.lexical_rank))
+    told = [f"{way} ({ordinal(rank)})" for way, rank in ways if rank]
+    return f"found {' and '.join(told)}" if told else "found beside others"
+
+
+def ordinal(n: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def asked_words(text: str, question: str) -> list[Piece]:
+    """`text` in pieces; marked are the words that the question has too, however they are inflected."""
+    wanted = stems(question)
+    places = [(m.start(), m.end()) for m in _WORD.finditer(text) if wanted & stems(m.group())]
+    return pieces(text, places)
+
+
 def register(app: Flask) -> None:
     """Makes these the templates' filters and functions."""
     for function in (
         *(confidence_words, percent, in_hundred, day, moment, length_class, web_url, host),
-        *(ask_link, meant, sources_agree),
+        *(ask_link, meant, sources_agree, found_by),
     ):
         app.add_template_filter(function)
-    for function in (count, rephrased, read_link, citation_link, passage_link):
+    for function in (count, rephrased, read_link, citation_link, passage_link, asked_words):
         app.add_template_global(function)

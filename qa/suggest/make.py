@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice, zip_longest
 from typing import Protocol
@@ -20,7 +21,15 @@ KEPT_OF_ONE = 4  # of an article
 ASKED_OF_ONE = 12
 SENTENCES = 400  # of an article that are looked at
 SURE = 0.6  # confidence; what the page calls "fairly confident" or better
+# Of the words of a text, so many are common ones of English. Of 1,326 paragraphs of SQuAD 2.0 train 0.3 % have fewer,
+# of their sentences 2.6 %; sentences of German, French, Spanish, Norwegian, Dutch and Italian news had 0 to 0.15, for
+# "in", "was", "me" and "no" are words of theirs too.
+ENGLISH_SHARE = 0.2
+ENGLISH_CHARS = 5_000  # of an article that are looked at for it
 ALIKE = 0.6  # questions that share so much of their words (Jaccard) are one
+
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +99,42 @@ def _tries(engine: Answering, article_id: str, go_on: Callable[[], bool]) -> Ite
     if not go_on():
         return
     article = engine.article(article_id)
+    if not _english(article.text[:ENGLISH_CHARS]):
+        return
     by_kind: dict[str, list[_Try]] = {}
     for number, (start, end) in enumerate(sentence_spans(article.text)[:SENTENCES]):
-        for one in propose(article.text[start:end]):
+        sentence = article.text[start:end]
+        if not _english(sentence):
+            continue
+        for one in _cased(propose(sentence), sentence, article.text):
             place = article.alignment.to_raw(start + one.start, start + one.end)
             by_kind.setdefault(one.kind, []).append(_Try(one, number, article, *place))
     in_turn = [one for row in zip_longest(*by_kind.values()) for one in row if one is not None]
     yield from islice(in_turn, ASKED_OF_ONE)
+
+
+def _english(text: str) -> bool:
+    """Whether enough of its words are those that English is made of; the rules for questions are English."""
+    found = _WORD.findall(text)
+    return sum(map(words.is_common, found)) >= ENGLISH_SHARE * max(len(found), 1)
+
+
+def _cased(found: Sequence[Proposed], sentence: str, text: str) -> Iterator[Proposed]:
+    """The questions with the sentence's first word written as the article writes it inside a sentence.
+
+    At the beginning its capital tells nothing. Where the article never has it elsewhere, and it is no common word,
+    nobody knows, and what asks with it in small letters is left out.
+    """
+    opening = _WORD.match(sentence)
+    first = opening.group() if opening else ""
+    small = re.compile(rf"(?<!^)\b{re.escape(first[:1].lower() + first[1:])}\b")
+    for one in found:
+        if first and first != first.lower() and not words.is_common(first) and small.search(one.question):
+            if re.search(rf"[\w,;] {re.escape(first)}\b", text):
+                one = replace(one, question=small.sub(first, one.question, count=1))
+            elif not small.search(text):
+                continue
+        yield one
 
 
 def _first_answered(

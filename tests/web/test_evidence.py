@@ -76,7 +76,16 @@ def test_why_this_answer_shows_what_was_read_and_weighed(page: Page, stage_site:
     page.goto(f"{stage_site}/?q={AGREE}")
     why = page.locator(".why")
     why.locator("summary").first.click()
-    for said in ("Kind of question", "when", "Null score", "by meaning no. 1", "by words no.", "Altogether"):
+    expect(why.locator(".told")).to_contain_text("The reader chose “May 3”")
+    why.get_by_text("The figures").click()
+    for said in (
+        "Kind of question",
+        "when",
+        "Null score",
+        "by its meaning (1st)",
+        "by its words (",
+        "Altogether",
+    ):
         expect(why).to_contain_text(said)
     rows = why.locator("tbody tr")
     expect(rows.first).to_contain_text("May 3")

@@ -284,7 +284,7 @@ def test_verdicts_are_listed_and_exported_for_who_has_the_token(
 
 def test_hostile_words_run_nothing_in_the_keeping_of_articles(page: Page, site: Site) -> None:
     cited = (Cited(HOSTILE, 0, 1),)
-    site.store.add(Feedback("words", HOSTILE, HOSTILE, 0.5, HOSTILE[:50], cited, HOSTILE))
+    site.store.add(Feedback("words", HOSTILE, HOSTILE, 0.5, HOSTILE[:50], cited, f"{HOSTILE} indeed"))
     unlock(page, site, "/library/feedback")
     expect(page.locator(".verdicts li")).to_contain_text("window.hacked")
     unharmed(page)

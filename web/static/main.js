@@ -5,5 +5,6 @@ import "./panel.js";
 import "./conversation.js";
 import "./suggest.js";
 import "./feedback.js";
+import "./fresh.js";
 import "./manage.js";
 import "./verdicts.js";

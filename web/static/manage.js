@@ -1,5 +1,5 @@
 // On the page of articles, for who has the token: send files, build with progress, cancel, remove.
-import { parse } from "./turn.js";
+import { refresh, shownVersion } from "./fresh.js";
 import { problem, send, unlock } from "./token.js";
 
 const POLL = 400; // ms between two looks at a build
@@ -24,19 +24,23 @@ const PHASES = {
 };
 
 const section = document.querySelector("details.manage");
+let before = ""; // version of the index when something was last sent or asked for
 if (section) begin();
 
 function begin() {
+  before = shownVersion();
   const drop = section.querySelector(".drop");
   const input = section.querySelector("input[type=file]");
   unlock(section, (job) => {
     section.open = true;
     section.dataset.unlocked = "";
     offerRemoval();
+    document.addEventListener("refreshed", offerRemoval);
     if (BUSY.includes(job.state)) follow();
   });
   section.addEventListener("click", async (event) => {
     const action = event.target.closest("[data-action]")?.dataset.action;
+    if (action === "rebuild") before = shownVersion();
     if (action === "rebuild") await begun(await send("/index", { method: "POST" }));
     if (action === "cancel") await begun(await send("/index", { method: "DELETE" }));
   });
@@ -64,6 +68,7 @@ function begin() {
 
 async function upload(files) {
   section.querySelector(".sent").replaceChildren();
+  before = shownVersion();
   for (let batch = []; files.length; batch = []) {
     let bytes = 0;
     while (files.length && batch.length < BATCH_FILES && (!batch.length || bytes + files[0].size <= BATCH_BYTES)) {
@@ -159,10 +164,11 @@ function show(job) {
   else say(STATES[job.state] ?? `${PHASES[job.phase] ?? "Beginning"}…`);
 }
 
-function reported({ published, articles, changes, rejected, seconds }) {
+function reported({ version, published, articles, changes, rejected, seconds }) {
   const told = ["new", "changed", "removed"].filter((name) => changes[name]).map((name) => `${changes[name]} ${name}`);
   if (rejected.length) told.push(`${rejected.length} rejected`);
-  const done = published ? "Done" : "Nothing had changed";
+  const fresh = published || version !== before; // --watch may have built what was sent before this build began
+  const done = fresh ? "Done" : "Nothing had changed";
   return `${done}: ${articles} ${articles === 1 ? "article" : "articles"}${told.length ? ` (files: ${told.join(", ")})` : ""}, ${seconds.toFixed(1)} s.`;
 }
 
@@ -170,16 +176,6 @@ function reported({ published, articles, changes, rejected, seconds }) {
 function say(words) {
   const state = section.querySelector(".state");
   if (state.textContent !== words) state.textContent = words;
-}
-
-// The list as it is now, without losing what the page says of the build.
-async function refresh() {
-  const fresh = parse(await (await fetch(location.href)).text());
-  for (const part of [".listing", ".bottom"]) {
-    const [old, now] = [document.querySelector(part), fresh.querySelector(part)];
-    if (old && now) old.replaceWith(document.adoptNode(now));
-  }
-  offerRemoval();
 }
 
 function offerRemoval() {
@@ -204,5 +200,6 @@ async function remove(button) {
   await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
   if (dialog.returnValue !== "remove") return button.focus();
   section.open = true;
+  before = shownVersion();
   await begun(await send(`/articles/${encodeURIComponent(item.dataset.id)}`, { method: "DELETE" }));
 }
