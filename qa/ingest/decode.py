@@ -1,10 +1,17 @@
-"""Bytes -> characters: the encoding detected, nothing translated, a byte order mark kept as U+FEFF."""
+"""Bytes -> characters: the encoding detected, nothing translated, a byte order mark kept as U+FEFF.
+
+Labels are read as browsers read them (WHATWG Encoding Standard): "gb2312" means GB 18030, "shift_jis" Windows-31J,
+"latin-1" Windows-1252. A label that the bytes contradict counts for nothing.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
+from collections import Counter
 
+import webencodings
 from charset_normalizer import from_bytes
 
 from qa.ingest.document import Unreadable
@@ -20,6 +27,15 @@ _MARKS = (
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I
 )
+# Python's codecs of these names are the bare standards; what pages hold, and the Standard's decoders read, is more.
+_AS_IN_BROWSERS = {
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "big5": "big5hkscs",
+}
+_WIDE = ("utf-16-le", "utf-16-be")
 
 SNIFFED_BYTES = 4_096  # where a page declares its encoding; HTML asks for it within the first 1,024 bytes
 SAMPLE_BYTES = 65_536  # detection costs seconds on megabytes and does not get better after the first pages
@@ -28,46 +44,91 @@ BAD_BYTES_SHARE = (
 )
 DAMAGED_SHARE = 0.05  # of the characters lost: still readable where no other encoding fits either
 CONTROL_SHARE = 0.02  # text has hardly any control characters; compiled and compressed files a tenth and more
-
-# Python codecs that are no page encodings; punycode decodes in quadratic time.
-_NOT_FOR_PAGES = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"})
+SEPARATOR_SHARE = 0.01  # of a text's characters separate words or sentences; of read-amiss bytes hardly any
+SCRIPTS = 3  # writing systems that make up a text; bytes paired at random meet dozens
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # written in ASCII alone, with escapes to and fro
+_SEPARATORS = re.compile(r"[ \n\r\t.,;:、。，]")
+_C1 = re.compile(r"[\x80-\x84\x86-\x9f]")
 
 
-def decode(data: bytes, *, declared_in_markup: bool = False) -> str:
-    """The characters of `data`. Raises Unreadable where it is no text."""
-    text = _decode(data, declared_in_markup)
+def decode(data: bytes, *, declared_in_markup: bool = False, label: str | None = None) -> str:
+    """The characters of `data`. label: the encoding that something outside the text tells.
+
+    Raises Unreadable where it is no text.
+    """
+    text = _decode(data, label or (_declared(data) if declared_in_markup else None))
     sample = text[:SAMPLE_BYTES]
     if len(_CONTROLS.findall(sample)) > max(CONTROL_SHARE * len(sample), 1):
         raise Unreadable("not text: it looks like a binary file")
     return text
 
 
-def _decode(data: bytes, declared_in_markup: bool) -> str:
+def wide_encoding(start: bytes) -> str | None:
+    """The UTF-16 or UTF-32 that bytes are in, by their mark or by how they read; None where in neither."""
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return None if encoding == "utf-8" else encoding
+    return _utf16_without_mark(start)
+
+
+def _decode(data: bytes, label: str | None) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
-    if wide := _utf16_by_zeros(data):
+    if wide := _utf16_without_mark(data[:SAMPLE_BYTES]):
         return data.decode(wide, errors="replace")
+    if _ISO_2022_JP.search(data[:SAMPLE_BYTES]):
+        return data.decode("iso2022_jp_2004", errors="replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if declared_in_markup and (declared := _DECLARED.search(data[:SNIFFED_BYTES])):
-        name = declared.group(1).decode("ascii").lower()
-        try:
-            if name not in _NOT_FOR_PAGES:
-                return data.decode(name, errors="replace")
-        except (LookupError, UnicodeError):
-            pass  # an encoding nobody knows: look at the bytes instead
+    if (named := codec_of(label)) and named != "utf-8":
+        text = data.decode(named, errors="replace")
+        damaged = text.count("\ufffd") > max(BAD_BYTES_SHARE * len(text), 1)
+        if not damaged and not _C1.search(text) and _fits(_sample(data), named):
+            return text
     lenient = data.decode("utf-8", errors="replace")
     if _mostly_utf8(data, lenient):
         return lenient
-    guess = _guess(data[:SAMPLE_BYTES])
+    guess = _guess(_sample(data))
     if guess is None and lenient.count("\ufffd") > DAMAGED_SHARE * len(lenient):
         raise Unreadable("not text: no known encoding fits its bytes")
     return data.decode(guess or "utf-8", errors="replace")
+
+
+def codec_of(label: str | None) -> str | None:
+    """Python's name of what browsers read under an encoding's label; None for labels that they do not know."""
+    known = webencodings.lookup(label) if label else None
+    if known is None or known.name in ("x-user-defined", "replacement", "utf-16le", "utf-16be"):
+        return None  # UTF-16 cannot be declared in ASCII, in which the label was read
+    return _AS_IN_BROWSERS.get(known.name) or known.codec_info.name
+
+
+def _declared(data: bytes) -> str | None:
+    found = _DECLARED.search(data[:SNIFFED_BYTES])
+    return found.group(1).decode("ascii", "replace") if found else None
+
+
+def _sample(data: bytes) -> bytes:
+    """The first bytes, up to one that is no part of a longer character in any encoding."""
+    if len(data) <= SAMPLE_BYTES:
+        return data
+    last = max((data.rfind(end, 0, SAMPLE_BYTES) for end in (b"\n", b" ", b"<", b",")), default=-1)
+    return data[: last if last > SAMPLE_BYTES // 2 else SAMPLE_BYTES]
+
+
+def _fits(sample: bytes, codec: str) -> bool:
+    """Whether bytes read in an encoding look like a text: Russian or Chinese under a Western label does not."""
+    try:
+        return bool(
+            from_bytes(sample, cp_isolation=[codec], preemptive_behaviour=False, enable_fallback=False)
+        )
+    except ValueError:  # an encoding that the detector does not know: nothing speaks against it
+        return True
 
 
 def _guess(sample: bytes) -> str | None:
@@ -77,17 +138,33 @@ def _guess(sample: bytes) -> str | None:
     # Short texts fit many code pages equally well; the web's own fallback is Windows-1252.
     least = min(match.chaos for match in matches)
     western = any(match.encoding == "cp1252" and match.chaos <= least for match in matches)
-    return "cp1252" if western else matches[0].encoding
+    return "cp1252" if western else codec_of(matches[0].encoding) or matches[0].encoding
 
 
-def _utf16_by_zeros(data: bytes) -> str | None:
-    """UTF-16 without a byte order mark shows as a zero in every other byte of Latin text."""
-    sample = data[:SAMPLE_BYTES]
-    pairs = len(sample) // 2
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if pairs and max(even, odd) > 0.4 * pairs and min(even, odd) < 0.05 * pairs:
-        return "utf-16-be" if even > odd else "utf-16-le"
-    return None
+def _utf16_without_mark(sample: bytes) -> str | None:
+    """UTF-16 shows as control characters where one byte is taken for one: the zeros of Latin, the 4s of Cyrillic.
+
+    It is the order of bytes in which the text reads as text: assigned characters of few scripts, and separators.
+    """
+    if len(_CONTROL_BYTES.findall(sample)) <= max(CONTROL_SHARE * len(sample), 1):
+        return None
+    read = {encoding: sample[: len(sample) // 2 * 2].decode(encoding, errors="replace") for encoding in _WIDE}
+    fit = {
+        encoding: len(_SEPARATORS.findall(text)) for encoding, text in read.items() if _reads_as_text(text)
+    }
+    return max(fit, key=lambda encoding: fit[encoding]) if fit else None
+
+
+def _reads_as_text(text: str) -> bool:
+    if not text or len(_SEPARATORS.findall(text)) < SEPARATOR_SHARE * len(text):
+        return False
+    strange = sum(
+        unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs") and char not in "\t\n\r" for char in text
+    )
+    if strange + text.count("\ufffd") > CONTROL_SHARE * len(text):
+        return False
+    scripts = Counter(unicodedata.name(char, "?").split()[0] for char in text if char.isalpha())
+    return sum(times for _, times in scripts.most_common(SCRIPTS)) >= (1 - CONTROL_SHARE) * scripts.total()
 
 
 def _mostly_utf8(data: bytes, lenient: str) -> bool:

@@ -5,6 +5,7 @@ Whatever a file holds, reading it ends and stays within the size limits here, wh
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -12,15 +13,17 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from qa.ingest.decode import decode
+from qa.ingest.decode import SAMPLE_BYTES, decode, wide_encoding
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.docx import read_docx
+from qa.ingest.fields import Fields
 from qa.ingest.formats import FORMATS
 from qa.ingest.html import read_html
 from qa.ingest.jsonl import MAX_LINE_BYTES, read_jsonl
 from qa.ingest.markdown import read_markdown
 from qa.ingest.package import format_of_package
 from qa.ingest.pdf import read_pdf
+from qa.ingest.table import read_table
 from qa.records import Rejected
 
 MIB = 2**20
@@ -29,6 +32,7 @@ MAX_BYTES = {
     ".txt": 16 * MIB,  # War and Peace five times over
     ".md": 16 * MIB,
     ".html": 8 * MIB,  # the tree of a page takes about 20 times its size in memory
+    ".csv": 64 * MIB,
     ".pdf": 64 * MIB,  # pictures and fonts are most of a PDF
     ".docx": MAX_PACKAGE_BYTES,
     ".jsonl": 1024 * MIB,  # read a line at a time
@@ -39,6 +43,7 @@ _SAME_AS = {
     ".markdown": ".md",
     ".text": ".txt",
     ".ndjson": ".jsonl",
+    ".tsv": ".csv",
     ".docm": ".docx",
     ".dotx": ".docx",
     ".dotm": ".docx",
@@ -68,14 +73,19 @@ _OLE_STREAMS = (
     ("Workbook", "an old Excel workbook; save its sheets as .csv"),
     ("__substg1.0_", "a message of Outlook; save it as .eml"),
 )
-_TEXT = frozenset({".txt", ".md", ".html", ".jsonl"})
+_TEXT = frozenset({".txt", ".md", ".html", ".jsonl", ".csv"})
 
 
-def load(file: Path, path: str, *, today: date) -> Iterator[Document | Rejected]:
-    """The documents in `file`, which is called `path` in the results. Never raises for what the file is or holds."""
+def load(
+    file: Path, path: str, *, today: date, fields: Fields | None = None
+) -> Iterator[Document | Rejected]:
+    """The documents in `file`, which is called `path` in the results. Never raises for what the file is or holds.
+
+    fields: which fields of .jsonl and .csv files are the parts of an article, where they have names of their own.
+    """
     try:
         with opened(file) as stream:
-            yield from _documents(stream, path, file.suffix.lower(), today)
+            yield from _documents(stream, path, file.suffix.lower(), today, fields or Fields())
     except Unreadable as error:
         yield Rejected(path, str(error))
     except FileNotFoundError:
@@ -103,7 +113,9 @@ def opened(file: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def _documents(opened: BinaryIO, path: str, suffix: str, today: date) -> Iterator[Document | Rejected]:
+def _documents(
+    opened: BinaryIO, path: str, suffix: str, today: date, fields: Fields
+) -> Iterator[Document | Rejected]:
     format_ = _format(opened.read(1024), suffix)
     opened.seek(0)
     limit = MAX_BYTES.get(format_, MAX_PACKAGE_BYTES)
@@ -113,7 +125,7 @@ def _documents(opened: BinaryIO, path: str, suffix: str, today: date) -> Iterato
             f"{size / MIB:,.0f} MiB, more than the {limit // MIB} MiB that are read of a {format_} file"
         )
     if format_ == ".jsonl":
-        yield from read_jsonl(path, _lines(opened, limit))
+        yield from read_jsonl(path, _lines(opened, limit), fields)
         return
     data = opened.read(limit + 1)  # it may have grown since its size was asked
     if len(data) > limit:
@@ -132,6 +144,8 @@ def _documents(opened: BinaryIO, path: str, suffix: str, today: date) -> Iterato
         yield read_html(path, data, today=today)
     elif format_ == ".md":
         yield read_markdown(path, decode(data))
+    elif format_ == ".csv":
+        yield from read_table(path, decode(data), fields)
     else:
         yield Document(path, decode(data))
 
@@ -166,11 +180,24 @@ def _ole_kind(data: bytes) -> str:
 
 
 def _lines(opened: BinaryIO, limit: int) -> Iterator[bytes]:
-    """Lines of at most MAX_LINE_BYTES + 1 bytes; the rest of a longer one is skipped."""
+    """Lines in UTF-8 of at most MAX_LINE_BYTES + 1 bytes; the rest of a longer one is skipped."""
+    wide = wide_encoding(opened.read(SAMPLE_BYTES))
+    opened.seek(0)
+    text = io.TextIOWrapper(opened, wide, errors="replace", newline="\n") if wide else None
+
+    def line_of() -> bytes:
+        if text is None:
+            return opened.readline(MAX_LINE_BYTES + 1)
+        return text.readline(MAX_LINE_BYTES + 1).removeprefix("\ufeff").encode("utf-8", "replace")
+
     total = 0
-    while total < limit and (line := opened.readline(MAX_LINE_BYTES + 1)):
-        total += len(line)
-        yield line
-        while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:
-            line = opened.readline(MAX_LINE_BYTES + 1)
+    try:
+        while total < limit and (line := line_of()):
             total += len(line)
+            yield line
+            while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:
+                line = line_of()
+                total += len(line)
+    finally:
+        if text is not None:
+            text.detach()  # who opened the file closes it
