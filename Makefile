@@ -43,7 +43,7 @@ bench: $(VENV)/installed
 
 train: $(VENV)/installed
 	$(PIP) --editable ".[train]"
-	$(BIN)/python -m qa.lab.train_reader $(ARGS)
+	$(BIN)/python -m qa.lab.train.main $(ARGS)
 
 docs: $(VENV)/installed-test $(VENV)/browser
 	$(BIN)/python docs/refresh.py

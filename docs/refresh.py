@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 
 from qa.answer_json import to_dict
 from qa.engine import Engine
-from qa.indexing import index
+from qa.upkeep.index import index
 from web.app import create_app
 
 HERE = Path(__file__).parent

@@ -11,36 +11,37 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from .answer.agree import agreement
-from .answer.asked_dates import AskedDates, asked_dates
-from .answer.cite import alternatives, citations, cite_passage
-from .answer.confidence import ConfidenceModel
-from .answer.explain import explained
-from .answer.followup import standalone
-from .answer.judge import Weighed, judge, weigh
-from .answer.mentioned import Mentioned
-from .answer.question import check, clean, readable
-from .answer.reader import WEIGHTS, NeuralReader
-from .answer.reader import available as neural_reader_installed
-from .answer.reading import Early, read
-from .answer.reason import no_answer, not_mentioned, nothing_in_scope
-from .answer.retrieve import retrieve
-from .answer.scope import scope
-from .answer.sentence import SentenceReader
-from .clock import Clock
+from qa.answer.decide.agree import agreement
+from qa.answer.decide.confidence import ConfidenceModel
+from qa.answer.decide.judge import Weighed, judge, weigh
+from qa.answer.read.absent import Mentioned
+from qa.answer.read.dated import Early, read
+from qa.answer.read.neural import WEIGHTS, NeuralReader
+from qa.answer.read.neural import available as neural_reader_installed
+from qa.answer.read.sentence import SentenceReader
+from qa.answer.retrieve.fuse import retrieve
+from qa.answer.retrieve.scope import scope
+from qa.answer.tell.cite import alternatives, citations, cite_passage
+from qa.answer.tell.explain import explained
+from qa.answer.tell.reason import no_answer, not_mentioned, nothing_in_scope
+from qa.answer.understand.asked_dates import AskedDates, asked_dates
+from qa.answer.understand.followup import standalone
+from qa.answer.understand.question import check, clean, readable
+from qa.english.sentences import sentence_spans
+from qa.serving.clock import Clock
+from qa.serving.gate import cores
+from qa.serving.shared import Shared
+
 from .errors import ModelMissing, QAError
 from .filters import Filters
-from .gate import cores
 from .index.local import LocalStore
 from .index.manifest import Manifest
 from .index.opening import Opened, compare_later, open_current, open_whole
 from .index.publish import pointed_at
-from .ingest.sentences import sentence_spans
 from .places import data_folder
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
 from .settings import Settings
-from .shared import Shared
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %

@@ -182,7 +182,7 @@ def _of_row(citations: str, verdict: str, question: str, answer: str | None, *ro
 
 
 def _gold(one: Feedback) -> dict[str, Any]:
-    """As `qa.lab.gold` reads it."""
+    """As `qa.lab.sets.gold` reads it."""
     return {
         "id": f"feedback-{one.id}",
         "question": one.question,

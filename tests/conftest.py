@@ -13,9 +13,9 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from embeddings.bert import fast_type
 from qa.engine import Engine, open_encoder
-from qa.indexing import index
 from qa.ports import Encoder
 from qa.settings import Settings
+from qa.upkeep.index import index
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)

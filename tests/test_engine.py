@@ -17,8 +17,8 @@ from qa import Engine, Settings, Turn
 from qa.answer_json import to_dict
 from qa.errors import BuildRunning, IndexCorrupt, IndexMissing, NothingToIndex
 from qa.index.publish import building
-from qa.indexing import index, up_to_date
 from qa.records import BuildReport, Passage, Span
+from qa.upkeep.index import index, up_to_date
 
 ENCODER = WordEncoder()
 

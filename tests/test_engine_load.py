@@ -14,8 +14,8 @@ from fakes import PhraseReader, WordEncoder
 
 from qa import Engine, Settings, Turn
 from qa.errors import BadQuestion, Overloaded, TookTooLong
-from qa.indexing import index
 from qa.records import Passage, Span
+from qa.upkeep.index import index
 
 
 class _Reader(PhraseReader):

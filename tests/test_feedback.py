@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa import feedback
-from qa.cli import main
+from qa.command.main import main
 from qa.errors import BadRequest, QAError
 from qa.feedback import Cited, Feedback, FeedbackStore
-from qa.lab import gold
+from qa.lab.sets import gold
 from qa.records import Answer, Citation
 
 PLACE = (Cited("a.txt", 4, 11), Cited("b.txt", 0, 7), Cited("a.txt", 20, 27))

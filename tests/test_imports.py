@@ -12,10 +12,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = ("qa", "web", "embeddings")
 SOURCES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
-# Asking, building, and the folder of articles: only they see more than one stage.
-ROOTS_OF_COMPOSITION = {"qa.engine", "qa.indexing", "qa.library"}
-STAGES = ("qa.ingest", "qa.index", "qa.answer")
-ON_TOP = ("qa.lab", "qa.suggest", "qa.cli", "qa.terminal", "web")
+# Asking, and building: only they see more than one part.
+ROOTS_OF_COMPOSITION = ("qa.engine", "qa.upkeep")
+PARTS = ("qa.ingest", "qa.index", "qa.answer")
+STAGES = tuple(f"qa.answer.{stage}" for stage in ("understand", "retrieve", "read", "decide", "tell"))
+ON_TOP = ("qa.lab", "qa.suggest", "qa.command", "web")
 
 
 def _module(file: Path) -> str:
@@ -64,22 +65,38 @@ def test_embeddings_imports_nothing_of_ours() -> None:
 
 
 def test_only_the_command_line_reaches_up_to_the_web() -> None:
-    assert {module for module in _users("web") if not _within(module, "web")} <= {"qa.cli"}
+    assert {module for module in _users("web") if not _within(module, "web")} <= {"qa.command.main"}
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_imports_no_other_stage(stage: str) -> None:
-    others = [other for other in STAGES if other != stage]
+@pytest.mark.parametrize("part", PARTS)
+def test_ingest_index_and_answer_import_none_of_one_another(part: str) -> None:
+    others = [other for other in PARTS if other != part]
     for module in IMPORTS:
-        if _within(module, stage):
+        if _within(module, part):
             assert not [name for name in IMPORTS[module] if _within(name, *others)], module
 
 
-def test_only_the_roots_of_composition_join_the_stages() -> None:
+def test_only_the_roots_of_composition_join_them() -> None:
     for module in IMPORTS:
-        joined = [stage for stage in STAGES if module in _users(stage) and not _within(module, stage)]
+        joined = [part for part in PARTS if module in _users(part) and not _within(module, part)]
         if len(joined) > 1:
-            assert module in ROOTS_OF_COMPOSITION or _within(module, *ON_TOP), f"{module} joins {joined}"
+            assert _within(module, *ROOTS_OF_COMPOSITION, *ON_TOP), f"{module} joins {joined}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_of_answering_imports_none_that_comes_after_it(stage: str) -> None:
+    later = STAGES[STAGES.index(stage) + 1 :]
+    members = [module for module in IMPORTS if _within(module, stage)]
+    assert len(members) > 1
+    for module in members:
+        assert not [name for name in IMPORTS[module] if _within(name, *later)], module
+
+
+def test_english_stands_below_all_stages() -> None:
+    for module in IMPORTS:
+        if _within(module, "qa.english"):
+            ours = {name for name in IMPORTS[module] if _within(name, "qa", "web", "embeddings")}
+            assert not [name for name in ours if not _within(name, "qa.english", "qa.records")], module
 
 
 def test_nothing_below_imports_what_sits_on_top() -> None:
@@ -98,19 +115,11 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "embeddings.encoder",
                 "embeddings.bert",
                 "embeddings.pooled",
-                "qa.answer.reader",
-                "qa.lab.train_reader",
-                "qa.lab.trainer",
-                "qa.lab.train_windows",
-                "qa.lab.span_loss",
-                "qa.lab.teacher",
-                "qa.lab.told",
-                "qa.lab.tell_windows",
-                "qa.lab.average_readers",
-                "qa.lab.export_reader",
-                "qa.lab.bench_floor",  # measures what torch reaches
-                "qa.lab.bench_index",  # runs the library beside our build
-                "qa.lab.reader_formats",
+                "qa.answer.read.neural",
+                "qa.lab.train",
+                "qa.lab.bench.floor",  # measures what torch reaches
+                "qa.lab.bench.index",  # runs the library beside our build
+                "qa.lab.bench.formats",
             ),
         ),
         (("flask", "werkzeug", "jinja2", "waitress"), ("web",)),
@@ -123,7 +132,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "qa.index.local",
                 "qa.ingest.memory",
                 "qa.feedback",
-                "qa.lab.lexical_engines",  # measures its FTS5 beside tantivy
+                "qa.lab.bench.engines",  # measures its FTS5 beside tantivy
             ),
         ),
     ],
@@ -134,7 +143,9 @@ def test_a_library_stays_at_home(libraries: tuple[str, ...], homes: tuple[str, .
     assert {module for module in users if not _within(module, *homes)} == set()
 
 
-@pytest.mark.parametrize("statement", ["import qa", "import qa.cli", "from qa import Settings, Turn"])
+@pytest.mark.parametrize(
+    "statement", ["import qa", "import qa.command.main", "from qa import Settings, Turn"]
+)
 def test_light_imports_stay_light(statement: str) -> None:
     heavy = ("torch", "faiss", "transformers", "sentence_transformers", "flask", "tantivy", "numpy")
     check = f"{statement}\nimport sys\nprint([name for name in {heavy!r} if name in sys.modules])"

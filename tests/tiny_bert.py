@@ -19,7 +19,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from qa.lab.export_reader import export
+from qa.lab.train.export import export
 
 torch.set_num_threads(1)  # for matrices of 32 a second thread only waits: minutes, beside a busy neighbour
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from qa.answer.question import clean
+from qa.answer.understand.question import clean
 from qa.engine import STEPS
 from qa.errors import NotFound, QAError
 from qa.index.manifest import Manifest

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from fakes import WordEncoder
 
-from qa.answer.confidence import ConfidenceModel
+from qa.answer.decide.confidence import ConfidenceModel
 from qa.engine import Engine
-from qa.indexing import index
 from qa.records import Passage, Span
+from qa.upkeep.index import index
 
 ARTICLES = Path(__file__).parent / "web" / "articles"
 

@@ -13,9 +13,9 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
 
-from qa import library
 from qa.errors import BadRequest
-from qa.jobs import JobState
+from qa.upkeep import folder as library
+from qa.upkeep.jobs import JobState
 from web.contract import responses
 
 blueprint = Blueprint("jobs", __name__)
@@ -29,7 +29,7 @@ HOW_TO_ENABLE = (
 
 
 class Builds(Protocol):
-    """What may be asked of the builds, whichever process makes them; as `qa.jobs.Jobs` does it."""
+    """What may be asked of the builds, whichever process makes them; as `qa.upkeep.jobs.Jobs` does it."""
 
     def start(self) -> JobState: ...
     def request(self) -> JobState: ...

@@ -15,7 +15,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess, parent_process
 
-from qa.jobs import JobState
+from qa.upkeep.jobs import JobState
 from web.jobs import Builds
 
 PAUSE_SECONDS = 1.0  # before a process that has died is started again: one that cannot start must not spin

@@ -18,12 +18,12 @@ from waitress.server import BaseWSGIServer
 from qa.engine import Engine
 from qa.errors import QAError
 from qa.feedback import FeedbackStore
-from qa.gate import cores
 from qa.places import data_folder
+from qa.serving.gate import cores
 from qa.settings import Settings
 from qa.suggest.upkeep import SuggestionUpkeep
-from qa.upkeep import Upkeep
-from qa.watching import SETTLE_SECONDS
+from qa.upkeep.keeper import Upkeep
+from qa.upkeep.watch import SETTLE_SECONDS
 from web.app import MAX_BODY_BYTES, create_app
 from web.engine_source import EngineSource
 from web.jobs import MAX_UPLOAD_BYTES, Builds, Management

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from qa.errors import QAError
-from qa.suggest.kept import Suggestions
 from qa.suggest.make import Suggestion
+from qa.suggest.store import Suggestions
 from qa.suggest.upkeep import SuggestionUpkeep
 from web import asking
 from web.contract import requests, responses

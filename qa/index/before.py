@@ -14,7 +14,7 @@ from ..settings import Settings
 from .local import LocalStore
 from .opening import open_whole
 
-_CODE = ("qa.ingest", "qa.index")  # what shapes an index besides its settings
+_CODE = ("qa.english", "qa.ingest", "qa.index")  # what shapes an index besides its settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from qa.english.sentences import dateline, sentence_spans
 from qa.ingest import dates
 from qa.ingest.align import TextBuilder
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
@@ -21,7 +22,6 @@ from qa.ingest.headers import read_headers
 from qa.ingest.kinds import URL, Kind, credit_start, folded
 from qa.ingest.lines import Line, lines_of, trimmed
 from qa.ingest.mangled import find_mangled
-from qa.ingest.sentences import dateline, sentence_spans
 from qa.ingest.wrap import unwrap
 from qa.records import Alignment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from qa.ingest.sentences import sentence_spans
+from qa.english.sentences import sentence_spans
 from qa.records import Article
 
 LIMIT_TOKENS = 150  # about 100 English words, well inside the 256 tokens all-MiniLM-L6-v2 reads

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..answer.dates import phrases
+from qa.english.dates import phrases
+
 from .tags import Word, words
 
 MIN_WORDS, MAX_WORDS = 5, 45

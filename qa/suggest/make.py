@@ -9,9 +9,10 @@ from datetime import date
 from itertools import islice, zip_longest
 from typing import Protocol
 
-from ..answer import words
+from qa.english import words
+from qa.english.sentences import sentence_spans
+
 from ..errors import Overloaded
-from ..ingest.sentences import sentence_spans
 from ..records import Answer, Article, ArticleInfo
 from .questions import Proposed, propose
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..answer import words as telling
+from qa.english import words as telling
+
 from .clause import Clause, Part, clause
 from .tags import Word, words
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from ..engine import Engine
 from ..errors import QAError
 from ..records import ArticleInfo
-from .kept import Suggestions, load, save
 from .make import make
+from .store import Suggestions, load, save
 
 LOOK_SECONDS = 1.0  # how often it is looked whether there is another index
 SETTLE_SECONDS = 3.0  # an index that is replaced sooner, as when many files are being copied, gets none

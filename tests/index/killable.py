@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fakes import WordEncoder
 
-from qa.indexing import index
+from qa.upkeep.index import index
 
 NAMES = ("open", "os.", "shutil.", "sqlite3.connect")
 

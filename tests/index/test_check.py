@@ -19,7 +19,7 @@ from qa.index.check import check
 from qa.index.lexical import LexicalIndex
 from qa.index.manifest import Manifest, describe_all
 from qa.index.publish import current, point
-from qa.indexing import index
+from qa.upkeep.index import index
 
 Build = Callable[..., Built]
 

@@ -16,7 +16,7 @@ from qa import Engine
 from qa.errors import BuildFailed
 from qa.index.check import check
 from qa.index.publish import current, locked
-from qa.indexing import index
+from qa.upkeep.index import index
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from qa.index import before, build
 from qa.index.lexical import LexicalIndex
 from qa.index.local import LocalStore
 from qa.index.publish import current
-from qa.indexing import index
 from qa.records import BuildReport, Changes
 from qa.settings import Settings
+from qa.upkeep.index import index
 
 WORDS = "harbour bridge ferry bread flour minister election storm river museum painter violin orchard".split()
 
@@ -153,7 +153,7 @@ def test_what_makes_everything_be_read_anew_is_said(
         monkeypatch.setattr(before, "program", lambda: "0")
         monkeypatch.setattr(build, "program", lambda: "0")
     elif change == "memory":
-        monkeypatch.setattr("qa.indexing.MEMORY", "lost-memory.sqlite")
+        monkeypatch.setattr("qa.upkeep.index.MEMORY", "lost-memory.sqlite")
         why = "lost-memory.sqlite"
     elif change == "damage":
         _write(tmp_path / "in", 2, random.Random(2))

@@ -16,7 +16,7 @@ from fakes import PhraseReader, WordEncoder
 from qa import Engine
 from qa.index.check import check
 from qa.index.publish import current
-from qa.indexing import index
+from qa.upkeep.index import index
 
 POINTS = 60
 Run = Callable[[int], tuple[int, list[str]]]

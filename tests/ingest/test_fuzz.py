@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from ingest.making import FORMATS, damaged
 
+from qa.english.sentences import sentence_spans
 from qa.ingest.collect import Collection, collect
-from qa.ingest.sentences import sentence_spans
 from qa.ingest.split import split
 from qa.records import Article
 

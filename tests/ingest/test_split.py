@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.ingest.sentences import sentence_spans
+from qa.english.sentences import sentence_spans
 from qa.ingest.split import split
 from qa.records import Article
 

@@ -10,12 +10,13 @@ import pytest
 from fakes import article
 from web_fakes import FakeEngine
 
-from qa.cli import main
+from qa.command.main import main
 from qa.engine import Engine
 from qa.records import Answer, Article, Citation
-from qa.suggest import kept, make
-from qa.suggest.kept import Suggestions
+from qa.suggest import make
+from qa.suggest import store as kept
 from qa.suggest.make import ALIKE, KEPT_OF_ONE, SURE, Suggestion, spread
+from qa.suggest.store import Suggestions
 from qa.suggest.upkeep import SuggestionUpkeep
 
 BREWERY = article("The city sold the old brewery to a bank in 1988.", path="brewery.txt")

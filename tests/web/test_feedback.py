@@ -15,8 +15,8 @@ from web_fakes import FakeEngine
 from werkzeug.test import TestResponse
 
 from qa.feedback import FeedbackStore
-from qa.jobs import Jobs
-from qa.lab import gold
+from qa.lab.sets import gold
+from qa.upkeep.jobs import Jobs
 from web import openapi
 from web.app import create_app
 from web.jobs import Management

@@ -17,13 +17,13 @@ from web_stage import HOSTILE
 from qa import Engine
 from qa.feedback import Cited, Feedback, FeedbackStore
 from qa.index.publish import building
-from qa.indexing import index
-from qa.lab import gold
+from qa.lab.sets import gold
 from qa.settings import Settings
-from qa.suggest import kept
+from qa.suggest import store as kept
 from qa.suggest.make import Suggestion
 from qa.suggest.upkeep import SuggestionUpkeep
-from qa.upkeep import Upkeep
+from qa.upkeep.index import index
+from qa.upkeep.keeper import Upkeep
 from web.app import create_app
 from web.jobs import Management
 
@@ -50,7 +50,7 @@ class Site:
 def site(tmp_path: Path, serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Two articles, suggestions of them, a token, and a store of verdicts."""
     encoder = WordEncoder(Settings().encoder)
-    monkeypatch.setattr("qa.indexing.open_encoder", lambda name: encoder)
+    monkeypatch.setattr("qa.upkeep.index.open_encoder", lambda name: encoder)
     data, folder = tmp_path / "data", tmp_path / "in"
     folder.mkdir()
     (folder / "bread.txt").write_text("Bread\n\nBread is made of flour. Some people add salt.")

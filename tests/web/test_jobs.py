@@ -18,9 +18,9 @@ from werkzeug.test import TestResponse
 from qa import Engine
 from qa.engine import open_store
 from qa.index.publish import building
-from qa.indexing import index
 from qa.settings import Settings
-from qa.upkeep import Upkeep
+from qa.upkeep.index import index
+from qa.upkeep.keeper import Upkeep
 from web import openapi
 from web.app import create_app
 from web.jobs import Management
@@ -40,7 +40,7 @@ PATIENCE = 30.0
 @pytest.fixture
 def upkeep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upkeep]:
     encoder = WordEncoder(Settings().encoder)
-    monkeypatch.setattr("qa.indexing.open_encoder", lambda name: encoder)
+    monkeypatch.setattr("qa.upkeep.index.open_encoder", lambda name: encoder)
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "bread.txt").write_text("Bread\n\nBread is made of flour. Some people add salt.")

@@ -21,9 +21,9 @@ from web_listening import stop
 
 from qa import Engine
 from qa.index.local import LocalStore
-from qa.indexing import index
 from qa.records import BuildReport
 from qa.settings import Settings
+from qa.upkeep.index import index
 from web.app import create_app
 from web.engine_source import EngineSource
 from web.serve import bound, listen

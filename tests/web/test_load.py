@@ -17,8 +17,8 @@ from fakes import PhraseReader, WordEncoder
 from web_listening import listening
 
 from qa import Engine, Settings
-from qa.indexing import index
 from qa.records import Passage, Span
+from qa.upkeep.index import index
 from web.app import create_app
 
 WORKERS, WAITING = 2, 3

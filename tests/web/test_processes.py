@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from qa.index.publish import building
-from qa.indexing import index
 from qa.ports import Encoder
+from qa.upkeep.index import index
 
 PATIENCE = 120.0  # seconds, for a process that opens its models on a busy machine
 TOKEN = {"Authorization": "Bearer open sesame"}
@@ -165,7 +165,7 @@ def test_however_the_first_ends_all_end(how: signal.Signals, tmp_path: Path) -> 
 def test_a_number_of_processes_that_cannot_be_had_is_refused(
     number: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from qa.cli import main
+    from qa.command.main import main
 
     with pytest.raises(SystemExit, match="2"):
         main(["serve", "--processes", number])
@@ -178,7 +178,7 @@ def _serving(data: Path) -> Iterator[Server]:
     command = [
         sys.executable,
         "-m",
-        "qa.cli",
+        "qa.command.main",
         "serve",
         "--data",
         str(data),

@@ -16,7 +16,7 @@ from web_fakes import FakeEngine
 from werkzeug.test import TestResponse
 
 from qa.errors import IndexMissing
-from qa.suggest import kept
+from qa.suggest import store as kept
 from qa.suggest.make import Suggestion
 from qa.suggest.upkeep import SuggestionUpkeep
 from web import openapi

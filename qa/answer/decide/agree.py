@@ -1,0 +1,92 @@
+"""Candidates -> what is said, by which articles, and what others say instead.
+
+Candidates that say the same are one answer, with the best span of each article. What another article says instead is
+shown beside it as an alternative where three things hold: on its own it would have been answered (its confidence
+reaches the threshold), none of the answer's articles says it, and it is not nearly the same in other words. So two
+spans of one article never compete, and near-identical ones never fill the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qa.english import words
+from qa.english.dates import phrases, resolve
+from qa.records import Agreement, Citation, Span
+
+from .confidence import ConfidenceModel
+from .features import Candidate
+from .meaning import Saying, near, same, saying
+
+COPIED = (
+    0.8  # share of telling words in common from which two sentences are one that was copied and touched up
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """spans: the best first, then the best of each other article that says the same."""
+
+    spans: tuple[Span, ...]
+    confidence: float
+
+    def newest(self, published: Mapping[str, date | None]) -> date:
+        days = [published.get(span.passage.article_id) for span in self.spans]
+        return max((day for day in days if day is not None), default=date.min)
+
+
+def answers(
+    ranked: Sequence[Candidate],
+    model: ConfidenceModel,
+    threshold: float,
+    published: Mapping[str, date | None],
+) -> list[Said]:
+    """The different answers that reach the threshold, the likeliest first, each from articles of its own.
+
+    ranked: likeliest first. published: of each article, by which relative dates are compared.
+    """
+    means = [_means(candidate.span, published) for candidate in ranked]
+    found: list[Said] = []
+    shown: list[Saying] = []
+    spoken_for: set[str] = set()
+    for candidate, meaning in zip(ranked, means, strict=True):
+        confidence = model.confidence(candidate)
+        if confidence < threshold:
+            break
+        other = candidate.span.passage.article_id not in spoken_for
+        if not other or any(near(meaning, before) for before in shown):
+            continue
+        spans = {candidate.span.passage.article_id: candidate.span}
+        for rival, said in zip(ranked, means, strict=True):
+            article = rival.span.passage.article_id
+            if article not in spoken_for and rival.span.null_margin > 0 and same(meaning, said):
+                spans.setdefault(article, rival.span)
+        found.append(Said(tuple(spans.values()), confidence))
+        shown.append(meaning)
+        spoken_for |= spans.keys()
+    return found
+
+
+def agreement(citations: Sequence[Citation]) -> Agreement:
+    """How many independent sources the citations are: one that repeats another's sentence is not another source."""
+    sentences: list[frozenset[str]] = []
+    for citation in citations:
+        stems = words.stems(citation.sentence)
+        if not any(_copied(stems, before) for before in sentences):
+            sentences.append(stems)
+    return Agreement(len(sentences), tuple(dict.fromkeys(citation.article_id for citation in citations)))
+
+
+def _copied(one: frozenset[str], other: frozenset[str]) -> bool:
+    together = len(one | other)
+    return not together or len(one & other) / together >= COPIED
+
+
+def _means(span: Span, published: Mapping[str, date | None]) -> Saying:
+    """The passage around tells which day a relative date of the span means."""
+    if not phrases(span.text):
+        return saying(span.text, [])
+    told = resolve(span.passage.text, published.get(span.passage.article_id))
+    return saying(span.text, [when for when in told if span.start <= when.start and when.end <= span.end])

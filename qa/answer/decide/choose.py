@@ -1,0 +1,89 @@
+"""Candidates -> an answer with its confidence and what others say instead, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qa.answer.understand.wanted import AnswerType
+from qa.records import Span
+
+from .agree import Said, answers
+from .confidence import ConfidenceModel
+from .features import Candidate
+from .meaning import near, saying
+from .widen import enumerates
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """spans: where the answer stands, best first, all saying the same, or of a list each saying a part; none where
+    there is no answer. parts: how many of the first spans make the answer together, more than one only of a list.
+    alternatives: what other articles say instead, newest first."""
+
+    spans: tuple[Span, ...]
+    confidence: float  # 0..1; 0 where there is no answer
+    type: AnswerType | None = None
+    parts: int = 1
+    alternatives: tuple[Said, ...] = ()
+
+    @property
+    def text(self) -> str | None:
+        return ", ".join(span.text for span in self.spans[: self.parts]) if self.spans else None
+
+
+def decide(
+    candidates: Sequence[Candidate],
+    model: ConfidenceModel,
+    threshold: float | None = None,
+    *,
+    wanted: AnswerType = AnswerType.SPAN,
+    latest: bool = False,
+    published: Mapping[str, date | None] | None = None,
+) -> Decision:
+    """The candidate most likely right, where that is likely enough; with it what says the same in other articles.
+
+    threshold: the confidence from which to answer, by default the model's. latest: of several answers that are likely
+    enough, the one from the newest article. published: each article's day.
+    """
+    threshold = model.threshold if threshold is None else threshold
+    published = published or {}
+    ranked = rank(candidates, model)
+    found = answers(ranked, model, threshold, published)
+    if not found:
+        return Decision((), 0.0)
+    best = max(found, key=lambda said: said.newest(published)) if latest else found[0]
+    others = sorted((said for said in found if said is not best), key=lambda said: said.newest(published))
+    spans, parts, type_ = best.spans, 1, wanted
+    if wanted is AnswerType.LIST:
+        together = _together(best.spans[0], ranked, model, threshold)
+        parts = len(together)
+        spans = together if parts > 1 else spans
+        type_ = AnswerType.LIST if parts > 1 or enumerates(spans[0].text) else AnswerType.SPAN
+    return Decision(spans, best.confidence, type_, parts, tuple(reversed(others)))
+
+
+def rank(candidates: Sequence[Candidate], model: ConfidenceModel) -> list[Candidate]:
+    """Most likely right first; equal ones in the order given."""
+    return sorted(candidates, key=lambda candidate: -model.score(candidate))
+
+
+def _together(
+    best: Span, ranked: Sequence[Candidate], model: ConfidenceModel, threshold: float
+) -> tuple[Span, ...]:
+    """The best span and what else its passage answers, in the passage's order, each likely enough by itself.
+
+    A span that is an enumeration stands alone: its passage has said it all at once.
+    """
+    if enumerates(best.text):
+        return (best,)
+    kept = [best]
+    for candidate in ranked:
+        span = candidate.span
+        if model.confidence(candidate) < threshold or span.passage.id != best.passage.id:
+            continue
+        apart = all(span.end <= k.start or span.start >= k.end for k in kept)
+        if apart and not any(near(saying(span.text), saying(k.text)) for k in kept):
+            kept.append(span)
+    return tuple(sorted(kept, key=lambda span: span.start))

@@ -1,0 +1,69 @@
+"""How sure an answer is: a logistic model over the candidates' features, fitted on held-out training questions.
+
+P(right) = sigmoid(slope * (weights . x + bias) + offset). The inner model ranks candidates; slope and offset put the
+best one's score on the scale of frequencies, "70 %" being right seven times in ten (Platt, 1999): the best of many
+is right less often than its own score says.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from qa.errors import ModelMissing
+
+from .features import NAMES, Candidate
+
+FILE = "confidence.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """weights: by feature name, 0 for one that is not named. threshold: the confidence from which to answer."""
+
+    weights: Mapping[str, float]
+    bias: float
+    slope: float
+    offset: float
+    threshold: float
+
+    def score(self, candidate: Candidate) -> float:
+        """Log odds, before the scale is corrected; candidates are ranked by it."""
+        values = zip(NAMES, candidate.values, strict=True)
+        return self.bias + sum(self.weights.get(name, 0.0) * float(value) for name, value in values)
+
+    def confidence(self, candidate: Candidate) -> float:
+        """The frequency (0..1) with which an answer like this, standing first, is right."""
+        logit = self.slope * self.score(candidate) + self.offset
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    def without(self, *names: str) -> ConfidenceModel:
+        """The same model, blind to these features."""
+        return replace(self, weights={n: w for n, w in self.weights.items() if n not in names})
+
+    @classmethod
+    def load(cls, folder: Path) -> ConfidenceModel:
+        """The model saved with a reader. Raises ModelMissing where it is missing or made for other features."""
+        file = folder / FILE
+        advice = "Install Verbatim again, or fit it with: python -m qa.lab.fit.confidence"
+        try:
+            told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            unknown = sorted(set(told["weights"]) - set(NAMES))
+            if unknown:
+                raise ModelMissing("the confidence model", str(file), f"It weighs {unknown}. {advice}")
+            return cls(
+                **{name: told[name] for name in ("weights", "bias", "slope", "offset", "threshold")},
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelMissing(
+                "the confidence model", str(file), f"{type(error).__name__}: {error}. {advice}"
+            ) from error
+
+    @classmethod
+    def of_margin(cls, steepness: float, threshold: float) -> ConfidenceModel:
+        """For a reader that nothing was fitted for: its score alone counts, and reads one half at `threshold`."""
+        return cls({"margin": steepness}, -steepness * threshold, 1.0, 0.0, 0.5)

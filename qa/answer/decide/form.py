@@ -1,0 +1,86 @@
+"""Whether a span has the form of the kind of answer that was asked for."""
+
+from __future__ import annotations
+
+import re
+
+from qa.answer.understand.kind import Kind
+from qa.english.names import MONTHS, WEEKDAYS
+from qa.english.numbers import NUMBERS, SCALES
+
+_DATE_WORDS = re.compile(
+    rf"\b(?:{'|'.join(m[:3] for m in MONTHS)})|\b(?:{'|'.join(WEEKDAYS)})s?\b|\b\d{{3,4}}s?\b"
+    r"|\b(?:today|yesterday|tomorrow|"
+    r"morning|evening|night|noon|midnight|week|weekend|month|year|decade|century|centuries|day|hour|minute|summer|"
+    r"winter|spring|autumn|fall|after|before|during|since|until|ago|later|early|late|when|while|once|soon|bc|ad|"
+    r"recently|now|era|period|war|\d{1,2}(?::\d\d)?\s*[ap]\.?m)\b|\b\d{1,2}:\d\d\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    rf"\d|\b(?:{'|'.join(NUMBERS)}|(?:{'|'.join(SCALES)})s?|no|none|half|third|quarter|several|many|few|couple|both|"
+    r"single|once|twice|all|most|pair|every)\b",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|years?|decades?|century|centuries|"
+    r"lifetime|forever|long|short|until|since|permanently|indefinitely|briefly)\b",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"(?:^|[\s(“\"'‘-])[A-ZÀ-ÞА-Я]")
+_PERSON_WORDS = re.compile(
+    r"\b(?:he|she|they|we|you|i|people|person|man|woman|men|women|\w+(?:er|or|ist|ian|ians|ers|ors|ists|ee|ees)|"
+    r"children|students?|members?|friends?|government|president|king|queen|police|parents?|father|mother|wife|"
+    r"husband|brother|sister|son|daughter|everyone|nobody|customers?|majority|team|group|family|company)\b",
+    re.IGNORECASE,
+)
+_PLACE_WORDS = re.compile(
+    r"\b(?:in|at|on|near|under|over|inside|outside|between|behind|along|across|from|home|house|city|town|country|"
+    r"north|south|east|west|northern|southern|eastern|western|center|centre|side|area|region|room|street|there|here|"
+    r"top|bottom|world|store|online|school|hotel|\w+land)\b",
+    re.IGNORECASE,
+)
+
+
+def fit(kind: Kind, answer: str) -> int:
+    """1: the answer has the form asked for; -1: it has not; 0: the kind asks for no form.
+
+    Forms are generous: -1 is meant for what is surely amiss, such as a date for who, or no number for how many; who
+    and where prefer a name to a common noun ("Konstantin Gavrilov" to "the head"), which is 0.
+    """
+    if kind is Kind.WHEN:
+        return _sign(_DATE_WORDS.search(answer) is not None)
+    if kind in (Kind.HOW_MANY, Kind.HOW_MUCH):
+        return _sign(_NUMBER.search(answer) is not None)
+    if kind is Kind.HOW_LONG:
+        return _sign(_DURATION.search(answer) is not None or _NUMBER.search(answer) is not None)
+    if kind is Kind.NAME:
+        return _sign(not _is_date(answer) and _CAPITAL.search(_without_article(answer)) is not None)
+    if kind in (Kind.WHO, Kind.WHERE):
+        if _is_date(answer):
+            return -1
+        if _CAPITAL.search(_without_article(answer)):
+            return 1
+        common = _PERSON_WORDS if kind is Kind.WHO else _PLACE_WORDS
+        return 0 if common.search(answer) else -1
+    return 0
+
+
+def _without_article(answer: str) -> str:
+    """The answer less a first word that is capital only because a sentence begins there."""
+    return re.sub(r"^(?:the|an?|his|her|their|its|this|that|one|some)\s+", "", answer, flags=re.IGNORECASE)
+
+
+def _sign(fits: bool) -> int:
+    return 1 if fits else -1
+
+
+def _is_date(answer: str) -> bool:
+    """Nothing but a date: a weekday, a month, a day of one."""
+    return (
+        re.fullmatch(
+            rf"(?:on |in )?(?:(?:{'|'.join((*WEEKDAYS, *MONTHS))}|\d+(?:st|nd|rd|th)?|of|,)\W*)+",
+            answer,
+            re.IGNORECASE,
+        )
+        is not None
+    )

@@ -1,0 +1,105 @@
+"""Spans widened to all that their question asked for, where the sentence shows how far that goes.
+
+Readers learn from short answers: of an enumeration they take an item, of a title its first word, and of "61 per cent"
+the number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from qa.english.names import find
+from qa.english.numbers import NUMBERS, SCALES
+from qa.ports import SentenceSpans
+from qa.records import Span
+
+from .features import Candidate
+
+_ENUMERATION = re.compile(r"\S,? (?:and|or|as well as) \S|\S; \S")
+_ITEM = r"[^,;:.!?()\n]{1,60}?"
+_LAST_WORDS = 8  # of the last item, which nothing but punctuation ends
+_NAME = r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*"
+_NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*")
+_MORE_NAMES = re.compile(rf"(?:, {_NAME})*,? (?:and|or) (?P<last>(?:the )?{_NAME})")
+_MORE = re.compile(rf"(?:, {_ITEM})*,? (?:and|or|as well as) (?P<last>[^,;:.!?()\n]+)")
+_BEFORE = re.compile(rf"(?::|such as|including) (?P<items>(?:{_ITEM}, )+(?:(?:and|or) )?)$")
+_WHO_IS = re.compile(r"^who (?:is|was) (?P<name>.+?)\W*$", re.IGNORECASE)
+_TITLE_WORDS = 14  # "Director of the Foreign Ministry's Department for ..." has eleven
+_VERB = (
+    r"(?:is|was|are|were|be|been|has|had|have|will|would|can|could|said|says|told|who|which|that|[a-z]+ed)\b"
+)
+_WORDS = "|".join(NUMBERS)
+_NUMBER = re.compile(rf"(?:\d|\b(?:{_WORDS}))$", re.IGNORECASE)
+_SCALE = rf"[\s-](?:{'|'.join(SCALES)})\b(?:[\s-](?:and\s)?(?:{_WORDS})\b)*"
+_QUANTITY = re.compile(rf"(?:{_SCALE})*(?:\s?%|[\s-]per\s?cent\b)?(?![\w-])", re.IGNORECASE)
+
+
+def whole_enumerations(candidates: Sequence[Candidate], sentence_spans: SentenceSpans) -> list[Candidate]:
+    """The same candidates; a span that is the first item of an enumeration, or any after a colon, becomes all of it: of
+    "three ways: a bridge, a tunnel and a ferry" not "a bridge" alone."""
+
+    def widened(span: Span) -> tuple[int, int]:
+        text = span.passage.text
+        sentence = next((s for s in sentence_spans(text) if s[0] <= span.start and span.end <= s[1]), None)
+        if sentence is None:
+            return span.start, span.end
+        before, rest = text[sentence[0] : span.start], text[span.end : sentence[1]]
+        more = (_MORE_NAMES if _NAMES.fullmatch(span.text) else _MORE).match(rest)
+        items = _BEFORE.search(before)
+        end = span.end + more.end() if more and len(more["last"].split()) <= _LAST_WORDS else span.end
+        return (span.start - len(items["items"]) if items else span.start), end
+
+    return _each(candidates, widened)
+
+
+def whole_titles(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same candidates; of a question who somebody is, each span that begins a title right before the name is the
+    whole title: "Director of the Department Vladimir Yermakov"."""
+    asked = _WHO_IS.match(question.strip())
+    names = find(asked["name"]) if asked else []
+    if len(names) != 1 or names[0].kind != "name":
+        return list(candidates)
+    first = re.escape(names[0].text.split()[0])
+    title = re.compile(rf"(?: (?!{_VERB})[\w’'-]+){{0,{_TITLE_WORDS}}}?(?= {first}\b)")
+
+    def widened(span: Span) -> tuple[int, int]:
+        more = title.match(span.passage.text, span.end)
+        return span.start, more.end() if more else span.end
+
+    return _each(candidates, widened)
+
+
+def whole_quantities(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same candidates; a number that ends a span keeps its scale and its "per cent": not "2.5" of "2.5 million"."""
+
+    def widened(span: Span) -> tuple[int, int]:
+        more = _QUANTITY.match(span.passage.text, span.end) if _NUMBER.search(span.text) else None
+        return span.start, more.end() if more else span.end
+
+    return _each(candidates, widened)
+
+
+def _each(candidates: Sequence[Candidate], widened: Callable[[Span], tuple[int, int]]) -> list[Candidate]:
+    found = []
+    for candidate in candidates:
+        start, end = widened(candidate.span)
+        found.append(replace(candidate, span=replace(candidate.span, start=start, end=end)))
+    return found
+
+
+def enumerates(text: str) -> bool:
+    """Whether a span names several things already."""
+    return _ENUMERATION.search(text) is not None
+
+
+def as_evidence(candidates: Sequence[Candidate], sentence_spans: SentenceSpans) -> list[Candidate]:
+    """The same candidates, each span widened to the sentences that it stands in: no span says yes or no."""
+    widened = []
+    for candidate in candidates:
+        span = candidate.span
+        touched = [(s, e) for s, e in sentence_spans(span.passage.text) if s < span.end and e > span.start]
+        start, end = min([span.start, *(s for s, _ in touched)]), max([span.end, *(e for _, e in touched)])
+        widened.append(replace(candidate, span=replace(span, start=start, end=end)))
+    return widened

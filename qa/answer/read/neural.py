@@ -1,0 +1,294 @@
+"""The neural reader: a question and passages -> the exact spans that answer, by a BERT encoder with a span head.
+
+Each token gets a score as the answer's start and as its end (Devlin et al., 2019); the first token's scores are the
+passage's null score, "this passage does not answer". Nothing is normalized per passage: a span's score is its log
+odds against its own passage's null, which the reader was trained for, so spans of all passages can be compared
+(Clark and Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", 2018).
+
+The sentence that holds a passage's best span is then read once more, alone: where exactly the answer begins and ends
+is decided by both readings. Its score stays the first one's, which is what can be compared between passages.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.models import sha256
+from qa.errors import ModelMissing
+from qa.ports import SentenceSpans
+from qa.records import Passage, Span
+
+from . import spans
+
+WEIGHTS = Path(__file__).parents[2] / "models" / "reader"
+_MANIFEST = "reader.json"
+_FILES = ("model.safetensors", "config.json", "tokenizer.json")
+_ADVICE = "Install Verbatim again, or train the reader with: make train"
+_SECOND = 0.4  # share of the second reading's scores; 0.3 to 0.5 were equally good on held-out questions
+_WORTH_IT = -4.0  # log odds that a passage answers from which its best sentence is read again
+_REMEMBERED = 4096  # passages whose tokens are kept: 2 kB each, against half a millisecond to cut one again
+
+Tokens = tuple[
+    NDArray[np.int32], NDArray[np.int32]
+]  # ids (n,), and where each begins and ends in the text (n, 2)
+
+
+# Of each token of a window as the answer's start, and as its end.
+Scores = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """One question with one stretch of one passage."""
+
+    passage: int
+    ids: NDArray[np.int32]
+    context_from: int  # position of the stretch's first token
+    offsets: NDArray[np.int32]  # (n, 2) of the stretch's tokens, in the passage's characters
+
+    def part(self, first: int, last: int) -> _Window:
+        """With the stretch's tokens [first, last) alone."""
+        at = self.context_from
+        ids = np.concatenate((self.ids[:at], self.ids[at + first : at + last], self.ids[-1:]))
+        return _Window(self.passage, ids, at, self.offsets[first:last])
+
+    def of_stretch(self, scores: Scores) -> Scores:
+        """Of the window's scores, those of the stretch's tokens, (n,)."""
+        inside = slice(self.context_from, self.context_from + len(self.offsets))
+        return scores[0][inside], scores[1][inside]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one reading of a window told: the scores of the stretch's tokens, and the spans that they speak for."""
+
+    window: _Window
+    scores: Scores
+    candidates: list[spans.Candidate]  # best first
+
+
+class Found(NamedTuple):
+    """Of one passage. odds: the log odds that it answers, by whatever span; -inf where there is none.
+
+    candidates: before overlapping ones are merged; score: log odds against the passage's null.
+    """
+
+    odds: float
+    candidates: list[spans.Candidate]
+
+
+class NeuralReader:
+    """Opened once; may be called from several threads.
+
+    Raises ModelMissing where a file of `folder` is gone or is not the one its manifest names.
+    """
+
+    name = "neural"
+
+    def __init__(
+        self,
+        folder: Path = WEIGHTS,
+        *,
+        threads: int | None = None,
+        side_by_side: int = 1,
+        precision: str = "auto",
+        slack: float | None = None,
+        sentence_spans: SentenceSpans | None = None,
+    ) -> None:
+        """threads: of one pass through the model; with torch this holds for the whole process. side_by_side: passes
+        at a time, among which the windows of a question are shared out, and for which other questions wait.
+        precision: see `embeddings.bert.compute_type`.
+
+        slack: how much worse a longer span may score and still be taken, by default the tuned one. sentence_spans:
+        tells what is read a second time; None: nothing is.
+        """
+        import torch  # a second to import
+        from tokenizers import Tokenizer
+
+        from embeddings.bert import Bert, Unsupported, compute_type
+
+        self._torch = torch
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self._side_by_side = side_by_side
+        # OpenMP keeps the number of threads per thread.
+        prepare = torch.set_num_threads, (threads or 1,)
+        self._pool = ThreadPoolExecutor(side_by_side, "reading", *prepare) if side_by_side > 1 else None
+        manifest = _verified(folder)
+        self.checksum: str = manifest["files"]["model.safetensors"]
+        self._limits: dict[str, int] = manifest["limits"]
+        self.null_threshold: float = manifest["null_threshold"]
+        self._slack: float = manifest["widening_slack"] if slack is None else slack
+        self._sentence_spans = sentence_spans
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = True  # "[SEP]" in an article is text, not a separator
+        self._cls, self._sep = (_token_id(self._tokenizer, token) for token in ("[CLS]", "[SEP]"))
+        self._tokens = lru_cache(_REMEMBERED)(self._cut)
+        try:
+            self._bert = Bert(folder, compute_type(precision))
+            self._head = tuple(
+                self._bert.extra[f"qa_outputs.{of}"].to(self._bert.dtype) for of in ("weight", "bias")
+            )
+        except (Unsupported, KeyError) as error:
+            raise ModelMissing(
+                "the reader", str(folder), f"It is not a reader: {error}. {_ADVICE}"
+            ) from error
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        """The best few spans of each passage, best first; equal ones in the passages' order.
+
+        score: log odds against the passage's null. null_margin, of the best span of a passage: how far the log odds
+        that the passage answers, by whatever span, are above the threshold at which answering and not answering did
+        equally well on held-out questions; of its others as much less as they score less.
+        """
+        result: list[Span] = []
+        for passage, (odds, candidates) in zip(passages, self.find(question, passages), strict=True):
+            kept = spans.merge(candidates, self._limits["spans_per_passage"], self._slack)
+            null = self.null_threshold + (kept[0].score - odds if kept else 0.0)
+            result.extend(Span(passage, best.start, best.end, best.score, best.score - null) for best in kept)
+        return sorted(result, key=lambda span: -span.score)
+
+    def find(self, question: str, passages: Sequence[Passage]) -> list[Found]:
+        """What each passage's best spans are chosen from."""
+        readings: list[list[_Reading]] = [[] for _ in passages]
+        for reading in self._first(question, passages):
+            readings[reading.window.passage].append(reading)
+        every = [list(chain.from_iterable(reading.candidates for reading in of)) for of in readings]
+        found = [Found(spans.any_of(candidates), candidates) for candidates in every]
+        if self._sentence_spans is not None:
+            again = [of for of, (odds, _) in zip(readings, found, strict=True) if odds > _WORTH_IT]
+            for part, candidates in self._second(passages, again, self._sentence_spans):
+                odds, before = found[part.passage]
+                stretch = int(part.offsets[0][0]), int(part.offsets[-1][1])
+                found[part.passage] = Found(odds, spans.replaced(before, stretch, candidates))
+        return found
+
+    def _first(self, question: str, passages: Sequence[Passage]) -> Iterator[_Reading]:
+        windows = self._windows(question, passages)
+        for window, scores in zip(windows, self._scores(windows), strict=True):
+            null = float(scores[0][0] + scores[1][0])
+            own = window.of_stretch(scores)
+            found = [c._replace(score=c.score - null) for c in self._candidates(passages, window, own)]
+            yield _Reading(window, own, found)
+
+    def _second(
+        self,
+        passages: Sequence[Passage],
+        readings: Sequence[Sequence[_Reading]],
+        sentence_spans: SentenceSpans,
+    ) -> Iterator[tuple[_Window, list[spans.Candidate]]]:
+        """Of passages, given by their readings: the sentence of the best span, and its spans by both readings."""
+        parts, before = [], []
+        for of in readings:
+            best = max((r for r in of if r.candidates), key=lambda r: r.candidates[0].score)
+            window, text = best.window, passages[best.window.passage].text
+            sentences = sentence_spans(_readable(text))
+            first, last = spans.sentence_tokens(window.offsets, sentences, best.candidates[0])
+            if last - first < len(window.offsets):
+                parts.append(window.part(first, last))
+                before.append((best.scores[0][first:last], best.scores[1][first:last]))
+        for part, one, both in zip(parts, before, self._scores(parts), strict=True):
+            other = part.of_stretch(both)
+            mean = tuple((1 - _SECOND) * a + _SECOND * b for a, b in zip(one, other, strict=True))
+            yield part, self._candidates(passages, part, (mean[0], mean[1]))
+
+    def _candidates(
+        self, passages: Sequence[Passage], window: _Window, scores: Scores
+    ) -> list[spans.Candidate]:
+        text, limits = passages[window.passage].text, self._limits
+        most, longest = limits["candidates"], limits["answer_tokens"]
+        return spans.read_window(text, window.offsets, *scores, count=most, max_tokens=longest)
+
+    def _windows(self, question: str, passages: Sequence[Passage]) -> list[_Window]:
+        asked = self._tokens(question)[0][: self._limits["question_tokens"]]
+        size = self._limits["window_tokens"] - len(asked) - 3
+        before, after = np.concatenate(([self._cls], asked, [self._sep])), [self._sep]
+        result = []
+        for index, passage in enumerate(passages):
+            context, offsets = self._tokens(passage.text)
+            for first, last in spans.windows(len(context), size, self._limits["overlap_tokens"]):
+                ids = np.concatenate((before, context[first:last], after))
+                result.append(_Window(index, ids, len(before), offsets[first:last]))
+        return result
+
+    def _cut(self, text: str) -> Tokens:
+        cut = self._tokenizer.encode(_readable(text), add_special_tokens=False)
+        return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
+
+    def _scores(self, windows: Sequence[_Window]) -> list[Scores]:
+        """Start and end scores of each window, float32 (tokens of the window,)."""
+        by_length = sorted(range(len(windows)), key=lambda row: len(windows[row].ids))
+        parts = [[windows[row] for row in part] for part in self._parts(by_length, windows)]
+        share = map if self._pool is None or len(parts) == 1 else self._pool.map
+        scored = dict(zip(by_length, chain.from_iterable(share(self._pass, parts)), strict=True))
+        return [scored[row] for row in range(len(windows))]
+
+    def _parts(self, by_length: Sequence[int], windows: Sequence[_Window]) -> Iterator[Sequence[int]]:
+        """Neighbours in length together, about as many tokens in each part."""
+        count = max(self._side_by_side, -(-len(by_length) // self._limits["batch_windows"]))
+        upto = list(accumulate(len(windows[row].ids) for row in by_length))
+        cuts = [bisect_left(upto, upto[-1] * part / count) for part in range(1, count)] if upto else []
+        for first, last in pairwise([0, *cuts, len(by_length)]):
+            if first < last:
+                yield by_length[first:last]
+
+    def _pass(self, windows: Sequence[_Window]) -> list[Scores]:
+        """One pass through the model; windows: at least one, of like length."""
+        scores: dict[int, Scores] = {}
+        texts = [window.ids for window in windows]
+        for members, states in self._bert.hidden(texts, [window.context_from for window in windows]):
+            told = self._torch.nn.functional.linear(states, *self._head).float().numpy()
+            for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
+                scores[row] = starts[: len(texts[row])], ends[: len(texts[row])]
+        return [scores[row] for row in range(len(windows))]
+
+
+def available(folder: Path = WEIGHTS) -> bool:
+    """Whether a trained reader is installed."""
+    return (folder / _MANIFEST).is_file()
+
+
+def _readable(text: str) -> str:
+    """Lone surrogates, which tokenizers refuse, read as "?": offsets stay what they were."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _token_id(tokenizer: Any, token: str) -> int:
+    id_ = tokenizer.token_to_id(token)
+    if id_ is None:
+        raise ModelMissing("the reader", "its tokenizer.json", f"It knows no {token}.")
+    return int(id_)
+
+
+def _verified(folder: Path) -> dict[str, Any]:
+    """The manifest of the reader in `folder`, once every file has the SHA-256 that it names."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        _ = float(manifest["null_threshold"]), float(manifest["widening_slack"]), dict(manifest["limits"])
+        for name in _FILES:
+            if sha256(folder / name) != manifest["files"][name]:
+                raise ModelMissing(
+                    "the reader", str(folder / name), f"Its SHA-256 is not the expected one. {_ADVICE}"
+                )
+    except OSError as error:
+        raise ModelMissing(
+            "the reader", str(folder), f"{type(error).__name__}: {error}. {_ADVICE}"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelMissing(
+            "the reader", str(folder / _MANIFEST), f"{type(error).__name__}: {error}. {_ADVICE}"
+        ) from error
+    return manifest

@@ -1,0 +1,1 @@
+"""What is asked to the passages that may answer it."""

@@ -1,0 +1,1 @@
+"""A decision to what a person is told: citations, and reasons."""

@@ -1,0 +1,74 @@
+"""A span -> its citation: the exact place in the raw file, for it and for the sentence around it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from qa.answer.decide.agree import Said
+from qa.ports import SentenceSpans
+from qa.records import Alternative, Article, Citation, CitedPassage, Hit, Span
+
+from .derive import derived
+
+
+def cite(span: Span, article: Article, sentence_spans: SentenceSpans) -> Citation:
+    """`raw[start:end] == quote` and `raw[sentence_start:sentence_end] == sentence`, by construction."""
+    offset = span.passage.start
+    around_start, around_end = _around(span, sentence_spans)
+    start, end = article.alignment.to_raw(offset + span.start, offset + span.end)
+    sentence_start, sentence_end = article.alignment.to_raw(offset + around_start, offset + around_end)
+    return Citation(
+        article_id=article.id,
+        file=article.path,
+        title=article.title,
+        url=article.url,
+        published=article.published,
+        quote=article.raw[start:end],
+        start=start,
+        end=end,
+        sentence=article.raw[sentence_start:sentence_end],
+        sentence_start=sentence_start,
+        sentence_end=sentence_end,
+        page=bisect_right(article.page_starts, start) or None,
+        derived=derived(span, article),
+    )
+
+
+def citations(
+    spans: Sequence[Span], articles: Mapping[str, Article], sentence_spans: SentenceSpans
+) -> tuple[Citation, ...]:
+    """articles: by their ids."""
+    return tuple(cite(span, articles[span.passage.article_id], sentence_spans) for span in spans)
+
+
+def alternatives(
+    others: Sequence[Said], articles: Mapping[str, Article], sentence_spans: SentenceSpans
+) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(said.spans[0].text, said.confidence, citations(said.spans, articles, sentence_spans))
+        for said in others
+    )
+
+
+def cite_passage(hit: Hit, article: Article) -> CitedPassage:
+    start, end = article.alignment.to_raw(hit.passage.start, hit.passage.end)
+    return CitedPassage(
+        article_id=article.id,
+        file=article.path,
+        title=article.title,
+        start=start,
+        end=end,
+        text=hit.passage.text,
+        score=hit.score,
+        dense_rank=hit.dense_rank,
+        lexical_rank=hit.lexical_rank,
+    )
+
+
+def _around(span: Span, sentence_spans: SentenceSpans) -> tuple[int, int]:
+    """From the start of the sentence that holds the span's first character to the end of its last one's."""
+    touched = [(s, e) for s, e in sentence_spans(span.passage.text) if s < span.end and e > span.start]
+    start = min([span.start, *(s for s, _ in touched)])
+    end = max([span.end, *(e for _, e in touched)])
+    return start, end

@@ -1,0 +1,77 @@
+"""Why this answer: what was found, read and weighed, as plain JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from qa.answer.decide.choose import rank
+from qa.answer.decide.confidence import ConfidenceModel
+from qa.answer.decide.features import NAMES, Candidate
+from qa.answer.decide.judge import Judgement
+from qa.answer.understand.asked_dates import AskedDates
+from qa.answer.understand.kind import kind_of
+from qa.filters import Filters
+from qa.records import Hit
+
+SHOWN = 10  # candidates that are explained; the others weighed less
+
+
+def explained(
+    question: str,
+    asked: AskedDates,
+    filters: Filters,
+    hits: Sequence[Hit],
+    judged: Judgement,
+    model: ConfidenceModel,
+) -> dict[str, Any]:
+    """Of the best candidates also what every feature added to their log odds: weight times value. With the bias these
+    sum to `log_odds`."""
+    return {
+        "kind": kind_of(question).value,
+        "wanted": judged.wanted.value,
+        "threshold": judged.threshold,
+        "filters": {name: _plain(value) for name, value in asdict(filters).items()},
+        "dates": {
+            "today": asked.today.isoformat(),
+            "periods": [
+                {"text": p.text, "first": p.first.isoformat(), "last": p.last.isoformat()}
+                for p in asked.periods
+            ],
+            "named": [{"kind": named.kind, "text": named.text} for named in asked.given],
+            "latest": asked.latest,
+        },
+        "passages": [
+            {
+                "article_id": hit.passage.article_id,
+                "start": hit.passage.start,
+                "score": round(hit.score, 6),
+                "dense_rank": hit.dense_rank,
+                "lexical_rank": hit.lexical_rank,
+                "cosine": None if hit.cosine is None else round(hit.cosine, 4),
+            }
+            for hit in hits
+        ],
+        "bias": model.bias,
+        "candidates": [_weighed(candidate, model) for candidate in rank(judged.candidates, model)[:SHOWN]],
+    }
+
+
+def _weighed(candidate: Candidate, model: ConfidenceModel) -> dict[str, Any]:
+    values = [float(value) for value in candidate.values]
+    added = {name: model.weights.get(name, 0.0) * value for name, value in zip(NAMES, values, strict=True)}
+    return {
+        "text": candidate.span.text,
+        "article_id": candidate.span.passage.article_id,
+        "score": round(candidate.span.score, 4),
+        "null_margin": round(candidate.span.null_margin, 4),
+        "features": candidate.told(),
+        "contributions": {name: round(value, 4) for name, value in added.items()},
+        "log_odds": round(model.score(candidate), 4),
+        "confidence": round(model.confidence(candidate), 4),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,63 @@
+"""Why there is no answer, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from qa.answer.understand.asked_dates import AskedDates
+from qa.english.dates import When
+from qa.english.names import Named
+from qa.filters import Filters
+from qa.records import Hit
+
+NOTHING_ABOUT_IT = "Nothing in the articles is about this."
+NOT_SAID = "The closest passages are about this, but none of them says."
+RELATED_COSINE = 0.35  # below it, MiniLM's nearest passages of a collection on other matters are found
+_SOURCES_SHOWN = 10
+
+
+class Occurs(Protocol):
+    """Whether anything in the articles mentions it."""
+
+    def name(self, named: Named) -> bool: ...
+
+    def period(self, period: When) -> bool: ...
+
+
+def no_answer(asked: AskedDates, hits: Sequence[Hit], occurs: Occurs) -> str:
+    """The most telling reason that holds: a day, a number or a name that is mentioned nowhere comes first."""
+    named = [(n.start, n.text) for n in asked.given if not occurs.name(n)]
+    periods = [period for period in asked.periods if not occurs.period(period)]
+    absent = named + [(period.start, period.text) for period in periods if not period.relative]
+    if absent:
+        return not_mentioned([text for _, text in sorted(absent)])
+    if past := [period for period in periods if period.relative]:
+        return f"No article is from {past[0].text} ({_days(past[0])}) or speaks of it."
+    named_there = any(n.kind == "name" for n in asked.given)  # and none of them absent
+    near = any(hit.cosine is not None and hit.cosine >= RELATED_COSINE for hit in hits)
+    return NOT_SAID if near or (named_there and hits) else NOTHING_ABOUT_IT
+
+
+def not_mentioned(absent: Sequence[str]) -> str:
+    return f"The articles do not mention {_listed(absent)}."
+
+
+def nothing_in_scope(filters: Filters, sources: Sequence[str], published: tuple[date, date] | None) -> str:
+    """Why not one passage could be asked. sources, published: what there is instead."""
+    known = {source.casefold() for source in sources}
+    if filters.source and filters.source.casefold() not in known and sources:
+        shown = ", ".join(sources[:_SOURCES_SHOWN]) + (" and others" if len(sources) > _SOURCES_SHOWN else "")
+        return f"No article is{filters.told()}. Sources that articles name are: {shown}."
+    there = f" The articles with a date are from {published[0]} to {published[1]}." if published else ""
+    return f"No article is{filters.told()}.{there}"
+
+
+def _days(period: When) -> str:
+    return str(period.first) if period.first == period.last else f"{period.first} to {period.last}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,1 @@
+"""A question, and what was said before it, to what is asked."""

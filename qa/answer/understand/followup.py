@@ -1,0 +1,279 @@
+"""A follow-up question and the turns before it -> a question that stands alone.
+
+What a question leaves unsaid is found by rules: a pronoun, "this" or "the album", part of a name, or "else"; questions
+like "Why?" take over the one before (`ellipsis`). What it stands for is chosen among what the conversation spoke of
+(`salience`), and written where it belongs (`rephrase`). No word is added that stands neither in the conversation nor
+among a few prepositions and articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qa.records import Turn
+
+from .conversation import Conversation, Referent
+from .ellipsis import complete
+from .mentions import FUNCTION_WORDS, spoken_of, words
+from .question import readable
+from .rephrase import Write, apposed_to, besides, completed, in_place, owns, regarding, shown
+from .salience import (  # fmt: skip
+    CONTEXT,
+    ELSE,
+    IT,
+    MORE,
+    NEEDS,
+    NOUN,
+    PART,
+    PERSON,
+    THE,
+    THEY,
+    THIS,
+    Salience,
+    Slot,
+    features,
+    shipped,
+)
+
+_PRONOUNS = {
+    PERSON: re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE),
+    THEY: re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE),
+    IT: re.compile(r"\b(?:its|it)\b(?! takes?\b)", re.IGNORECASE),
+}
+_SHOWN = re.compile(r"\b(this|that|these|those)\b(?:\s+(\w+))?(?:\s+(\w+))?", re.IGNORECASE)
+_DEFINITE = re.compile(r"\bthe\s+(\w+)\b(?!\s+(?:of|that|who|which)\b)", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)", re.IGNORECASE
+)
+_OTHER = re.compile(r"\b(?:else|other|others|another|more|also|additional|further|besides)\b", re.IGNORECASE)
+
+_TURN_CHARS = 2_000  # more than any answer; a history of book length must not hold up a question
+
+Names = Sequence[tuple[int, str]]  # places in a question, and the names there
+
+
+class Choose(Protocol):
+    def needs(self, values: dict[str, float]) -> bool:
+        """Whether a question of these traits, with no pronoun, leaves anything unsaid."""
+
+    def choose(
+        self, slot: Slot, among: Sequence[Referent], values: Sequence[dict[str, float]]
+    ) -> Referent | None:
+        """Which of at least one referent fills the slot, by their features; None leaves it open."""
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """`question` as it would be asked by someone who has not asked the earlier ones, oldest first.
+
+    A question that stands alone comes back unchanged, and so does every question without history.
+    """
+    said = Conversation()
+    by = Chooser(shipped())
+    for turn in history:
+        if asked := _plain(turn.question):
+            said.add(understand(asked, said, by), _plain(turn.answer or "") or None)
+    return understand(question, said, by)
+
+
+def _plain(text: str) -> str:
+    """What is looked at of an earlier turn: its first characters, without any that cannot be shown."""
+    return " ".join(readable(text[:_TURN_CHARS]).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """Takes the most salient referent, where one is salient enough for the kind of slot."""
+
+    salience: Salience
+
+    def needs(self, values: dict[str, float]) -> bool:
+        return self.salience.score(NEEDS, values) > self.salience.threshold[NEEDS]
+
+    def choose(
+        self, slot: Slot, among: Sequence[Referent], values: Sequence[dict[str, float]]
+    ) -> Referent | None:
+        scores = [self.salience.score(slot.kind, row) for row in values]
+        best = max(range(len(among)), key=scores.__getitem__)
+        return among[best] if scores[best] > self.salience.threshold[slot.kind] else None
+
+
+def understand(question: str, said: Conversation, by: Choose) -> str:
+    """One question in its conversation. Notes in `said` what its pronouns stood for."""
+    if not said.referents:
+        return question
+    whole = complete(question, said.questions[-1], said.answers[-1])
+    if whole is not None:
+        return whole
+    text, filled = question, False
+    named = _named(question, said)
+    slots = _slots(question, named, said)
+    aside = traits(question, named, slots, said)
+    if not any(slot.kind in _POINTING for slot, _ in slots) and not by.needs(aside):
+        return question
+    for slot, write in slots:
+        if slot.kind == CONTEXT and filled:
+            slot = Slot(MORE)
+        inside = frozenset(words(text))
+        among = _fitting(slot, said, inside)
+        if not among:
+            continue
+        referent = by.choose(slot, among, [features(r, slot, said, inside) | aside for r in among])
+        if referent is not None:
+            text, filled = write(text, referent), True
+            referent.filled[slot.kind] = len(said.questions)
+    return text
+
+
+def _slots(question: str, named: Names, said: Conversation) -> list[tuple[Slot, Write]]:
+    """What the question leaves open, in the order in which it is filled."""
+    return [*_pronouns(question, named), *_definites(question), *_rest(question, named, said)]
+
+
+def _pronouns(question: str, named: Names) -> Iterator[tuple[Slot, Write]]:
+    for kind, pattern in _PRONOUNS.items():
+        match = pattern.search(question)
+        if match and not (kind != IT and _bound(question, match, named)):
+            yield Slot(kind, object=_is_object(question, match)), in_place(pattern)
+    for match in _SHOWN.finditer(question):
+        first, second = (match.group(2) or "").casefold(), (match.group(3) or "").casefold()
+        if (match.group(1).casefold() == "that" and first in _CLAUSE) or first in _META:
+            continue
+        if first and first not in FUNCTION_WORDS and (second or not _ends_alone(question, match)):
+            yield Slot(NOUN, noun=first), apposed_to(match.group(1), match.group(2))
+        else:
+            yield Slot(THIS), shown(match.group(1))
+        return
+
+
+def _is_object(question: str, pronoun: re.Match[str]) -> bool:
+    word = pronoun.group().casefold()
+    return word in ("him", "them") or (word == "her" and not owns(question, pronoun))
+
+
+def _bound(question: str, pronoun: re.Match[str], named: Names) -> bool:
+    """Whether the pronoun can stand for a name before it.
+
+    A subject right behind its auxiliary cannot ("What film has she been in?"), nor can an object of the same clause.
+    """
+    before = question[: pronoun.start()].split()
+    if _is_object(question, pronoun) or (before and _AUXILIARY.fullmatch(before[-1])):
+        return False
+    return any(at < pronoun.start() for at, _ in named)
+
+
+def _definites(question: str) -> Iterator[tuple[Slot, Write]]:
+    match = _DEFINITE.search(question)
+    noun = match.group(1) if match else ""
+    if noun.islower() and noun not in FUNCTION_WORDS | _META:
+        yield Slot(THE, noun=noun), apposed_to("the", noun)
+
+
+def _rest(question: str, named: Names, said: Conversation) -> Iterator[tuple[Slot, Write]]:
+    inside = frozenset(words(question))
+    for _, name in named:
+        referent = said.find(name)
+        if referent and not inside.issuperset(referent.words):
+            yield Slot(PART, noun=name), completed(name)
+            break
+    if _OTHER.search(question):
+        yield Slot(ELSE), besides
+    yield Slot(CONTEXT), regarding
+
+
+_META = frozenset(
+    "article articles passage text page information".split()
+)  # what is read, not what it is about
+_POINTING = (PERSON, THEY, IT, THIS, NOUN)
+_CLAUSE = frozenset(
+    "he she it they we you i the a an is was were are has had would will could can did his her".split()
+)
+
+
+def _ends_alone(question: str, match: re.Match[str]) -> bool:
+    before = question[: match.start()].split()
+    return bool(before) and before[-1].casefold() in ("did", "does", "do", "was", "is", "were", "are")
+
+
+def _fitting(slot: Slot, said: Conversation, inside: frozenset[str]) -> list[Referent]:
+    if slot.kind == PART:
+        found = said.find(slot.noun)
+        return [found] if found else []
+    fitting = [r for r in said.referents if r.words and not inside.issuperset(r.words)]
+    if slot.kind == PERSON:
+        fitting = [r for r in fitting if r.kind in ("name", "answer") and not (r.pair or r.no_person)]
+    elif slot.kind in (THEY, IT):
+        fitting = [r for r in fitting if r.kind != "date"]
+        if slot.kind == IT:
+            paired = {word for r in said.referents if r.pair for word in r.words}
+            fitting = [r for r in fitting if PERSON not in r.filled and not paired.issuperset(r.words)]
+    elif slot.kind == ELSE:
+        fitting = [r for r in fitting if r.kind != "date" and any(place.in_answer for place in r.places)]
+    return fitting if slot.kind == ELSE else [r for r in fitting if not r.clause]
+
+
+def _named(question: str, said: Conversation) -> Names:
+    """(place, name) of the names in a question, with capitals or known from before."""
+    found = [(question.find(name), name) for name, kind in spoken_of(question) if kind in ("name", "title")]
+    folded, inside = question.casefold(), frozenset(words(question))
+    for referent in said.referents:
+        for form, parts in referent.forms:
+            at = folded.find(form.casefold()) if inside.issuperset(parts) else -1
+            if at >= 0 and not any(start <= at < start + len(name) for start, name in found):
+                found.append((at, question[at : at + len(form)]))
+                break
+    return sorted(found)
+
+
+def traits(
+    question: str, named: Names, slots: Sequence[tuple[Slot, Write]], said: Conversation
+) -> dict[str, float]:
+    """What the question alone says about whether it leaves something unsaid; name -> value of what is not 0."""
+    folded, inside = question.casefold(), frozenset(words(question))
+    content = inside - FUNCTION_WORDS
+    found = [(said.find(name), name) for _, name in named]
+    topic = max((r for r in said.referents if r.named), key=lambda r: len(r.places), default=None)
+    opening = re.match(r"\W*(\w+)(?:\W+(\w+))?", folded)
+    definite = next((slot.noun for slot, _ in slots if slot.kind == THE), "")
+    spoken = {word for referent in said.referents for word in referent.words}
+    values = {
+        "names_something": bool(named),
+        "names_topic": topic is not None and inside.issuperset(topic.words),
+        "names_known": any(r is not None and inside.issuperset(r.words) for r, _ in found),
+        "names_part": any(slot.kind == PART for slot, _ in slots),
+        "names_new": any(r is None for r, _ in found),
+        "names_long": any(len(words(name)) > 1 for _, name in named),
+        "definite": bool(definite),
+        "definite_spoken_of": definite in spoken,
+        "definites": folded.count(" the ") / 2,
+        "what_is": re.match(r"(?:who|what) (?:is|are|was|were) (?!the )", folded) is not None,
+        "happened": "happen" in folded,
+        "happened_to": re.search(r"happen\w* (?:\w+ )?(?:to|with|between|during) ", folded) is not None,
+        "placed": re.search(
+            r"\b(?:of|with|to|for|about|between|from|by) (?!(?:an?|the) \w+\W*$)[\w\W]+$", folded
+        )
+        is not None,
+        "placed_last": re.search(
+            r"\b(?:of|with|to|for|about|between|from|by|on|in|at) (?:an? |the )?\w+\W*$", folded
+        )
+        is not None,
+        "there": " there " in folded,
+        "ends_in_name": bool(named) and folded.rstrip(" ?.!").endswith(named[-1][1].casefold()),
+        "only_part": len(named) == 1 and any(slot.kind == PART for slot, _ in slots),
+        "you": re.search(r"\b(?:you|we|i)\b", folded) is not None,
+        "other": any(slot.kind == ELSE for slot, _ in slots),
+        "has_year": re.search(r"\b\d{4}\b", folded) is not None,
+        "any": re.search(r"\bany", folded) is not None,
+        "article": not _META.isdisjoint(inside),
+        "content": min(len(content), 8) / 4,
+        "little_content": len(content) <= 1,
+        "content_new": sum(word not in spoken for word in content) / max(1, len(content)),
+        "short": len(question.split()) <= 3,
+        "first_question": len(said.questions) == 1,
+        "unanswered": said.answers[-1] is None,
+        "small_first": question[:1].islower(),
+        f"opens_{opening.group(1) if opening else ''}": True,
+    }
+    return {name: float(value) for name, value in values.items() if value}

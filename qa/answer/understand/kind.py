@@ -1,0 +1,67 @@
+"""What kind of answer a question asks for.
+
+After the question classes of Li and Roth, "Learning Question Classifiers" (COLING 2002), cut down to those that a
+span's form can tell apart.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Kind(Enum):
+    WHEN = "when"
+    WHO = "who"
+    NAME = "name of a person"
+    WHERE = "where"
+    HOW_MANY = "how many"
+    HOW_MUCH = "how much"
+    HOW_LONG = "how long"
+    WHY = "why"
+    YES_NO = "yes or no"
+    WHAT = "what"
+
+
+_PERSON = (
+    r"(?:man|woman|boy|girl|child|person|father|mother|wife|husband|brother|sister|son|daughter|friend|king|queen|"
+    r"emperor|prince|princess|captain|chief|head|spokesman|spokeswoman|chairman|chairwoman|president|minister|secretary|"
+    r"mayor|governor|general|director|manager|engineer|driver|doctor|teacher|professor|author|writer|singer|actor|"
+    r"actress|player|coach|owner|founder|leader|candidate|lawyer|judge|officer|inspector|victim|suspect|artist|scientist)"
+)
+_WHAT = r"\b(?:what|which)"
+_NAME_OF = (
+    rf"{_WHAT} (?:is|was|are|were) the names? of (?:(?:the|an?|his|her|their|its|this|that|\w+[’']s?) )?"
+    rf"(?:(?!(?:the|of|in|that|who)\b)[\w-]+ ){{0,2}}{_PERSON}s?\b"
+)
+_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile("|".join(patterns), re.IGNORECASE))
+    for kind, patterns in (
+        (Kind.WHEN, (r"\bwhen\b", _WHAT + r" (?:\w+ )?(?:year|date|day|month|century|decade|time)\b")),
+        (Kind.HOW_LONG, (r"\bhow long\b", r"\bhow many (?:seconds|minutes|hours|days|weeks|months|years)\b")),
+        (Kind.HOW_MANY, (r"\bhow many\b", _WHAT + r" (?:number|percentage|percent|share) of\b")),
+        (Kind.HOW_MUCH, (r"\bhow (?:much|large|big|high|tall|deep|wide|far|old|fast|heavy)\b",)),
+        (Kind.WHY, (r"\bwhy\b", _WHAT + r" (?:is|was) the reason\b", r"\bfor what reason\b")),
+        (Kind.WHERE, (r"\bwhere\b", _WHAT + r" (?:city|country|town|place|state|region|venue)\b")),
+        (Kind.NAME, (_NAME_OF,)),
+        (Kind.WHO, (r"\bwho(?:m|se)?\b",)),
+    )
+)
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(
+    r"^(?:please,? )?(?:(?:can|could|would|will) you (?:please )?(?:tell|say|name|list|explain|show)(?: me| us)?"
+    r"|do you know|i want to know)\s+",
+    re.IGNORECASE,
+)
+
+
+def kind_of(question: str) -> Kind:
+    """The first kind whose words the question holds; a question that opens with a verb asks yes or no."""
+    asked = _POLITE.sub("", question.strip())
+    indirect = len(asked) < len(question.strip()) and re.match(r"(?:if|whether)\b", asked)
+    if (indirect or _YES_NO.match(asked)) and not re.search(r"\bor\b", asked):
+        return Kind.YES_NO
+    return next((kind for kind, pattern in _RULES if pattern.search(question)), Kind.WHAT)

@@ -1,0 +1,396 @@
+"""The `qa` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, TextIO
+
+from qa.errors import IndexCorrupt, QAError
+from qa.places import data_folder
+
+from .bench import add_bench
+from .evaluate import add_evaluate
+from .feedback import add_feedback
+from .suggest import add_suggest
+
+Command = Callable[[argparse.Namespace], int]
+_SEEDS = Path("seeds")
+MOST_PROCESSES = 64  # far more than there are cores; each holds the models in memory
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: done; 1: it could not be done, and the sentence on stderr says why; 2: wrong usage."""
+    options = _parser().parse_args(arguments)
+    run: Command = options.run
+    _never_stumble(sys.stdout, sys.stderr)
+    try:
+        status = run(options)
+        sys.stdout.flush()
+        return status
+    except QAError as error:
+        print(f"qa: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("qa: stopped.", file=sys.stderr)
+        return 130
+    except (
+        BrokenPipeError
+    ):  # the reader of a pipe, such as `head`, has left: nothing more may be flushed into it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _never_stumble(*streams: TextIO) -> None:
+    """A terminal that lacks a letter shows an escape in its place."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qa",
+        description="Answers questions about your articles in the articles' own words, with the exact place.",
+        epilog='Begin with: qa index FOLDER, then: qa ask "...". Each command explains itself: qa COMMAND --help',
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (
+        _add_index,
+        _add_ask,
+        _add_serve,
+        _add_articles,
+        add_suggest,
+        add_feedback,
+        add_evaluate,
+        add_bench,
+    ):
+        add(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Command, help: str, description: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=description)
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--data",
+        metavar="FOLDER",
+        help="where the index lives (default: $QA_DATA, else your user data folder for verbatim-qa)",
+    )
+    return parser
+
+
+def _json_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def _encoder_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoder",
+        metavar="NAME_OR_FOLDER",
+        help="another sentence-transformers model: a folder, or a name (default: all-MiniLM-L6-v2, which is installed)",
+    )
+
+
+def _add_index(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "index",
+        _index,
+        "read articles and build the index",
+        "Reads every article under the paths, builds the index, and puts it into service in place of the one "
+        "before. Vectors of unchanged articles are taken over. If anything fails, the index before goes on serving.",
+    )
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="folders and files of articles (default: seeds)"
+    )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--watch", action="store_true", help="go on, and build again whenever the articles change"
+    )
+    instead.add_argument(
+        "--check", action="store_true", help="build nothing; prove that the index in service is whole"
+    )
+    instead.add_argument(
+        "--rollback",
+        nargs="?",
+        const="",
+        metavar="VERSION",
+        help="build nothing; put an older index into service: the one before, or the named one",
+    )
+    _encoder_flag(parser)
+    _json_flag(parser)
+
+
+def _add_ask(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "ask",
+        _ask,
+        "ask a question",
+        "Answers from the indexed articles, in their words, with the file and the place. Where they do not answer, it "
+        "says so and why.",
+    )
+    parser.add_argument("question", help='the question, in quotes: qa ask "Who is ...?"')
+    parser.add_argument("--top-k", type=int, metavar="N", help="passages to read, 1 to 100 (default: 10)")
+    parser.add_argument(
+        "--published-after", metavar="DAY", help="ask only articles of this day (2022-02-04) or later"
+    )
+    parser.add_argument("--published-before", metavar="DAY", help="ask only articles of this day or earlier")
+    parser.add_argument(
+        "--source", help="ask only articles of this source (TASS), or of this host (tass.com)"
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        metavar="SHARE",
+        help="confidence, 0 to 1, from which to answer (default: fitted)",
+    )
+    parser.add_argument("--explain", action="store_true", help="tell too what was found, read and weighed")
+    _json_flag(parser)
+
+
+def _add_serve(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "serve",
+        _serve,
+        "serve the page and /ask",
+        "Serves the page and the HTTP interface. With --articles the index is built first where there is none or the "
+        "articles have changed.",
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this computer only)"
+    )
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument(
+        "--articles",
+        "--seeds",
+        type=Path,
+        metavar="FOLDER",
+        help="index this folder first, unless that is done already",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="build the index again whenever the articles change"
+    )
+    parser.add_argument(
+        "--token",
+        help="who sends this may build, upload and remove over HTTP (default: $QA_TOKEN, which others on this "
+        "computer cannot read; without either nobody may)",
+    )
+    parser.add_argument(
+        "--answers-kept",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="answers kept for who asks the same again of the same index; 0: none, as for measuring (default: 1000)",
+    )
+    parser.add_argument(
+        "--processes",
+        type=_processes,
+        default=1,
+        metavar="N",
+        help="processes that answer; they share the cores and the index, and each has the models for itself, some "
+        "hundred MB (default: 1)",
+    )
+    _encoder_flag(parser)
+
+
+def _add_articles(commands: Any) -> None:
+    parser = _command(commands, "articles", _articles, "list what is indexed", "Lists the indexed articles.")
+    parser.add_argument("--passages", action="store_true", help="show each article's passages too")
+    _json_flag(parser)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
+    return port
+
+
+def _processes(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"{count} processes cannot be had: 1 to {MOST_PROCESSES}")
+    return count
+
+
+def _index(options: argparse.Namespace) -> int:
+    if options.check:
+        return _check_index(options)
+    if options.rollback is not None:
+        return _rollback(options)
+    if options.watch:
+        return _watch(options)
+    _print_report(_build(options.paths or [_SEEDS], options), options)
+    return 0
+
+
+def _print_report(report: Any, options: argparse.Namespace) -> None:
+    from . import terminal
+
+    if options.json:
+        _print_json(terminal.report_dict(report))
+    else:
+        print(terminal.report_text(report), flush=True)
+
+
+def _check_index(options: argparse.Namespace) -> int:
+    from qa.engine import open_encoder
+    from qa.index.check import check
+    from qa.index.manifest import Manifest
+    from qa.index.publish import current
+
+    from . import terminal
+
+    data = data_folder(options.data)
+    try:
+        encoder = open_encoder(Manifest.load(current(data)).encoder["name"])
+    except IndexCorrupt:
+        encoder = None  # what is wrong is for the check to say
+    checked = check(data, encoder)
+    print(terminal.checked_text(checked), file=sys.stderr if checked.problems else sys.stdout)
+    return 1 if checked.problems else 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    from qa.index.rollback import rollback
+
+    done = rollback(data_folder(options.data), options.rollback or None)
+    for version in done.passed_over:
+        print(f"qa: index {version} is damaged and was passed over.", file=sys.stderr)
+    forward = f" Back again with: qa index --rollback {done.before}" if done.before else ""
+    print(f"index {done.now}: in service now, in place of {done.before or 'none'}.{forward}")
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    import threading
+
+    from qa.engine import open_encoder
+    from qa.upkeep.index import index
+    from qa.upkeep.watch import watch
+
+    roots, settings = options.paths or [_SEEDS], _settings(options)
+    encoder = open_encoder(settings.encoder)  # once, not for each build
+
+    def build(settle: float) -> Any:
+        return index(roots, options.data, settings=settings, encoder=encoder, settle=settle)
+
+    def tell(result: Any) -> None:
+        if isinstance(result, QAError):
+            print(f"qa: {result}", file=sys.stderr)
+        else:
+            _print_report(result, options)
+
+    print(
+        f"Watching {', '.join(str(root) for root in roots)} (stop with Ctrl+C)", file=sys.stderr, flush=True
+    )
+    watch(roots, data_folder(options.data), build, stop=threading.Event(), told=tell)
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from qa.answer_json import to_dict
+    from qa.engine import Engine
+
+    from . import terminal
+
+    answer = Engine.open(options.data).ask(
+        options.question,
+        top_k=options.top_k,
+        published_after=options.published_after,
+        published_before=options.published_before,
+        source=options.source,
+        threshold=options.threshold,
+        explain=options.explain,
+    )
+    if options.json:
+        _print_json(to_dict(answer))
+    else:
+        print(terminal.answer_text(answer, colour=terminal.colours(sys.stdout)))
+        if answer.explain is not None:
+            print("\n" + terminal.explain_text(answer.explain))
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from qa.upkeep.index import up_to_date
+
+    if options.articles is not None and not up_to_date([options.articles], options.data, _settings(options)):
+        from . import terminal
+
+        try:
+            print(terminal.report_text(_build([options.articles], options)), file=sys.stderr)
+        except (
+            QAError
+        ) as error:  # the index before, if any, goes on serving; else the page says what is missing
+            print(f"qa: {error}", file=sys.stderr)
+
+    from web.serve import serve  # the page stands on top of this package, and only this command needs it
+
+    serve(
+        options.data,
+        host=options.host,
+        port=options.port,
+        articles=options.articles,
+        encoder=None if options.encoder is None else _settings(options).encoder,
+        token=options.token or os.environ.get("QA_TOKEN") or None,
+        watch=options.watch,
+        answers_kept=max(0, options.answers_kept),
+        processes=options.processes,
+    )
+    return 0
+
+
+def _articles(options: argparse.Namespace) -> int:
+    from qa.engine import open_store
+
+    from . import terminal
+
+    store = open_store(options.data)
+    listed = [
+        (article, store.passages_of(article.id) if options.passages else None) for article in store.articles()
+    ]
+    if options.json:
+        _print_json([terminal.article_dict(article, passages) for article, passages in listed])
+    else:
+        print("\n".join(terminal.article_text(article, passages) for article, passages in listed))
+    return 0
+
+
+def _build(roots: list[Path], options: argparse.Namespace) -> Any:
+    from qa.upkeep.index import index
+
+    from . import terminal
+
+    with terminal.Bars(sys.stderr) as bars:
+        return index(roots, options.data, settings=_settings(options), progress=bars)
+
+
+def _settings(options: argparse.Namespace) -> Any:
+    from qa.settings import Settings
+
+    if options.encoder is None:
+        return Settings()
+    folder = Path(options.encoder).expanduser()
+    return Settings(encoder=str(folder.resolve()) if folder.is_dir() else options.encoder)
+
+
+def _print_json(value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # lone surrogates in a file's name, or a stream that is not UTF-8
+        text = json.dumps(value, indent=2)
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

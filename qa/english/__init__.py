@@ -1,0 +1,1 @@
+"""What is known of the English language, and nothing of how it is used: below all stages."""

@@ -1,0 +1,1 @@
+"""`qa bench`: time and throughput."""

@@ -1,0 +1,134 @@
+"""`qa bench`: what is measured, each part beside the floor that was measured in the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import BadRequest
+from qa.serving.gate import cores
+
+from . import ask, corpus, floor, index, lexical, live, load, peers, scale, servers
+from .corpus import Corpus
+from .floor import Rates
+from .machine import machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
+
+    seconds: of each number of clients. processes: of the server they load. environment: of the peers or servers.
+    generated, changes: of `live`. passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
+    quick: as little of everything as shows that it works.
+    """
+
+    articles: tuple[Path, ...]
+    questions: Path
+    squad: Path | None = None
+    limit: int | None = None
+    rounds: int = 3
+    clients: tuple[int, ...] | None = None
+    seconds: float = 60.0
+    processes: int = 1
+    environment: Path | None = None
+    generated: int = 10_000
+    changes: int = 5
+    passages: tuple[int, ...] = scale.COUNTS
+    kept: Path | None = None
+    quick: bool = False
+
+
+def run(parts: Sequence[str], options: Options) -> dict[str, Any]:
+    """The machine, its rates, and the parts that are named. Raises QAError."""
+    about = machine()
+    rates = floor.measure(quick=options.quick)
+    told = {"machine": about, "rates": rates.told() | {"cores": cores()}}
+    return told | {part: PARTS[part](options, rates) for part in parts}
+
+
+def _ask(options: Options, rates: Rates) -> dict[str, Any]:
+    return {name: ask.ask(corpus, rates, rounds=options.rounds) for name, corpus in _corpora(options)}
+
+
+def _load(options: Options, rates: Rates) -> dict[str, Any]:
+    return {
+        name: load.load(
+            corpus,
+            rates,
+            clients=options.clients or load.CLIENTS,
+            seconds=options.seconds,
+            processes=options.processes,
+        )
+        for name, corpus in _corpora(options)
+    }
+
+
+def _servers(options: Options, rates: Rates) -> dict[str, Any]:
+    clients = options.clients or servers.CLIENTS
+    with corpus.demo(options.articles, options.questions, options.limit) as asked_of:
+        return servers.servers(
+            asked_of,
+            options.environment,
+            clients=clients,
+            seconds=options.seconds,
+            rounds=options.rounds,
+        )
+
+
+def _index(options: Options, rates: Rates) -> dict[str, Any]:
+    articles = 3 if options.quick else index.GENERATED
+    return index.measure(options.squad, rates, rounds=options.rounds, articles=articles)
+
+
+def _peers(options: Options, rates: Rates) -> dict[str, Any]:
+    if options.squad is None:
+        raise BadRequest("The peers are asked questions with known answers: name a file with --squad FILE.")
+    limit = options.limit or peers.QUESTIONS
+    with corpus.of_squad(options.squad, len(peers.CLIENTS) * limit) as asked_of:
+        return peers.peers(asked_of, options.environment, limit=limit, rounds=options.rounds)
+
+
+def _live(options: Options, rates: Rates) -> dict[str, Any]:
+    return live.measure(options.generated, options.changes)
+
+
+def _scale(options: Options, rates: Rates) -> dict[str, Any]:
+    asked = options.limit or scale.QUESTIONS
+    return scale.run(_real(options), options.passages, questions=asked, folder=options.kept)
+
+
+def _lexical(options: Options, rates: Rates) -> dict[str, Any]:
+    asked = options.limit or scale.QUESTIONS
+    return lexical.compare(_real(options), options.passages, questions=asked)
+
+
+def _real(options: Options) -> Path:
+    if options.squad is None:
+        raise BadRequest(
+            "Passages are made of real text, and questions are real: name a file with --squad FILE."
+        )
+    return options.squad
+
+
+PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
+    "ask": _ask,
+    "load": _load,
+    "servers": _servers,
+    "index": _index,
+    "peers": _peers,
+    "live": _live,
+    "lexical": _lexical,
+    "scale": _scale,
+}
+
+
+def _corpora(options: Options) -> Iterator[tuple[str, Corpus]]:
+    """One after the other, each gone when the next is taken."""
+    with corpus.demo(options.articles, options.questions, options.limit) as asked_of:
+        yield "demo", asked_of
+    if options.squad is not None:
+        with corpus.of_squad(options.squad, options.limit) as asked_of:
+            yield "SQuAD", asked_of

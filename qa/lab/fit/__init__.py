@@ -1,0 +1,1 @@
+"""What is fitted on answers: threshold, confidence, salience."""

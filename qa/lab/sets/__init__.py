@@ -1,0 +1,1 @@
+"""Sets of questions with known answers, and how an answer is scored."""

@@ -1,0 +1,1 @@
+"""What stands before the models: turns taken, time kept, answers kept."""

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answer.decide.choose import decide, rank
+from qa.answer.decide.confidence import ConfidenceModel
+from qa.answer.decide.features import NAMES, Candidate
+from qa.records import Hit, Passage, Span
+
+MODEL = ConfidenceModel({"margin": 2.0, "fit": 1.0}, bias=-1.0, slope=0.5, offset=0.25, threshold=0.5)
+
+
+def _candidate(text: str, margin: float, article: str = "a", id_: int = 1, fit: float = 0.0) -> Candidate:
+    passage = Passage(id_, article, 0, len(text), text)
+    values = np.zeros(len(NAMES))
+    values[NAMES.index("margin")], values[NAMES.index("fit")] = margin, fit
+    return Candidate(Span(passage, 0, len(text), margin, margin), Hit(passage, 0.01, 1, 1), values)
+
+
+def test_score_and_confidence_are_the_documented_sums() -> None:
+    candidate = _candidate("x", 1.5, fit=-1.0)
+    assert MODEL.score(candidate) == 2.0 * 1.5 + 1.0 * -1.0 - 1.0
+    assert MODEL.confidence(candidate) == 1 / (1 + np.exp(-(0.5 * 1.0 + 0.25)))
+
+
+def test_the_likeliest_candidate_answers_and_every_feature_counts() -> None:
+    wide, fitting = _candidate("wide", 2.0, fit=-1.0), _candidate("fitting", 1.5, id_=2, fit=1.0)
+    assert rank([wide, fitting], MODEL) == [fitting, wide]
+    assert decide([wide, fitting], MODEL).text == "fitting"
+
+
+def test_below_the_threshold_nothing_is_answered() -> None:
+    candidate = _candidate("perhaps", 0.1)
+    confidence = MODEL.confidence(candidate)
+    assert 0.4 < confidence < 0.5
+    assert decide([candidate], MODEL).spans == ()
+    assert decide([candidate], MODEL).confidence == 0.0
+    assert decide([candidate], MODEL, threshold=0.4).text == "perhaps"
+
+
+def test_a_threshold_of_zero_is_a_threshold() -> None:
+    assert decide([_candidate("unlikely", -9.0)], MODEL, threshold=0.0).text == "unlikely"
+
+
+def test_without_candidates_there_is_no_answer() -> None:
+    assert decide([], MODEL).spans == ()
+    assert decide([], MODEL).confidence == 0.0
+
+
+def test_the_same_answer_in_other_articles_is_cited_once_each() -> None:
+    best = _candidate("The rain", 3.0)
+    again, twice = _candidate("rain.", 2.0, "b", 2), _candidate("the Rain", 1.0, "b", 3)
+    own, other = _candidate("rain", 2.5, id_=4), _candidate("snow", 2.9, "c", 5)
+    doubtful = _candidate("rain", -1.0, "d", 6)
+    decision = decide([twice, other, best, own, doubtful, again], MODEL)
+    assert decision.spans == (best.span, again.span)
+
+
+@given(st.lists(st.floats(-20, 20), min_size=2, max_size=6))
+def test_confidence_is_a_probability_and_rises_with_the_score(margins: list[float]) -> None:
+    ordered = [MODEL.confidence(_candidate("x", margin)) for margin in sorted(margins)]
+    assert all(0.0 <= c <= 1.0 for c in ordered)
+    assert ordered == sorted(ordered)
+
+
+def test_the_model_of_a_margin_reads_one_half_at_its_threshold() -> None:
+    model = ConfidenceModel.of_margin(10.0, threshold=0.4)
+    assert model.confidence(_candidate("x", 0.4)) == 0.5
+    assert decide([_candidate("x", 0.39)], model).text is None
+    assert decide([_candidate("x", 0.41)], model).text == "x"

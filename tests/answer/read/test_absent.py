@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from fakes import article
+
+from qa.answer.read.absent import Mentioned
+from qa.answer.understand.asked_dates import asked_dates
+from qa.filters import Filters
+from qa.ports import Ids
+from qa.records import Article, Passage
+
+NEWS = replace(
+    article("Vladimir Yermakov of NATO spoke in Riga on Tuesday.", title="Talks"),
+    published=date(2021, 12, 10),
+)
+OLD = replace(article("On May 3, 1997, Ottawa signed."), published=date(2020, 2, 1))
+
+
+class _Store:
+    """Finds an article by any of its words; each is one passage."""
+
+    def __init__(self, *articles: Article) -> None:
+        self._articles = {one.id: one for one in articles}
+        self._passages = [Passage(at, a.id, 0, len(a.text), a.text) for at, a in enumerate(articles)]
+
+    def search_lexical(self, question: str, k: int) -> list[tuple[int, float]]:
+        wanted = question.casefold().split()
+        return [(p.id, 1.0) for p in self._passages if any(word in p.text.casefold() for word in wanted)][:k]
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        return [self._passages[id_] for id_ in ids]
+
+    def article(self, article_id: str) -> Article:
+        return self._articles[article_id]
+
+    def select(self, filters: Filters) -> Ids:
+        first, last = filters.published_after, filters.published_before
+        assert first is not None and last is not None
+        days = [self._articles[p.article_id].published for p in self._passages]
+        return np.array([at for at, day in enumerate(days) if day and first <= day <= last], dtype=np.int64)
+
+
+def _nowhere(question: str, *found: Article) -> list[str]:
+    store = _Store(NEWS, OLD)
+    passages = [Passage(at, one.id, 0, len(one.text), one.text) for at, one in enumerate(found)]
+    mentioned = Mentioned(store, passages, {one.id: one for one in found})  # type: ignore[arg-type]
+    return mentioned.nowhere(question, asked_dates(question, date(2022, 2, 10)))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Yermakov say?",
+        "What was signed in Ottawa?",  # not in what was found, but in the store
+        "What was signed on May 3?",
+        "What was signed on May 3, 1997?",
+        "Who spoke on December 7?",  # "on Tuesday", counted
+        "Who spoke in December?",  # by the article's date
+        "What was said in February 2020?",
+        "Who spoke last year?",  # relative: never absent
+        "Which 44 men spoke?",  # a number
+        "What did the BBC say?",  # an abbreviation
+        "Merkel said what?",  # the first word
+        "Describe the talks",
+        "What Did The Chancellor Merkel Say?",
+        "what did merkel say?",
+    ],
+)
+def test_what_is_mentioned_or_may_be_is_not_absent(question: str) -> None:
+    assert _nowhere(question, NEWS) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("What did Angela Merkel say?", ["Angela Merkel"]),
+        ("What did Yermakow say on December 8?", ["Yermakow", "December 8"]),
+        ("What was signed on May 3, 1998?", ["May 3, 1998"]),  # that day of another year only
+        ("Who spoke in November?", ["November"]),
+        ("Who spoke in 2019 to Yermakov?", ["2019"]),
+    ],
+)
+def test_what_nothing_mentions_is_named(question: str, absent: list[str]) -> None:
+    assert _nowhere(question, NEWS) == absent

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from fakes import article
+
+from qa.answer.read.dated import Early, read, read_early
+from qa.answer.understand.asked_dates import asked_dates
+from qa.records import Article, Passage, Span
+
+
+class _Listening:
+    """Remembers what it was asked of which passage; the whole passage answers, the longer the better."""
+
+    name = "listening"
+
+    def __init__(self) -> None:
+        self.asked: dict[str, str] = {}
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        self.asked |= {passage.text: question for passage in passages}
+        return [Span(p, 0, len(p.text), float(len(p.text)), 1.0) for p in passages]
+
+
+OF_THE_MONTH = replace(article("The lake is half full."), published=date(2021, 8, 3))
+WRITTEN = replace(article("In August 2021 the lake was a third full, they say."), published=date(2021, 8, 9))
+OTHER = replace(article("The lake is full."), published=date(2022, 8, 3))
+
+
+def _read(question: str, *articles: Article) -> tuple[dict[str, str], list[Span]]:
+    reader = _Listening()
+    passages = [Passage(at, one.id, 0, len(one.text), one.text) for at, one in enumerate(articles)]
+    asked = asked_dates(question, date(2022, 9, 1))
+    spans = read(reader, question, asked, passages, {one.id: one for one in articles})
+    return reader.asked, spans
+
+
+def test_a_passage_of_the_days_asked_for_is_asked_without_them() -> None:
+    question = "How full was the lake in August 2021?"
+    asked, spans = _read(question, OF_THE_MONTH, WRITTEN, OTHER)
+    assert asked == {
+        OF_THE_MONTH.text: "How full was the lake?",
+        WRITTEN.text: question,
+        OTHER.text: question,
+    }
+    assert [span.text for span in spans] == [WRITTEN.text, OF_THE_MONTH.text, OTHER.text]
+
+
+def test_a_question_that_would_keep_next_to_nothing_is_asked_whole() -> None:
+    asked, _ = _read("What happened in August 2021?", OF_THE_MONTH)
+    assert asked == {OF_THE_MONTH.text: "What happened in August 2021?"}
+
+
+def test_a_question_without_days_is_asked_as_it_is() -> None:
+    asked, _ = _read("How full was the lake?", OF_THE_MONTH, OTHER)
+    assert set(asked.values()) == {"How full was the lake?"}
+
+
+class _Scored:
+    """Each passage's text is its only span's null margin. Remembers what it has read."""
+
+    name = "scored"
+
+    def __init__(self) -> None:
+        self.read_passages: list[int] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        self.read_passages += [passage.id for passage in passages]
+        spans = [Span(p, 0, len(p.text), 2 + float(p.text), float(p.text)) for p in passages if p.text]
+        return sorted(spans, key=lambda span: -span.score)
+
+
+def _scored(*texts: str) -> list[Passage]:
+    return [Passage(at, "a", 0, len(text), text) for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("early", "read_passages"),
+    [
+        (None, [0, 1, 2, 3]),
+        (Early(0, -9.0), [0, 1, 2, 3]),
+        (Early(2, 1.0), [0, 1]),
+        (Early(2, 1.5), [0, 1]),
+        (Early(2, 1.6), [0, 1, 2, 3]),
+        (Early(1, 1.0), [0, 1, 2, 3]),
+        (Early(4, 0.0), [0, 1, 2, 3]),
+        (Early(9, 0.0), [0, 1, 2, 3]),
+    ],
+)
+def test_the_rest_is_read_only_where_the_first_do_not_answer_clearly(
+    early: Early | None, read_passages: list[int]
+) -> None:
+    reader = _Scored()
+    spans = read_early(reader, "Who?", _scored("-1", "1.5", "1.5", "3"), early)
+    assert reader.read_passages == read_passages
+    assert {span.passage.id for span in spans} == set(read_passages)
+
+
+def test_what_is_read_in_two_goes_is_ordered_as_if_read_in_one() -> None:
+    passages = _scored("-1", "1.5", "", "1.5", "3")
+    assert read_early(_Scored(), "Who?", passages, Early(2, 9.0)) == _Scored().read("Who?", passages)
+
+
+def test_where_the_first_hold_no_span_the_rest_is_read() -> None:
+    reader = _Scored()
+    assert [s.passage.id for s in read_early(reader, "Who?", _scored("", "", "-3"), Early(2, -9.0))] == [2]

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.answer.understand.followup import standalone
+from qa.answer.understand.mentions import FUNCTION_WORDS, spoken_of
+from qa.records import Turn
+
+GAVRILOV = Turn(
+    "Who is Konstantin Gavrilov?", "The head of the Russian delegation at arms control talks in Vienna"
+)
+DRAFTS = Turn("When did Russia publish draft agreements?", "December 17, 2021")
+CALL = Turn("When did Putin and Biden hold talks via a video conference?", "December 7")
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "understood"),
+    [
+        (
+            "What did he say Moscow is waiting for?",
+            [GAVRILOV],
+            "What did Konstantin Gavrilov say Moscow is waiting for?",
+        ),
+        ("What was his answer?", [GAVRILOV], "What was Konstantin Gavrilov's answer?"),
+        ("Who met him?", [GAVRILOV], "Who met Konstantin Gavrilov?"),
+        ("Did she agree?", [Turn("Who is Angela Merkel?", None)], "Did Angela Merkel agree?"),
+        ("What else did they discuss?", [CALL], "What else did Putin and Biden discuss?"),
+        (
+            "What did its foreign minister say?",
+            [DRAFTS],
+            "What did Russia's foreign minister say?",
+        ),
+        ("How long did it last?", [CALL], "How long did the video conference last?"),
+        (  # the person stays the person, though other things were spoken of since
+            "When did he leave?",
+            [GAVRILOV, Turn("What is the first working group about?", "principles for arms control")],
+            "When did Konstantin Gavrilov leave?",
+        ),
+        (  # a place does nothing
+            "What did he do?",
+            [Turn("Where did Lavrov stay on Friday?", "Geneva, Switzerland")],
+            "What did Lavrov do?",
+        ),
+    ],
+)
+def test_a_pronoun_becomes_what_it_stands_for(question, history, understood):
+    assert standalone(question, history) == understood
+
+
+def test_a_name_is_known_where_nobody_wrote_capitals():
+    history = [Turn("who is konstantin gavrilov?", "the head of the delegation")]
+    assert (
+        standalone("where did he attend a briefing?", history)
+        == "where did konstantin gavrilov attend a briefing?"
+    )
+
+
+def test_what_a_pronoun_stood_for_is_kept_from_question_to_question():
+    history = [GAVRILOV, Turn("Where did he attend a briefing?", "Vienna"), Turn("When was he there?", None)]
+    assert standalone("What did he say?", history) == "What did Konstantin Gavrilov say?"
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "understood"),
+    [
+        ("And when did NATO?", [DRAFTS], "When did NATO publish draft agreements?"),
+        ("and when did nato?", [DRAFTS], "When did nato publish draft agreements?"),
+        (
+            "And when did NATO?",
+            [Turn("when did russia publish draft agreements?", "December 17")],
+            "When did NATO publish draft agreements?",
+        ),
+        ("Why?", [DRAFTS], "Why did Russia publish draft agreements?"),
+        ("And where?", [DRAFTS], "Where did Russia publish draft agreements?"),
+        ("How long?", [CALL], "How long did Putin and Biden hold talks via a video conference?"),
+        ("What about Xi?", [CALL], "When did Xi hold talks via a video conference?"),
+        (
+            "And in 2014?",
+            [Turn("What happened in Crimea in 2013?", "a storm")],
+            "What happened in Crimea in 2014?",
+        ),
+        ("And in Kyiv?", [Turn("Who spoke in Moscow?", "Lavrov")], "Who spoke in Kyiv?"),
+        (
+            "When?",
+            [Turn("Who led the delegation in Vienna?", "Gavrilov")],
+            "When was it that Gavrilov led the delegation in Vienna?",
+        ),
+        (
+            "Why?",
+            [Turn("What did Washington ask Moscow not to do?", "make the documents public")],
+            "Why did Washington ask Moscow not to do (make the documents public)?",
+        ),
+        (  # taken over from a question that was itself taken over
+            "Why?",
+            [DRAFTS, Turn("And when did NATO?", None)],
+            "Why did NATO publish draft agreements?",
+        ),
+    ],
+)
+def test_a_question_that_leaves_words_out_takes_those_of_the_one_before(question, history, understood):
+    assert standalone(question, history) == understood
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the capital of Australia?",
+        "Who is the NATO Secretary General?",
+        "How many tanks did Russia deploy near Ukraine?",
+        "When did Angela Merkel publish her memoirs?",  # her name stands in the question
+        "What did Gavrilov say?",
+        "Who is Lavrov?",
+    ],
+)
+def test_a_question_that_stands_alone_stays_as_it_is(question):
+    assert standalone(question, [GAVRILOV, DRAFTS, CALL]) == question
+
+
+@pytest.mark.parametrize("question", ["What did he say?", "Why?", "And when did NATO?", "What else?"])
+def test_without_history_nothing_is_added(question):
+    assert standalone(question, []) == question
+
+
+def test_names_titles_dates_and_things_are_told_apart():
+    text = 'The University of Washington showed "The Right Stuff" to Tom Wolfe in 1983, and the film was praised.'
+    assert dict(spoken_of(text)) == {
+        "The University of Washington": "name",
+        "The Right Stuff": "title",
+        "Tom Wolfe": "name",
+        "1983": "date",
+        "film": "thing",
+    }
+
+
+_VERBS = "did was is are were does do has have".split()
+_TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=60)
+_WORDS = st.lists(
+    st.sampled_from(
+        "Who what When did was the Putin Biden NATO said his they it its this album other else talks in 2014 of and "
+        "“Maneater” why he her Geneva, video conference ( ) that".split()
+    ),
+    min_size=1,
+    max_size=9,
+).map(" ".join)
+_TURNS = st.lists(st.builds(Turn, _WORDS | _TEXTS, st.none() | _WORDS | _TEXTS), max_size=5)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_WORDS | _TEXTS, _TURNS)
+def test_no_word_is_invented(question, history):
+    spoken = {w for t in history for w in _plain(f"{t.question} {t.answer or ''}")} | _plain(question)
+    assert _plain(standalone(question, history)) <= spoken | FUNCTION_WORDS
+
+
+def _plain(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold())) - {"s"}  # of the possessive
+
+
+def test_a_history_of_book_length_is_cut():
+    history = [Turn("Tell me (" * 50_000, "Gavrilov (" * 50_000)] * 3
+    assert len(standalone("What did he say?", history)) < 2_500
+
+
+def test_text_that_cannot_be_shown_does_not_enter_the_question():
+    assert (
+        standalone("What did he say?", [Turn("Who is\x00 Konstantin\x07 Gavrilov?", None)])
+        == "What did Konstantin Gavrilov say?"
+    )
