@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qa.answer.words import stems
+from qa.english.words import stems
 from qa.records import Answer, CitedPassage
 
 SHOWN = 3

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, url_for
 
-from qa.answer.words import stems
+from qa.english.words import stems
 from qa.records import Agreement, Answer, Citation, CitedPassage, Derived
 from web.marks import Piece, pieces
 
