@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
 # Attention in bfloat16 takes twice as long at 165 tokens as at 160 or 192: its kernels want whole tiles of 32.
 _STEP = 32
+WORDS = "embeddings.word_embeddings.weight"
 _HELD_EVERYWHERE = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
 
 PRECISION_VARIABLE = "QA_PRECISION"
@@ -56,15 +57,19 @@ class _Group:
 class Bert:
     """Opened once; may be called from several threads. Raises Unsupported, OSError."""
 
-    def __init__(self, folder: Path, dtype: torch.dtype) -> None:
-        """folder: config.json and model.safetensors. dtype: float32 or bfloat16."""
+    def __init__(self, folder: Path, dtype: torch.dtype, words: Tensor | None = None) -> None:
+        """folder: config.json and model.safetensors. dtype: float32 or bfloat16. words: word embeddings,
+        (vocabulary, size), for weights that hold none of their own because another model has the same.
+        """
         config = _config(folder)
         try:
             # Copied: what safetensors gives is mapped from the file, and lies where the file put it.
             found = {name: tensor.clone() for name, tensor in load_file(folder / "model.safetensors").items()}
         except SafetensorError as error:
             raise Unsupported(f"{folder / 'model.safetensors'}: {error}") from error
-        prefix = "bert." if "bert.embeddings.word_embeddings.weight" in found else ""
+        prefix = "bert." if any(name.startswith("bert.") for name in found) else ""
+        if words is not None:
+            found.setdefault(prefix + WORDS, words)
         self.extra = {name: tensor for name, tensor in found.items() if not name.startswith(prefix or "\0")}
         try:
             weights = {
@@ -75,7 +80,7 @@ class Bert:
             self.size: int = config["hidden_size"]
             self.max_tokens: int = config["max_position_embeddings"]
             self.dtype = dtype
-            self._words = weights["embeddings.word_embeddings.weight"].to(dtype)
+            self._words = weights[WORDS].to(dtype)
             # Row t * max_tokens + p: what type t at position p adds to a word.
             types, positions = (
                 weights[f"embeddings.{of}_embeddings.weight"].float() for of in ("token_type", "position")
@@ -152,6 +157,18 @@ class _Layer:
             seen[group.rows].view(shape).copy_(found.transpose(1, 2))
         states = self._attention_norm(self._attended(seen).add_(states))
         return self._norm(self._narrowed(self._widened(states)).add_(states))
+
+
+def word_embeddings(folder: Path) -> Tensor:
+    """(vocabulary, size), as model.safetensors of the folder holds them. Raises Unsupported, OSError."""
+    file = folder / "model.safetensors"
+    try:
+        with safe_open(file, "pt") as opened:
+            name = next(name for name in opened.keys() if name in (WORDS, f"bert.{WORDS}"))  # noqa: SIM118
+            found: Tensor = opened.get_tensor(name)
+            return found.clone()
+    except (SafetensorError, StopIteration) as error:
+        raise Unsupported(f"{file}: it holds no {WORDS}. {error}") from error
 
 
 def compute_type(precision: str = "auto") -> torch.dtype:
