@@ -27,6 +27,10 @@ _DATELINE = re.compile(
     r"[.,:]?\s*(?:[-–—]+\s+)?"
 )
 
+# Chinese and Japanese set no space after a sentence, which sentencex asks of English. A closing bracket after the full
+# stop is left to sentencex.
+_WIDE_END = re.compile(r"[。｡！？]+(?![」』）)】”’…。！？])")
+
 _STRAY_QUOTE = re.compile(r"([\"”’'»)\]]+)(?:\s+|$)")
 
 
@@ -60,6 +64,8 @@ def _boundaries(line: str) -> Iterator[int]:
     while at < len(line):
         window = line[at : at + WINDOW]
         ends = [boundary["end_index"] for boundary in get_sentence_boundaries("en", window)] or [len(window)]
+        if wide := {found.end() for found in _WIDE_END.finditer(window)}:
+            ends = sorted(wide.union(ends))
         if at + WINDOW < len(line) and len(ends) > 1:
             ends.pop()  # the last sentence may go on: it opens the next window
         for end in ends:

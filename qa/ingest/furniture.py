@@ -15,6 +15,7 @@ from qa.ingest.kinds import BYLINE, Kind, folded, kind_of, words
 
 TITLE_WORDS = (3, 40)  # shorter labels are sections and rubrics, longer ones paragraphs
 WEB_LINES = 2  # so many furniture lines show that a file was copied from a web page
+LINKS_IN_A_ROW = 2  # labels after a heading; after a section's own there is at most one, a heading below it
 NAV_RUN = 4  # short labels in a row before the headline: a menu; subtitles and bylines are fewer
 NAV_LABEL_WORDS = 3
 REPEAT_WORDS = 4  # a repeated shorter label may be a heading used twice
@@ -28,6 +29,7 @@ COMMENT_REACH = 12  # lines after "Comments" among which a button shows that the
 _NO_TITLE = re.compile(rf"{BYLINE.pattern}|(?:contact|from|source|author|location|by)\s*:", re.I)
 _NEVER = frozenset({Kind.FURNITURE, Kind.DATE, Kind.URL})
 _BLOCK = frozenset({Kind.OPENER, Kind.WEAK_OPENER})
+_WEB = frozenset({Kind.FURNITURE, Kind.OPENER, Kind.CLOSER})
 
 
 @dataclass(slots=True)
@@ -44,6 +46,12 @@ class Selection:
         """The text was copied from a web page: it has lines that nothing else has."""
         plain = (Kind.PROSE, Kind.LABEL, Kind.DATE, Kind.URL)
         return sum(kind not in plain for kind in self.kinds) >= WEB_LINES
+
+    @property
+    def from_a_page(self) -> bool:
+        """Lines show it that only web pages have; a rule, a heading or a notice may stand in any text."""
+        told = (kind in _WEB and bool(said) for kind, said in zip(self.kinds, self.folded, strict=True))
+        return sum(told) >= WEB_LINES
 
 
 def select(lines: Sequence[str], title: str | None = None) -> Selection:
@@ -118,34 +126,45 @@ def _drop_blocks(lines: Sequence[str], chosen: Selection) -> None:
     body = kinds.index(Kind.PROSE)
     index = body
     while index < len(lines):
-        if not _opens(index, kinds):
+        if not _opens(index, chosen):
             index += 1
             continue
         _drop_teaser_before(index, chosen, body)
-        end = _resume(lines, kinds, index)
+        end = _resume(lines, chosen, index)
         for member in range(index, end):
             keep[member] = False
         index = max(end, index + 1)
 
 
-def _opens(index: int, kinds: Sequence[Kind]) -> bool:
+def _opens(index: int, chosen: Selection) -> bool:
+    """Whether a line opens such a block. A heading "Features" or "Comments" of a text's own is followed by its text;
+    over links there stand several labels in a row, on a page that shows in other lines that it is one."""
+    kinds = chosen.kinds
     kind = kinds[index]
     if kind is Kind.WEAK_OPENER:
-        return not _prose_at(kinds, index + 1)
+        links = all(not _prose_at(kinds, at) for at in range(index + 1, index + 1 + LINKS_IN_A_ROW))
+        return links and chosen.from_a_page
     if kind is Kind.WEAK_CLOSER:
         return Kind.FURNITURE in kinds[index + 1 : index + 1 + COMMENT_REACH]
-    return kind in (Kind.OPENER, Kind.FOOTER, Kind.CLOSER)
+    if kind is Kind.CLOSER:
+        return chosen.from_a_page or Kind.PROSE not in kinds[index + 1 :]
+    return kind in (Kind.OPENER, Kind.FOOTER)
 
 
 def _prose_at(kinds: Sequence[Kind], index: int) -> bool:
     return index < len(kinds) and kinds[index] is Kind.PROSE
 
 
-def _resume(lines: Sequence[str], kinds: Sequence[Kind], opener: int) -> int:
+def _resume(lines: Sequence[str], chosen: Selection, opener: int) -> int:
     """The index of the line with which the article goes on after the block that `opener` opens."""
+    kinds = chosen.kinds
     if kinds[opener] in (Kind.CLOSER, Kind.WEAK_CLOSER):
         return len(lines)
     if kinds[opener] is Kind.FOOTER:
+        if not chosen.from_a_page and Kind.PROSE in kinds[opener:]:
+            return (
+                opener + 1
+            )  # a notice at the head of a memo or a book: after a page's own there are its links
         return next(
             (
                 at

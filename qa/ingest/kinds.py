@@ -25,11 +25,17 @@ TAIL_CHARS = 40  # a sentence's end and the quotation marks and brackets after i
 CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
 
 URL = re.compile(r"(?:(?:url|source|link|original|via|from)\s*:?\s*)?<?((?:https?://|www\.)[^\s<>]+)>?", re.I)
-_END = re.compile(r"[.!?…][\"'”’»)\]]*$|[.!?…][”\"][^\w\s]*$")
+_END = re.compile(r"[.!?…。｡！？][\"'”’»)\]」』）】]*$|[.!?…][”\"][^\w\s]*$")
 _INNER_END = re.compile(
     r"[a-z0-9)”\"]\.[\"”’)]* +[\"“‘(]?[A-Z]"
 )  # headlines hold questions, seldom full stops
+# Chinese and Japanese set no spaces between words, which are two characters long on average.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
+_WORD_OR_PAIR = re.compile(
+    rf"[{_UNSPACED}]{{1,2}}|(?:(?![{_UNSPACED}])\w)+(?:[’'.-](?:(?![{_UNSPACED}])\w)+)*"
+)
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 BYLINE = re.compile(
     r"(?:(?:written|edited|reported|posted|reporting|words|story|text)\s+by|by)\s+(?-i:[A-Z])", re.I
 )
@@ -64,12 +70,13 @@ class Kind(Enum):
 
 
 def words(text: str) -> list[str]:
-    return _WORD.findall(text)
+    """The words of a text; of scripts without spaces, pairs of characters."""
+    return (_WORD_OR_PAIR if _IS_UNSPACED.search(text) else _WORD).findall(text)
 
 
 def folded(text: str) -> str:
-    """For comparing lines: letters and digits only, case aside."""
-    return " ".join(words(text.casefold()))
+    """For comparing lines: letters and digits only, case aside; each character of scripts without spaces alone."""
+    return " ".join(_WORD.findall(_IS_UNSPACED.sub(r" \g<0> ", text.casefold())))
 
 
 def _ends_sentence(text: str) -> bool:

@@ -97,9 +97,12 @@ CONSENT = re.compile(
 CONSENT_TERMS = 4  # different ones; an article about privacy spreads them over several paragraphs
 CONSENT_WORDS = 150
 
+# A notice, not a sentence that speaks of copyright: a sign, a year or an owner's name follows the word.
 COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright\b).{0,200}(?:\b(?:19|20)\d\d\b|all rights reserved).{0,200}"
-    r"|(?:(?:19|20)\d\d\s*©.{0,120})|.{0,200}\ball rights reserved\b.{0,200}",
+    r"(?:©|\(c\)|copyright\s*(?:©|\(c\)|:|by\b|(?=(?:19|20)\d\d\b)))"
+    r".{0,200}(?:\b(?:19|20)\d\d\b|all rights reserved).{0,200}"
+    r"|copyright\b(?:\s+(?-i:[A-Z0-9])[\w.&’',–-]*){1,8}\W*|.{0,60}(?:19|20)\d\d\s*©.{0,120}"
+    r"|.{0,120}\ball rights (?:are )?reserved\b\W*(?:(?:[\w’']+\W+){0,12}[\w’']+\W*)?",
     re.I,
 )
 
@@ -121,11 +124,12 @@ STRONG_OPENER = _whole_line(
     r"our picks|from our partners|around the web|from around the web|you might have missed",
     r"(?:promoted|sponsored|paid) (?:stories|links|content|posts?)",
     r"recent (?:posts|articles|comments|stories)|popular (?:posts|now|articles|stories|tags)",
-    r"[\w&]+ (?:features|recommends|shorts|originals|picks)|(?:share|explore) (?:more|this topic)",
+    r"[\w&]+ (?:recommends|shorts|originals|picks)|(?:share|explore) (?:more|this topic)",
     r"similar (?:articles|posts|stories|threads|topics)|(?:news)?letters? (?:from|by) .{2,30}",
     r"suggested (?:for you|topics)|hot network questions|linked|see more on",
 )
 WEAK_OPENER = _whole_line(
+    r"[\w&]+ features",
     r"podcasts?|features?|videos?|photos?|pictures|galler(?:y|ies)|newsletters?|latest|popular|opinion",
     r"explore|tags?|topics?|categories|archives?|links|sections?|follow|share|blogroll|links",
 )

@@ -28,6 +28,8 @@ def sentences(text: str) -> list[str]:
         ("A headline\nA sentence. Another\r\nA line", ["A headline", "A sentence.", "Another", "A line"]),
         ('He called it "a start." Nobody laughed.', ['He called it "a start."', "Nobody laughed."]),
         ('"It works." " And then it stopped.', ['"It works." "', "And then it stopped."]),
+        ("図書館が開館した。館長は喜んだ。", ["図書館が開館した。", "館長は喜んだ。"]),
+        ("馆长介绍，藏书很多。工程历时三年？", ["馆长介绍，藏书很多。", "工程历时三年？"]),
         ("  \n\n ", []),
         ("", []),
     ],
