@@ -63,6 +63,7 @@ class Candidate:
 class Weight:
     """What a feature added to the log odds; share: of the largest of them, -1..1."""
 
+    name: str
     label: str
     value: float
     added: float
@@ -131,7 +132,8 @@ def _sentences(
         how = next(told for least, told in PREFERRED if chosen["null_margin"] >= least)
         said.append(f"The reader chose {words}; it {how} “this passage does not answer”.")
     for sign, opening in ((1, "Most spoke for it"), (-1, "Against it spoke")):
-        labels = [weight.label for weight in weights if weight.added * sign > 0][:2]
+        counted = [weight for weight in weights if weight.added * sign > 0 and weight.name != "margin"]
+        labels = [weight.label for weight in counted[:2]]
         if labels:
             said.append(f"{opening}: {'; '.join(labels)}.")
     texts = {chosen["text"], answer.text}
@@ -179,7 +181,9 @@ def _weights(candidate: Mapping[str, Any] | None) -> list[Weight]:
     added: Mapping[str, float] = candidate["contributions"]
     most = max((abs(value) for value in added.values()), default=0) or 1
     return [
-        Weight(WEIGHED.get(name, name.replace("_", " ")), candidate["features"][name], value, value / most)
+        Weight(
+            name, WEIGHED.get(name, name.replace("_", " ")), candidate["features"][name], value, value / most
+        )
         for name, value in sorted(added.items(), key=lambda item: -abs(item[1]))
         if value
     ]

@@ -72,15 +72,9 @@ def test_a_conversation_is_sent_along_kept_on_reload_and_begun_anew(
         page.reload()
         expect(page.locator(".turn")).to_have_count(2)
         expect(page.locator(".answer").first).to_have_text("Vienna")
-        page.goto(site)
-        expect(page.locator(".turn")).to_have_count(2)
-        page.get_by_role("button", name="New conversation").click()
+        page.goto(site)  # begins anew
         expect(page.get_by_role("heading", name="What do your articles say?")).to_be_visible()
         expect(page.locator(".turn")).to_have_count(0)
-        ask(page, "Talks?")
-        page.goto(f"{site}/?q=Only+Vienna")
-        page.goto(site)  # to have looked at another answer costs nothing
-        expect(page.locator(".question")).to_have_text(["Talks?"])
         page.goto(f"{site}/?q=Only+Vienna")
         ask(page, "Or talks?")
         assert [turn.question for turn in engine.asked[-1][1]] == ["Only Vienna"]

@@ -155,5 +155,5 @@ def test_what_was_understood_is_shown_and_corrected_in_its_place(page: Page, sta
     page.keyboard.press("Enter")
     expect(page.locator(".turn:not(.waiting) .question")).to_have_text([MAYOR, MARKET, DIFFER])
     expect(page.locator(".understood")).to_have_count(0)  # asked as it was corrected
-    page.goto(stage_site)
+    page.reload()
     expect(page.locator(".turn .question")).to_have_text([MAYOR, MARKET, DIFFER])

@@ -1,11 +1,12 @@
 // Server-sent events of an answer to a POST, which EventSource cannot make: yields {name, data} as each arrives. What is
-// refused before anything is done yields one, named "refused", whose data is the problem (RFC 9457).
+// refused before anything is done yields one, named "refused", whose data is the problem (RFC 9457). signal: breaks it off.
 
-export async function* events(address, body) {
+export async function* events(address, body, signal) {
   const response = await fetch(address, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
     body: JSON.stringify(body),
+    signal,
   });
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
     yield { name: "refused", data: await response.json() }; // throws where it is not the service that answers
