@@ -28,7 +28,7 @@ from web.app import create_app
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 QUESTION = "What did the US hand over on January 26?"
-GOLD = HERE.parent / "tests" / "gold" / "articles"
+GOLD = HERE.parent / "tests" / "regression" / "articles"
 AGREED = "When did Putin and Biden hold a video conference call?"
 DIFFERING = "How many passengers of the Skarven were taken to hospital?"
 SHOWN = ("answer", "confidence", "reason", "citations")  # what the README's jq keeps

@@ -209,4 +209,4 @@ def _shown(value: Any) -> str:
         return json.dumps(value if len(value) <= 40 else value[:40] + "…")
     if isinstance(value, (bool, int, float)) or value is None:
         return json.dumps(value)[:40]
-    return {list: "a list", dict: "an object"}[type(value)]
+    return "a list" if isinstance(value, list) else "an object"

@@ -102,8 +102,9 @@ def describe(error: Exception) -> Problem:
     """The problem that `error` is to whoever made the request; the nearest ancestor in the tables decides."""
     if isinstance(error, qa.QAError):
         kind = next((BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR), ANY_QA_ERROR)
-        retry = isinstance(error, (qa.Overloaded, qa.TookTooLong))
-        headers = {"Retry-After": str(max(1, math.ceil(error.retry_after)))} if retry else {}
+        headers = {}
+        if isinstance(error, (qa.Overloaded, qa.TookTooLong)):
+            headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
         return Problem(kind, str(error) or kind.title, headers)
     if not isinstance(error, HTTPException):
         return Problem(BY_STATUS[500], "An unexpected error; the request was not carried out.", {})

@@ -54,8 +54,9 @@ def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:
         lines += [f"{YES_NO}:", ""]
     lines += [f"- **{_escaped(part)}**" for part in parts(answer)] or [f"**{_escaped(answer.text)}**"]
     sure = f"{confidence_words(answer.confidence)}, {percent(answer.confidence)}"
-    agreed = answer.agreement and answer.agreement.sources > 1
-    lines += ["", f"{sure}; {sources_agree(answer.agreement)}" if agreed else sure, ""]
+    if answer.agreement and answer.agreement.sources > 1:
+        sure = f"{sure}; {sources_agree(answer.agreement)}"
+    lines += ["", sure, ""]
     lines += _quotes(answer.citations)
     for other in answer.alternatives:
         lines += [f"Other articles say: **{_escaped(other.text)}** ({percent(other.confidence)})", ""]

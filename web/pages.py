@@ -34,7 +34,8 @@ def ask() -> Response:
             raise BadQuestion("The question is empty. Type one, in a whole sentence if you can.")
         filtering.check(filters)
         opened = engine()
-        answer = opened.ask(question, explain=True, **filters)
+        options: dict[str, Any] = {**filters}  # one type for each name, which a mapping cannot tell
+        answer = opened.ask(question, explain=True, **options)
     except QAError as error:
         problem = describe(error)
         page = render("ask.html", problem=problem, question=question, filters=filters)

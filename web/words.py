@@ -170,5 +170,5 @@ def register(app: Flask) -> None:
         *(ask_link, meant, sources_agree, found_by),
     ):
         app.add_template_filter(function)
-    for function in (count, rephrased, read_link, citation_link, passage_link, asked_words):
-        app.add_template_global(function)
+    for helper in (count, rephrased, read_link, citation_link, passage_link, asked_words):
+        app.add_template_global(helper)

@@ -10,8 +10,8 @@ from typing import Any
 from qa.errors import BadRequest
 
 PARTS = ("ask", "load", "servers", "index", "peers", "live", "lexical", "scale")
-_DEMO = (Path("seeds"), Path("tests/gold/articles"))
-_QUESTIONS = Path("tests/gold/questions.jsonl")
+_DEMO = (Path("seeds"), Path("tests/regression/articles"))
+_QUESTIONS = Path("tests/regression/questions.jsonl")
 
 
 def add_bench(commands: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from qa.errors import BadRequest, BuildFailed, NotFound, QAError
 from qa.index.manifest import Manifest
@@ -51,7 +51,7 @@ def folder_of(roots: list[Path]) -> Path:
     return folder
 
 
-def take_in(folder: Path, given: str, content: BinaryIO) -> Stored | Rejected:
+def take_in(folder: Path, given: str, content: IO[bytes]) -> Stored | Rejected:
     """Store a file under a name of our own, if it can be read as articles. Raises BuildFailed where it cannot be
     written.
 

@@ -1,7 +1,7 @@
 """What each part of the engine brings: each switched off in turn, nothing fitted anew.
 
-    python -m qa.lab.measure.ablate --gold tests/gold/questions.jsonl --articles seeds tests/gold/articles \\
-        --squad DATA/squad-2.0-dev-b.json.gz --limit 200 --to docs/parts.md
+    python -m qa.lab.measure.ablate --gold tests/regression/questions.jsonl \\
+        --articles seeds tests/regression/articles --squad DATA/squad-2.0-dev-b.json.gz --limit 200 --to docs/parts.md
 
 Prints a Markdown table, or writes it as a page. Gold: answerable questions answered rightly, and unanswerable ones
 refused. SQuAD open: every question asked of all the file's paragraphs; exact match in per cent, an unanswerable

@@ -14,7 +14,7 @@ from qa.lab.bench import servers as bench_servers
 
 STEPS = {"understand", "retrieve", "read", "decide", "total"}
 SEEDS = Path(__file__).parents[3] / "seeds"
-GOLD = Path(__file__).parents[2] / "gold"
+GOLD = Path(__file__).parents[2] / "regression"
 
 
 @pytest.fixture

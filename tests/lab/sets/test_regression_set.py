@@ -13,7 +13,7 @@ from qa.lab.sets import gold
 from qa.lab.sets.metrics import normalize
 from qa.settings import Settings
 
-GOLD = Path(__file__).parents[2] / "gold"
+GOLD = Path(__file__).parents[2] / "regression"
 QUESTIONS = gold.read(GOLD / "questions.jsonl")
 
 
