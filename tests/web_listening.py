@@ -7,29 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from waitress.server import BaseWSGIServer
 
 from qa.settings import Settings
-from web.serve import bound, listen
+from web.limits import Limits
+from web.listening import Listening, bound
+from web.serve import threads
 
 
 @contextmanager
-def listening(app: Flask) -> Iterator[int]:
+def listening(app: Flask, limits: Limits | None = None) -> Iterator[int]:
     """Its port, until the end of the block; what it has begun by then is answered first."""
-    server = listen(app, bound("127.0.0.1", 0), Settings())
+    server = Listening(app, bound("127.0.0.1", 0), threads(Settings()), limits)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield server.effective_port
+        yield server.port
     finally:
-        stop(server)
+        server.stop()
         thread.join(30)
-
-
-def stop(server: BaseWSGIServer) -> None:
-    """Close it in its own thread, and wait for what its workers have begun."""
-    # Locked, or an answer's own pull may close the trigger before this one is written to it.
-    with server.trigger.lock:
-        server.trigger.thunks.append(server.close)
-        server.pull_trigger()
-    server.task_dispatcher.shutdown()

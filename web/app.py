@@ -15,8 +15,7 @@ from qa.suggest.upkeep import SuggestionUpkeep
 from web import api, errors, feedback, jobs, pages, security, suggesting, words
 from web.engine_source import EngineSource
 from web.json_text import JSONText
-
-MAX_BODY_BYTES = 64 * 1024  # a question, its settings and a long conversation fit many times over
+from web.limits import MAX_BODY_BYTES
 
 
 def create_app(

@@ -58,15 +58,22 @@ def allowed() -> Management:
     management: Management | None = current_app.extensions["management"]
     if management is None or not management.token:
         raise Forbidden(HOW_TO_ENABLE)
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), management.token.encode())
-    if scheme.lower() != "bearer" or not right:
-        what = "The token is wrong." if given else "The token is missing."
+    header = request.headers.get("Authorization", "")
+    if not bears(management.token, header):
+        what = "The token is wrong." if header else "The token is missing."
         raise Unauthorized(
             f"{what} Send Authorization: Bearer <token>, with the token the server was started with.",
             www_authenticate=WWWAuthenticate("bearer", {"realm": "index"}),
         )
     return management
+
+
+def bears(token: str | None, header: str) -> bool:
+    """Whether an Authorization header holds the token."""
+    scheme, _, given = header.partition(" ")
+    given_bytes = given.strip().encode("utf-8", "replace")
+    right = token is not None and hmac.compare_digest(given_bytes, token.encode())
+    return right and scheme.lower() == "bearer"
 
 
 @blueprint.get("/index")

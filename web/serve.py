@@ -6,14 +6,10 @@ import math
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-
-import waitress
-from flask import Flask
-from waitress.server import BaseWSGIServer
 
 from qa.engine import Engine
 from qa.errors import QAError
@@ -24,18 +20,17 @@ from qa.settings import Settings
 from qa.suggest.upkeep import SuggestionUpkeep
 from qa.upkeep.keeper import Upkeep
 from qa.upkeep.watch import SETTLE_SECONDS
-from web.app import MAX_BODY_BYTES, create_app
+from web.app import create_app
 from web.engine_source import EngineSource
-from web.jobs import MAX_UPLOAD_BYTES, Builds, Management
+from web.jobs import MAX_UPLOAD_BYTES, Builds, Management, bears
+from web.limits import Limits
+from web.listening import Listening, bound
 from web.processes import Others
 
 PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
-# Open at a time, of a process's 1,024 files; idle browsers alone take the 100 that waitress allows.
-CONNECTIONS = 500
 ANSWERS_KEPT = 1000
 # For a build to notice that it is cancelled: one that goes on while Python ends can only fail.
 ENDING_SECONDS = 5.0
-MAX_READ_BYTES = 256 * MAX_BODY_BYTES  # up to here a body is read, and refused as a problem; beyond, cut off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +108,7 @@ def _run(
     except QAError as error:
         if first:
             print(f"{error}", file=sys.stderr)
-    server = listen(app, sockets, served.settings, MAX_READ_BYTES + (MAX_UPLOAD_BYTES if served.token else 0))
+    server = Listening(app, sockets, threads(served.settings), body_limit=partial(_body_limit, served.token))
     listening()
     stop = threading.Event()
     source.watch(stop)
@@ -124,37 +119,18 @@ def _run(
         server.run()
     finally:
         stop.set()
-        server.close()
         upkeep.jobs.end(ENDING_SECONDS)
 
 
-def listen(
-    app: Flask, sockets: Sequence[socket.socket], settings: Settings, max_body: int = MAX_READ_BYTES
-) -> BaseWSGIServer:
-    """The server of `app` on sockets that listen, not yet running."""
-    return waitress.create_server(
-        app,
-        sockets=list(sockets),
-        threads=(settings.workers or cores()) + settings.waiting + PAGES,
-        connection_limit=CONNECTIONS,
-        asyncore_use_poll=True,  # select() knows no file beyond the 1,024th
-        ident="verbatim",
-        max_request_body_size=max_body,
-    )
+def threads(settings: Settings) -> int:
+    """Requests worked on at a time: questions at the models and in line, and pages beside them."""
+    return (settings.workers or cores()) + settings.waiting + PAGES
 
 
-def bound(host: str, port: int) -> list[socket.socket]:
-    """A socket for every address of `host`. Raises QAError where one cannot be had."""
-    bound: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, _, _, _, address in dict.fromkeys(found):
-            bound.append(socket.create_server(address[:2], family=family))
-    except OSError as error:
-        for opened in bound:
-            opened.close()
-        raise QAError(f"Cannot listen on {host} port {port}: {error}. Choose another with --port.") from error
-    return bound
+def _body_limit(token: str | None, method: str, path: str, headers: Mapping[str, str]) -> int:
+    """Bytes of a body that are read: many only of who may send articles."""
+    uploads = (method, path) == ("POST", "/articles") and bears(token, headers.get("AUTHORIZATION", ""))
+    return Limits().read_bytes + (MAX_UPLOAD_BYTES if uploads else 0)
 
 
 def _share(settings: Settings, processes: int) -> Settings:

@@ -1,4 +1,4 @@
-"""Conversations: kept in the browser, found again, deleted and brought back; the browser's history; the line and Stop."""
+"""Conversations: kept in the browser, found again, deleted, brought back; the history; the line and Stop."""
 
 from __future__ import annotations
 

@@ -17,16 +17,14 @@ from typing import Any, NamedTuple
 import pytest
 from fakes import PhraseReader, WordEncoder
 from flask.testing import FlaskClient
-from web_listening import stop
+from web_listening import listening
 
 from qa import Engine
 from qa.index.local import LocalStore
 from qa.records import BuildReport
-from qa.settings import Settings
 from qa.upkeep.index import index
 from web.app import create_app
 from web.engine_source import EngineSource
-from web.serve import bound, listen
 
 ENCODER = WordEncoder()
 Publish = Callable[[int], BuildReport]
@@ -114,21 +112,18 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
     app = create_app(
         lambda: Engine.open(tmp_path / "data", encoder=ENCODER, reader=PhraseReader("ships that day"))
     )
-    server = listen(app, bound("127.0.0.1", 0), Settings())
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
     done = threading.Event()
     told: list[_Told] = []
 
     def ask_on() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         while not done.is_set():
             connection.request("GET", "/ask?q=Which+ships+came")
             response = connection.getresponse()
             told.append(_Told.of(response.status, json.loads(response.read())))
         connection.close()
 
-    with ThreadPoolExecutor(8) as clients:
+    with listening(app) as port, ThreadPoolExecutor(8) as clients:
         asking = [clients.submit(ask_on) for _ in range(8)]
         try:
             for day in range(1, 21):
@@ -142,8 +137,6 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
         for one in asking:
             one.result()
     last = app.extensions["engine"].get().version
-    stop(server)
-    serving.join(30)
 
     assert {one.status for one in told} == {200}
     assert len({one.version for one in told}) > 10

@@ -13,8 +13,9 @@ from web_fakes import FakeEngine
 from web_listening import listening
 
 from qa.errors import QAError
-from web.app import MAX_BODY_BYTES, create_app
-from web.serve import bound
+from web.app import create_app
+from web.limits import MAX_BODY_BYTES
+from web.listening import bound
 
 
 @pytest.fixture
