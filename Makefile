@@ -13,11 +13,12 @@ BROWSERS := chromium chromium-browser google-chrome google-chrome-stable chrome
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint evaluate bench train docs clean
+.PHONY: help serve test quick lint evaluate bench train docs clean
 
 help:
 	@echo "make serve     build the index of $(SEEDS)/ and serve the page (HOST=$(HOST) PORT=$(PORT) DATA=... SEEDS=...)"
 	@echo "make test      lint, types and every test"
+	@echo "make quick     lint, and the tests that need no model and no browser"
 	@echo "make lint      ruff and mypy"
 	@echo "make evaluate  measure the answers         (ARGS=...)"
 	@echo "make bench     measure time and throughput (ARGS=...)"
@@ -29,6 +30,11 @@ serve: $(VENV)/installed
 
 test: lint $(VENV)/browser
 	$(BIN)/python -m pytest $(ARGS)
+
+quick: $(VENV)/installed-test
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/python -m pytest -q -m "not model and not browser and not slow" $(ARGS)
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
@@ -46,6 +52,7 @@ train: $(VENV)/installed
 	$(BIN)/python -m qa.lab.train.main $(ARGS)
 
 docs: $(VENV)/installed-test $(VENV)/browser
+	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/refresh.py
 
 clean:

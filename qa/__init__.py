@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .records import Answer, Turn
     from .settings import Settings
 
+__version__ = "0.2.0"
+
 __all__ = ["Answer", "Engine", "Settings", "Turn"]
 
 _HOME = {"Answer": "records", "Engine": "engine", "Settings": "settings", "Turn": "records"}

@@ -44,12 +44,14 @@ class Settings:
     # questions: 32 find 99.6 % of the ten nearest, 64 find 99.8 %, 128 find 99.95 %, in 2.2 ms instead of 1.5.
     # Over a million in 4,000 lists, 500 questions: 128 find 99.98 %, in 4.2 ms.
     probes: int = 128
-    # k of reciprocal rank fusion, and the weight of the lexical list. Cormack, Clarke and Buettcher (SIGIR 2009) fused
-    # dozens of rankings with 60; with two, a small k lets each one's first places count. Over 2,224 training
-    # paragraphs, 2,000 questions: 5 and 1.5 find the right paragraph first for 78.2 %, among ten for 97.5 %; 60 and
-    # 1.0 for 72.2 % and 96.4 %.
+    # k of reciprocal rank fusion. Cormack, Clarke and Buettcher (SIGIR 2009) fused dozens of rankings with 60; with
+    # two, a small k lets each one's first places count. Over 2,224 training paragraphs, 2,000 questions: k of 5 and a
+    # lexical weight of 1.5 find the right paragraph first for 78.2 %, among ten for 97.5 %; 60 and 1.0 for 72.2 % and
+    # 96.4 %.
     rrf_k: int = 5
-    dense_weight: float = 1.0  # 0: that search is not made; nor the lexical one where its weight is 0
+    # Weight of the search by meaning in the fusion; 0: it is not made.
+    dense_weight: float = 1.0
+    # Weight of the search by words in the fusion; 0: it is not made.
     lexical_weight: float = 1.5
 
     # --- shape an answer --------------------------------------------------------------------------------------
@@ -62,18 +64,21 @@ class Settings:
     # first half of SQuAD 2.0's development set: it keeps 66.3 of the 67.3 % that are answered by the right sentence,
     # and refuses 90 % of the questions about articles that are not indexed (0.40: 76 %, 0.50: 96 % but 64.0 kept).
     sentence_threshold: float = 0.45
-    # Three parts of the decision that can be left out; what each brings is in docs/trust.md. A question about a day
-    # or a name that nothing mentions is refused unread; spans that cannot be an answer by their form ("how many"
-    # without a number) are dropped; dates in a question favour articles and are looked for in passages.
+    # A question about a day or a name that nothing mentions is refused unread. What this and the next two bring is in
+    # docs/trust.md.
     refuse_unmentioned: bool = True
+    # Spans that cannot be an answer by their form ("how many" without a number) are dropped.
     check_form: bool = True
+    # Dates in a question favour articles and are looked for in passages.
     use_dates: bool = True
 
-    # Passages read first, the best found; where the best of their spans has this null margin, the others are not read.
-    # 0: all are. The first half of SQuAD 2.0's development set, 300 questions asked of all its paragraphs: with 3 and
-    # 0.0 EM is 76.1 as without and 7.8 of 10 passages are read; with 3 and -2.0 the same EM and 6.4; with 1 and -2.0,
-    # 75.4 and 6.1. Off, because what other articles say, for or against, is in passages that would not be read.
+    # Passages read first, the best found: 0 reads all. Where the best of their spans has the null margin below, the
+    # others are not read. The first half of SQuAD 2.0's development set, 300 questions asked of all its paragraphs:
+    # with 3 and 0.0 EM is 76.1 as without and 7.8 of 10 passages are read; with 3 and -2.0 the same EM and 6.4; with 1
+    # and -2.0, 75.4 and 6.1. Off, because what other articles say, for or against, is in passages that would not be
+    # read.
     read_first: int = 0
+    # The null margin from which no further passages are read.
     read_margin: float = 0.0
 
     # --- shape the service ------------------------------------------------------------------------------------

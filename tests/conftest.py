@@ -24,6 +24,19 @@ settings.load_profile("untimed")
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
+MODEL = {"encoder", "demo_data", "demo_engine", "engine_of_each_format"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a test asks for tells what it needs: `make quick` runs those that need neither model nor browser."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & MODEL:
+            item.add_marker("model")
+        if "browser" in asked:
+            item.add_marker("browser")
+
+
 @pytest.fixture(autouse=True)
 def no_data_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that forgets --data must not touch the index of whoever runs it."""

@@ -27,8 +27,10 @@ def add_evaluate(commands: Any) -> None:
         description="--mode gold asks each question of its own paragraph; --mode open asks it of all the file's "
         "paragraphs at once. Figures are in per cent.",
     )
-    squad.add_argument("file", type=Path)
-    squad.add_argument("--mode", choices=("gold", "open"), default="gold")
+    squad.add_argument("file", type=Path, help="a file in SQuAD's layout, plain or gzipped")
+    squad.add_argument(
+        "--mode", choices=("gold", "open"), default="gold", help="what is asked (default: gold)"
+    )
     squad.add_argument("--limit", type=int, metavar="N", help="only N questions, spread over the file")
     squad.add_argument(
         "--read-first",
@@ -62,7 +64,7 @@ def add_evaluate(commands: Any) -> None:
         help="gold questions (.jsonl) over a folder of articles",
         description="Asks every question of the file, and judges text and first citation.",
     )
-    gold.add_argument("file", type=Path)
+    gold.add_argument("file", type=Path, help="gold questions, a JSON object a line")
     gold.add_argument(
         "--seeds", type=Path, default=_SEEDS, metavar="FOLDER", help="the articles (default: seeds)"
     )
@@ -73,7 +75,7 @@ def add_evaluate(commands: Any) -> None:
         description="Compares what follow-up questions are understood as with what people rewrote them to: F1 of the "
         "words added, and the share of stand-alone questions left alone. Figures are in per cent.",
     )
-    followups.add_argument("file", type=Path)
+    followups.add_argument("file", type=Path, help="a file in CANARD's layout, plain or gzipped")
     followups.add_argument(
         "--half",
         choices=("tune", "measure"),

@@ -26,7 +26,7 @@ def add_feedback(commands: Any) -> None:
         description="Writes a gold question for each question whose right answer is known: answers said to be right, "
         "wordings given instead of wrong ones, and questions that were rightly not answered.",
     )
-    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("file", type=Path, metavar="FILE", help="to write, a JSON object a line")
     export.set_defaults(run=_export)
     for parser in (listing, export):
         parser.add_argument("--data", metavar="FOLDER", help="where the index lives")

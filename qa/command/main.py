@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
+from qa import __version__
 from qa.errors import IndexCorrupt, QAError
 from qa.places import data_folder
 
@@ -26,7 +28,7 @@ MOST_PROCESSES = 64  # far more than there are cores; each holds the models in m
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0: done; 1: it could not be done, and the sentence on stderr says why; 2: wrong usage."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     run: Command = options.run
     _never_stumble(sys.stdout, sys.stderr)
     try:
@@ -53,11 +55,16 @@ def _never_stumble(*streams: TextIO) -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="qa",
         description="Answers questions about your articles in the articles' own words, with the exact place.",
         epilog='Begin with: qa index FOLDER, then: qa ask "...". Each command explains itself: qa COMMAND --help',
+    )
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"verbatim-qa {__version__} (Python {platform.python_version()}, {platform.machine()})",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (
