@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
@@ -157,18 +157,6 @@ class _Layer:
             seen[group.rows].view(shape).copy_(found.transpose(1, 2))
         states = self._attention_norm(self._attended(seen).add_(states))
         return self._norm(self._narrowed(self._widened(states)).add_(states))
-
-
-def word_embeddings(folder: Path) -> Tensor:
-    """(vocabulary, size), as model.safetensors of the folder holds them. Raises Unsupported, OSError."""
-    file = folder / "model.safetensors"
-    try:
-        with safe_open(file, "pt") as opened:
-            name = next(name for name in opened.keys() if name in (WORDS, f"bert.{WORDS}"))  # noqa: SIM118
-            found: Tensor = opened.get_tensor(name)
-            return found.clone()
-    except (SafetensorError, StopIteration) as error:
-        raise Unsupported(f"{file}: it holds no {WORDS}. {error}") from error
 
 
 def compute_type(precision: str = "auto") -> torch.dtype:

@@ -115,6 +115,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "embeddings.encoder",
                 "embeddings.bert",
                 "embeddings.pooled",
+                "embeddings.words",
                 "qa.answer.read.neural",
                 "qa.lab.train",
                 "qa.lab.bench.floor",  # measures what torch reaches

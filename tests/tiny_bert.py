@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
@@ -76,5 +77,6 @@ def _save(
 def save_reader(folder: Path, *words: str, null_threshold: float = 0.5, seed: int = 1) -> Path:
     """A reader as it is shipped, with random weights: it means nothing by what it says, but says it clearly."""
     trained = save_trained(folder / "trained", *words, seed=seed)
-    export(trained, folder / "reader", null_threshold=null_threshold, backbone=str(trained))
+    weights = load_file(trained / "model.safetensors")
+    export(weights, trained, folder / "reader", null_threshold=null_threshold)
     return folder / "reader"

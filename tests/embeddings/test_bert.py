@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from transformers import BertModel
 
-from embeddings.bert import WORDS, Bert, Unsupported, compute_type, fast_type, word_embeddings
+from embeddings.bert import WORDS, Bert, Unsupported, compute_type, fast_type
+from embeddings.words import word_embeddings
 
 LENGTHS = (3, 31, 32, 33, 64, 1, 200, 65, 33)
 
@@ -131,21 +132,6 @@ def test_word_embeddings_that_the_weights_lack_can_be_another_models(
 
     for one, other in zip(shared, _states(Bert(folder, torch.float32), texts), strict=True):
         assert np.array_equal(one, other)
-
-
-def test_word_embeddings_are_found_in_an_encoder_and_in_a_reader_and_missed_by_name(
-    folder: Path, tmp_path: Path
-) -> None:
-    words = load_file(folder / "model.safetensors")[WORDS]
-    (tmp_path / "reader").mkdir()
-    save_file({f"bert.{WORDS}": words + 1}, tmp_path / "reader" / "model.safetensors")
-    (tmp_path / "other").mkdir()
-    save_file({"word_embeddings.weight": words.clone()}, tmp_path / "other" / "model.safetensors")
-
-    assert torch.equal(word_embeddings(folder), words)
-    assert torch.equal(word_embeddings(tmp_path / "reader"), words + 1)
-    with pytest.raises(Unsupported, match=r"other.*word_embeddings"):
-        word_embeddings(tmp_path / "other")
 
 
 @pytest.mark.parametrize("hardware", [True, False])

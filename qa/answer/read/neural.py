@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.models import sha256
+from embeddings.models import ModelNotFound, sha256
 from qa.errors import ModelMissing
 from qa.ports import SentenceSpans
 from qa.records import Passage, Span
@@ -117,6 +117,7 @@ class NeuralReader:
         from tokenizers import Tokenizer
 
         from embeddings.bert import Bert, Unsupported, compute_type
+        from embeddings.words import shared
 
         self._torch = torch
         if threads is not None:
@@ -138,7 +139,9 @@ class NeuralReader:
         self._cls, self._sep = (_token_id(self._tokenizer, token) for token in ("[CLS]", "[SEP]"))
         self._tokens = lru_cache(_REMEMBERED)(self._cut)
         try:
-            self._bert = Bert(folder, compute_type(precision))
+            told = manifest.get("words")  # of the encoder that training kept as they were
+            words = shared(told["of"], told["sha256"]) if told else None
+            self._bert = Bert(folder, compute_type(precision), words)
             self._head = tuple(
                 self._bert.extra[f"qa_outputs.{of}"].to(self._bert.dtype) for of in ("weight", "bias")
             )
@@ -146,6 +149,8 @@ class NeuralReader:
             raise ModelMissing(
                 "the reader", str(folder), f"It is not a reader: {error}. {_ADVICE}"
             ) from error
+        except ModelNotFound as error:
+            raise ModelMissing(error.name, error.looked_in, error.advice) from error
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
         """The best few spans of each passage, best first; equal ones in the passages' order.

@@ -58,9 +58,14 @@ def export_onnx(folder: Path, to: Path) -> None:
     import torch
     from transformers import BertForQuestionAnswering
 
+    from embeddings.words import shared
+
     model = BertForQuestionAnswering.from_pretrained(
         str(folder), local_files_only=True, dtype=torch.float32, attn_implementation="eager"
     ).eval()  # type: ignore[no-untyped-call]
+    told = json.loads((folder / "reader.json").read_text(encoding="utf-8")).get("words")
+    if told:
+        model.get_input_embeddings().weight.data = shared(told["of"], told["sha256"]).float()
 
     class Scores(torch.nn.Module):
         def __init__(self) -> None:

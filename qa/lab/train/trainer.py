@@ -1,158 +1,123 @@
-"""A reader in training: one step, its learning rate, and the weights it keeps."""
+"""A student in training: one step, and all that another process needs to go on from it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import copy
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForQuestionAnswering
+from torch import Tensor
 
-from embeddings.bert import fast_type
-from qa.lab.train.loss import (
-    against_answers,
-    against_likeliest,
-    against_states,
-    against_teacher,
-    logits_and_states,
-)
-from qa.lab.train.teacher import Teachers
-from qa.lab.train.told import Told
+from embeddings.bert import compute_type
 
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    epochs: float = 2.0
-    learning_rate: float = 2e-4
-    warmup: float = 0.06  # share of the steps
-    weight_decay: float = 0.01
-    tokens_per_batch: int = 4096
-    max_tokens: int = 320  # of question and context together: 97 % of the training contexts fit whole
-    average_every: int = 10  # steps between additions to the running average of the weights
-    average_decay: float = 0.99
-    frozen: int = 0  # layers, from the lowest, that stay with the embeddings as the backbone has them
-    taught: float = 0.6  # share of a teacher's scores in the loss, where there is a teacher
-    temperature: float = 2.0  # that its scores and the student's are softened by
-    states: float = 1.0  # weight, beside those two, of the error from a teacher's hidden states
-    reworded: bool = False  # whether some windows are read in other words
-    shortened: float = 0.0  # share of the windows that are cut to a sentence or two
-    seed: int = 7
+from .loss import loss
+from .recipe import Recipe
+from .student import Student
+from .windows import Window, collate
 
 
 class Trainer:
-    """The model in the compute type, float32 master weights, their optimizer and their running average."""
+    """The student in the compute type, float32 masters of its weights, their optimizer and their running average."""
 
-    def __init__(
-        self,
-        backbone: Path,
-        schedule: Schedule,
-        device: torch.device,
-        teacher: Teachers | None = None,
-        told: Told | None = None,
-    ) -> None:
-        """told: what teachers told of the windows, in the place of one."""
-        self.schedule, self.device, self.teacher, self.told = schedule, device, teacher, told
-        torch.manual_seed(schedule.seed)
-        self.model = AutoModelForQuestionAnswering.from_pretrained(
-            str(backbone),
-            local_files_only=True,
-            attn_implementation="eager",  # on the processor its backward pass takes half the time of the fused one
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
-        self.model.to(device)
-        self.model.get_input_embeddings().requires_grad_(False)
-        if schedule.frozen:
-            # With what the layers share, such as MPNet's position bias.
-            self.model.base_model.requires_grad_(False)
-            self.model.base_model.encoder.layer[schedule.frozen :].requires_grad_(True)
-        self.model.train()
-        parts = [self.model]
-        self._widened: torch.nn.Linear | None = None
-        if teacher is not None and schedule.states:
-            # From the student's hidden states to the teacher's, which are wider; not saved.
-            self._widened = torch.nn.Linear(self.model.config.hidden_size, teacher.width, device=device)
-            parts.append(self._widened)
-        self._trained = [p for part in parts for p in part.parameters() if p.requires_grad]
-        self.masters = [p.detach().clone().float() for p in self._trained]
-        self.average = [p.clone() for p in self.masters]
-        for part in parts:
-            part.to(fast_type(device))
+    def __init__(self, backbone: Path, recipe: Recipe, workers: int = 1) -> None:
+        """workers: threads that share out the windows of a batch and meet once a step, which loses far less on a busy
+        machine than threads that share out each product."""
+        self.recipe = recipe
+        self.student = Student(backbone, recipe.early_layers, recipe.seed)
+        self._trained = {name: p for name, p in self.student.named_parameters() if p.requires_grad}
+        self.masters = {name: p.detach().clone().float() for name, p in self._trained.items()}
+        self.average = {name: p.clone() for name, p in self.masters.items()}
+        self.student.to(compute_type())
+        self._replicas = [self.student, *(_sharing(self.student) for _ in range(workers - 1))]
+        self._pool = ThreadPoolExecutor(workers, "training", torch.set_num_threads, (1,))
+        decayed = [m for m in self.masters.values() if m.dim() > 1]
+        others = [m for m in self.masters.values() if m.dim() <= 1]
         groups = [
-            {"params": [m for m in self.masters if m.dim() > 1], "weight_decay": schedule.weight_decay},
-            {"params": [m for m in self.masters if m.dim() <= 1], "weight_decay": 0.0},
+            {"params": decayed, "weight_decay": recipe.weight_decay},
+            {"params": others, "weight_decay": 0.0},
         ]
-        self.optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
+        self._optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
         self.step = 0
 
-    def train_on(self, batch: dict[str, torch.Tensor], rate: float) -> float:
-        scores, states = logits_and_states(self.model, batch)
-        apart = against_answers(scores, batch)
-        loss = apart.mean()
-        if self.teacher is not None:
-            taught_scores, taught_states = self.teacher.logits_and_states(batch)
-            taught = against_teacher(scores, taught_scores, self.schedule.temperature)
-            loss = torch.lerp(apart, taught, self.schedule.taught * batch["taught"]).mean()
-            if self._widened is not None:
-                missed = against_states(self._widened(states).float(), taught_states, batch["mask"])
-                loss += self.schedule.states * missed
-        elif self.told is not None:
-            taught = against_likeliest(scores, *self.told.of(batch), self.told.temperature)
-            loss = torch.lerp(apart, taught, self.schedule.taught * (batch["told"] >= 0)).mean()
-        loss.backward()  # type: ignore[no-untyped-call]
-        for master, parameter in zip(self.masters, self._trained, strict=True):
-            assert parameter.grad is not None
-            master.grad = parameter.grad.float()
-            parameter.grad = None
-        torch.nn.utils.clip_grad_norm_(self.masters, 1.0)
-        for group in self.optimizer.param_groups:
+    def train_on(self, batch: Sequence[Window], rate: float) -> float:
+        """One step at this learning rate; the loss before it."""
+        parts = [batch[n :: len(self._replicas)] for n in range(min(len(batch), len(self._replicas)))]
+        shares = [len(part) / len(batch) for part in parts]
+        told = self._pool.map(self._backward, self._replicas, parts, shares)
+        losses, gradients = zip(*told, strict=True)
+        for name, of_parts in zip(self._trained, zip(*gradients, strict=True), strict=True):
+            self.masters[name].grad = sum(of_parts[1:], start=of_parts[0].float())
+        masters = list(self.masters.values())
+        torch.nn.utils.clip_grad_norm_(masters, self.recipe.clip)
+        for group in self._optimizer.param_groups:
             group["lr"] = rate
-        self.optimizer.step()
+        self._optimizer.step()
         self._publish(self.masters)
+        torch._foreach_lerp_(list(self.average.values()), masters, 1 - self.recipe.average_decay)
         self.step += 1
-        if self.step % self.schedule.average_every == 0:
-            for average, master in zip(self.average, self.masters, strict=True):
-                average.lerp_(master, 1 - self.schedule.average_decay)
-        return float(loss.detach())
+        return float(sum(losses))
 
-    def _publish(self, weights: Sequence[torch.Tensor]) -> None:
-        with torch.no_grad():
-            for parameter, weight in zip(self._trained, weights, strict=True):
-                parameter.copy_(weight)
+    def _backward(self, replica: Student, part: Sequence[Window], share: float) -> tuple[float, list[Tensor]]:
+        """A part's loss and the gradients of the trained weights, as the share of the batch that it is."""
+        batch = collate(part)
+        of_part = share * loss(replica(batch), batch["starts"], batch["ends"], self.recipe.early_weight)
+        trained = [p for p in replica.parameters() if p.requires_grad]
+        return float(of_part.detach()), list(torch.autograd.grad(of_part, trained))
 
-    def save_weights(self, folder: Path, *, average: bool) -> None:
-        """A float32 model folder that transformers can load."""
-        self._publish(self.average if average else self.masters)
-        whole = type(self.model)(self.model.config)
-        state = {name: tensor.float() for name, tensor in self.model.state_dict().items()}
-        trained = [n for n, p in self.model.named_parameters() if p.requires_grad]
-        weights = self.average if average else self.masters
-        exact = dict(zip(trained, weights[: len(trained)], strict=True))
-        whole.load_state_dict({**state, **exact})
-        whole.save_pretrained(str(folder))
-        self._publish(self.masters)
+    @contextmanager
+    def averaged(self) -> Iterator[Student]:
+        """The student with the running average of its weights, until the block ends."""
+        self._publish(self.average)
+        try:
+            yield self.student
+        finally:
+            self._publish(self.masters)
 
-    def state(self) -> dict[str, Any]:
-        return {
+    def weights(self, *, average: bool) -> dict[str, Tensor]:
+        """All of the student's weights by name, float32."""
+        exact = self.average if average else self.masters
+        return {name: t.float() for name, t in self.student.state_dict().items()} | exact
+
+    def save(self, file: Path, **more: Any) -> None:
+        """At once or not at all; more: what else the checkpoint keeps."""
+        state = {
             "masters": self.masters,
             "average": self.average,
-            "optimizer": self.optimizer.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
             "step": self.step,
         }
+        aside = file.with_suffix(".new")
+        with aside.open("wb") as stream:
+            torch.save(state | more, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.replace(file)
 
-    def restore(self, state: dict[str, Any]) -> None:
-        for name, kept in (("masters", self.masters), ("average", self.average)):
-            for tensor, loaded in zip(kept, state[name], strict=True):
-                tensor.copy_(loaded)
-        self.optimizer.load_state_dict(state["optimizer"])
+    def restore(self, file: Path) -> dict[str, Any]:
+        """The whole of the checkpoint."""
+        state: dict[str, Any] = torch.load(file, weights_only=True)
+        for kept, found in ((self.masters, state["masters"]), (self.average, state["average"])):
+            for name, tensor in kept.items():
+                tensor.copy_(found[name])
+        self._optimizer.load_state_dict(state["optimizer"])
         self.step = int(state["step"])
         self._publish(self.masters)
+        return state
+
+    @torch.no_grad()
+    def _publish(self, weights: dict[str, Tensor]) -> None:
+        for name, parameter in self._trained.items():
+            parameter.copy_(weights[name])
 
 
-def rate_at(progress: float, schedule: Schedule) -> float:
-    """Linear warm-up, then linear decay to zero; progress from 0 to 1."""
-    if progress < schedule.warmup:
-        return schedule.learning_rate * progress / schedule.warmup
-    return schedule.learning_rate * max(0.0, (1 - progress) / (1 - schedule.warmup))
+def _sharing(student: Student) -> Student:
+    """Another student with the very same weights in memory, so that both can be in a pass at a time."""
+    other = copy.deepcopy(student)
+    for own, theirs in zip(other.parameters(), student.parameters(), strict=True):
+        own.data = theirs.data
+    return other

@@ -1,127 +1,70 @@
 from __future__ import annotations
 
-import math
+from math import exp, log
 
 import pytest
 import torch
 
-from qa.lab.train.loss import (
-    IGNORED,
-    Logits,
-    against_answers,
-    against_likeliest,
-    against_states,
-    against_teacher,
-    best_spans,
-    overlap_f1,
-)
+from qa.lab.train.loss import against_last, against_marked, loss
 
 
-def _scores(start: list[float], end: list[float]) -> Logits:
-    return torch.tensor([start]), torch.tensor([end])
+def _scores(starts: list[float], ends: list[float]) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.tensor([starts]), torch.tensor([ends])
 
 
-def test_the_loss_against_answers_is_the_mean_of_starts_and_ends() -> None:
-    batch = {"starts": torch.tensor([1]), "ends": torch.tensor([0])}
+def test_the_loss_of_a_window_is_the_mean_of_its_starts_and_its_ends() -> None:
+    # softmax of (log 3, 0) is (3/4, 1/4)
+    scores = _scores([log(3), 0.0], [0.0, log(3)])
 
-    # Starts: the right token has 3/4 of the probability. Ends: of three tokens with the same score, a third.
-    scores = torch.tensor([[0.0, math.log(3.0), IGNORED]]), torch.zeros(1, 3)
+    found = against_marked(scores, torch.tensor([0]), torch.tensor([0]))
 
-    assert float(against_answers(scores, batch)) == pytest.approx(
-        (math.log(4 / 3) + math.log(3)) / 2, abs=1e-6
-    )
+    assert found.tolist() == pytest.approx([(-log(3 / 4) - log(1 / 4)) / 2])
 
 
-def test_the_best_span_does_not_end_before_it_begins_nor_begin_at_null() -> None:
-    backwards = _scores([0.0, 1.0, 2.0, 5.0], [0.0, 4.0, 3.0, 1.0])  # 3 to 3, though 3 to 1 has more
-    from_null = _scores([5.0, 0.0, 2.0, 0.0], [0.0, 0.0, 0.0, 4.0])  # 2 to 3, though 0 to 3 has more
-    null = _scores([4.0, 0.0, 2.0, 0.0], [3.0, 0.0, 0.0, 4.0])
+def test_windows_keep_their_losses_apart() -> None:
+    scores = torch.tensor([[0.0, 0.0], [log(3), 0.0]]), torch.tensor([[0.0, 0.0], [log(3), 0.0]])
 
-    assert [tuple(map(int, best_spans(s))) for s in (backwards, from_null, null)] == [(3, 3), (2, 3), (0, 0)]
+    found = against_marked(scores, torch.tensor([1, 0]), torch.tensor([0, 0]))
 
-
-@pytest.mark.parametrize(
-    ("marked", "f1"),
-    [((2, 3), 1.0), ((3, 5), 2 * 1 / (2 + 3)), ((2, 2), 2 * 1 / (2 + 1)), ((4, 5), 0.0), ((0, 0), 0.0)],
-)
-def test_f1_of_the_tokens_by_hand(marked: tuple[int, int], f1: float) -> None:
-    scores = _scores([0.0, 0.0, 9.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 9.0, 0.0, 0.0])
-    batch = {"starts": torch.tensor([marked[0]]), "ends": torch.tensor([marked[1]])}
-
-    assert float(overlap_f1(scores, batch)) == pytest.approx(f1)
+    assert found.tolist() == pytest.approx([log(2), -log(3 / 4)])
 
 
-def test_null_where_null_is_marked_is_right() -> None:
-    batch = {"starts": torch.tensor([0]), "ends": torch.tensor([0])}
+def test_an_early_head_learns_the_last_heads_distribution() -> None:
+    own = _scores([log(3), 0.0], [0.0, 0.0])
+    last = _scores([0.0, 0.0], [log(3), 0.0])
 
-    assert float(overlap_f1(_scores([9.0, 0.0], [9.0, 0.0]), batch)) == 1.0
+    found = against_last(own, last)
 
-
-def test_the_divergence_from_a_teacher_by_hand() -> None:
-    own, taught = _scores([0.0, 2.0], [1.0, 1.0]), _scores([2.0, 0.0], [5.0, 5.0])
-
-    # Halved by the temperature, starts are 1/(1+e) and e/(1+e) against the reverse; ends agree.
-    apart = (math.e - 1) / (math.e + 1)
-    assert float(against_teacher(own, taught, temperature=2.0)) == pytest.approx(4 * apart / 2, abs=1e-6)
+    starts = -(log(3 / 4) + log(1 / 4)) / 2  # of the last head's (1/2, 1/2)
+    ends = log(2)
+    assert found.tolist() == pytest.approx([(starts + ends) / 2])
 
 
-def test_the_divergence_from_the_likeliest_by_hand() -> None:
-    own = _scores([0.0, 0.0, 0.0, 0.0], [3.0, 1.0, 1.0, 1.0])
-    # The teacher's likeliest start has half, all others together the other half; the student's has a quarter. Of the
-    # ends it tells all, and the student agrees.
-    places = torch.tensor([[[2, 0, 0, 0], [0, 1, 2, 3]]])
-    ends = torch.log_softmax(torch.tensor([3.0, 1.0, 1.0, 1.0]) / 2, dim=0)
-    log_p = torch.stack([torch.tensor([math.log(0.5), -1000.0, -1000.0, -1000.0]), ends])[None]
+def test_the_last_head_learns_nothing_from_the_early_ones() -> None:
+    own = tuple(part.requires_grad_() for part in _scores([1.0, 0.0], [0.5, 0.0]))
+    last = tuple(part.requires_grad_() for part in _scores([0.0, 2.0], [0.0, 0.0]))
 
-    starts = 0.5 * math.log(0.5 / 0.25) + 0.5 * math.log(0.5 / 0.75)
+    against_last(own, last).sum().backward()
 
-    assert float(against_likeliest(own, places, log_p, temperature=2.0)) == pytest.approx(
-        4 * starts / 2, abs=1e-5
-    )
+    assert own[0].grad is not None and own[0].grad.abs().sum() > 0
+    assert last[0].grad is None and last[1].grad is None
 
 
-def test_the_divergence_from_the_likeliest_is_a_teachers_where_those_are_all() -> None:
-    torch.manual_seed(5)
-    own, taught = [(torch.randn(3, 6), torch.randn(3, 6)) for _ in range(2)]
-    log_p, places = torch.log_softmax(torch.stack(taught, 1) / 2, 2).topk(6, 2)
+def test_early_heads_share_their_weight_and_are_half_labels_half_last_head() -> None:
+    even = _scores([0.0, 0.0], [0.0, 0.0])
+    sure = _scores([log(3), 0.0], [log(3), 0.0])
+    marked = torch.tensor([0]), torch.tensor([0])
 
-    assert torch.allclose(
-        against_likeliest(own, places, log_p, 2.0), against_teacher(own, taught, 2.0), atol=1e-4
-    )
+    found = loss([even, sure, even], *marked, early_weight=0.2)
 
-
-def test_tokens_ruled_out_tell_a_student_nothing() -> None:
-    own, taught = (
-        _scores([0.5, 1.0, IGNORED], [0.0, 0.0, IGNORED]),
-        _scores([1.0, 0.5, IGNORED], [0.0, 0.0, IGNORED]),
-    )
-    without = _scores([0.5, 1.0], [0.0, 0.0]), _scores([1.0, 0.5], [0.0, 0.0])
-
-    assert float(against_teacher(own, taught, 2.0)) == pytest.approx(
-        float(against_teacher(*without, 2.0)), abs=1e-6
-    )
+    first = (log(2) + log(2)) / 2
+    second = (-log(3 / 4) + -(log(3 / 4) + log(1 / 4)) / 2) / 2
+    assert float(found) == pytest.approx(log(2) + 0.1 * first + 0.1 * second)
 
 
-def test_there_is_no_divergence_from_oneself() -> None:
-    scores = _scores([0.3, -1.0, 2.0], [0.1, 0.2, -4.0])
+def test_without_early_heads_the_loss_is_the_last_heads() -> None:
+    scores = _scores([1.0, 0.0], [1.0, 0.0])
 
-    assert float(against_teacher(scores, scores, 3.0)) == pytest.approx(0.0, abs=1e-6)
+    found = loss([scores], torch.tensor([1]), torch.tensor([1]), early_weight=0.2)
 
-
-def test_the_error_from_a_teachers_states_by_hand() -> None:
-    # Two tokens and one of padding. Over the two, both features become -1 and 1; the second is ten times as large.
-    taught = torch.tensor([[[1.0, 30.0], [3.0, 10.0], [99.0, 99.0]]])
-    mask = torch.tensor([[1, 1, 0]])
-
-    told = torch.tensor([[[-1.0, 1.0], [1.0, -1.0], [7.0, 7.0]]])
-    assert float(against_states(told, taught, mask)) == pytest.approx(0.0, abs=1e-6)
-    assert float(against_states(torch.zeros_like(told), taught, mask)) == pytest.approx(1.0, abs=1e-6)
-
-    told[0, 1, 0] = 3.0  # 2 off, in one of four numbers
-    assert float(against_states(told, taught, mask)) == pytest.approx(1.0, abs=1e-6)
-
-
-def test_a_state_that_never_changes_teaches_zero() -> None:
-    taught = torch.tensor([[[5.0], [5.0]]])
-
-    assert float(against_states(torch.full((1, 2, 1), 0.5), taught, torch.ones(1, 2))) == pytest.approx(0.25)
+    assert float(found) == pytest.approx(log(1 + exp(1.0)))

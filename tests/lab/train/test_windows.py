@@ -1,162 +1,117 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tiny_bert
-import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.lab.sets.training import Example
-from qa.lab.train.windows import Encoded, Windows, batches, collate
+from qa.lab.train.mixture import Example
+from qa.lab.train.recipe import Recipe
+from qa.lab.train.windows import Window, Windows, batches, collate
 
-WORDS = "anna emma rome geneva lives in is was the now where"
+CLS, SEP = 2, 3
+RECIPE = Recipe(question_tokens=3, window_tokens=16)
 
 
 @pytest.fixture(scope="module")
 def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_bert.save_backbone(tmp_path_factory.mktemp("backbone"), *WORDS.split())
+    return tiny_bert.save_backbone(tmp_path_factory.mktemp("backbone"), "anna", "lives", "in", "rome")
 
 
-def _windows(backbone: Path, max_tokens: int = 40) -> Windows:
-    return Windows(backbone, max_tokens)
+@pytest.fixture(scope="module")
+def windows(backbone: Path) -> Windows:
+    return Windows(backbone, RECIPE)
 
 
-def _said(backbone: Path, encoded: Encoded) -> str:
-    knows = tiny_bert.PreTrainedTokenizerFast.from_pretrained(str(backbone))
-    return str(knows.decode(encoded.ids[encoded.start : encoded.end + 1]))
+def _example(context: str, answer: str | None, question: str = "in") -> Example:
+    answers = () if answer is None else ((answer, context.index(answer)),)
+    return Example("file", "title", question, context, answers)
 
 
-def test_an_example_becomes_question_and_context_between_separators(backbone: Path) -> None:
-    example = Example("own", "toy", "toy", "where is anna", "anna lives in rome.", (("rome", 14),))
+def test_a_window_is_null_question_separator_context_separator(windows: Windows) -> None:
+    window = windows.encode(_example("anna lives in rome", "rome"), random.Random(1))
 
-    encoded = _windows(backbone).encode(example, random.Random(1))
-
-    assert encoded is not None
-    knows = tiny_bert.PreTrainedTokenizerFast.from_pretrained(str(backbone))
-    assert knows.convert_ids_to_tokens(encoded.ids) == [
-        *"[CLS] where is anna [SEP] anna lives in rome . [SEP]".split()
-    ]
-    assert knows.convert_ids_to_tokens(encoded.ids[encoded.context_from]) == "anna"
-    assert _said(backbone, encoded) == "rome"
+    assert window is not None
+    assert (window.ids[0], window.ids[2], window.ids[-1]) == (CLS, SEP, SEP)
+    assert window.context_from == 3
+    assert len(window.ids) == 1 + 1 + 1 + 4 + 1
+    assert (window.start, window.end) == (6, 6)
 
 
-def test_an_unanswerable_example_points_at_the_null(backbone: Path) -> None:
-    example = Example("human", "toy", "toy", "where is emma", "anna lives in rome.", ())
+def test_a_context_that_does_not_answer_is_marked_null(windows: Windows) -> None:
+    window = windows.encode(_example("anna lives in rome", None), random.Random(1))
 
-    encoded = _windows(backbone).encode(example, random.Random(1))
-
-    assert encoded is not None
-    assert (encoded.start, encoded.end) == (0, 0)
-    assert encoded.taught
+    assert window is not None and (window.start, window.end) == (0, 0)
 
 
-def test_it_is_known_where_sentences_begin(backbone: Path) -> None:
-    text = "Anna lives in Rome. Emma is in Geneva. Where?"
-    example = Example("own", "toy", "toy", "where is anna", text, (("Geneva", 31),))
-    knows = tiny_bert.PreTrainedTokenizerFast.from_pretrained(str(backbone))
+def test_a_question_is_cut_to_its_limit(windows: Windows) -> None:
+    window = windows.encode(_example("rome", "rome", "anna lives in rome"), random.Random(1))
 
-    whole = _windows(backbone).encode(example, random.Random(1))
-    part = _windows(backbone, max_tokens=12).encode(example, random.Random(1))
-
-    assert whole is not None and part is not None
-    assert [knows.convert_ids_to_tokens(whole.ids[at]) for at in whole.sentences] == ["anna", "emma", "where"]
-    begun = [knows.convert_ids_to_tokens(part.ids[at]) for at in part.sentences]
-    said = knows.convert_ids_to_tokens(part.ids[part.context_from :])
-    assert len(part.ids) == 12
-    assert begun == [word for word in ("anna", "emma", "where") if word in said]
+    assert window is not None and window.context_from == 3 + 2
 
 
-def test_a_teacher_is_not_listened_to_where_names_are_exchanged(backbone: Path) -> None:
-    example = Example("exchanged", "toy", "toy", "where is rome", "anna lives in rome.", ())
+def test_markers_in_an_article_are_text(windows: Windows) -> None:
+    window = windows.encode(_example("anna [SEP] rome", "rome"), random.Random(1))
 
-    encoded = _windows(backbone).encode(example, random.Random(1))
-
-    assert encoded is not None and not encoded.taught
-    assert collate([encoded, replace(encoded, taught=True)], torch.device("cpu"))["taught"].tolist() == [
-        False,
-        True,
-    ]
+    assert window is not None and window.ids.count(SEP) == 2
 
 
-def test_an_answer_between_tokens_is_no_example(backbone: Path) -> None:
-    example = Example("own", "toy", "toy", "where is anna", "anna  lives", ((" ", 4),))
-
-    assert _windows(backbone).encode(example, random.Random(1)) is None
+def test_an_answer_between_tokens_is_left_out(windows: Windows) -> None:
+    assert windows.encode(Example("", "", "in", "anna  rome", ((" ", 4),)), random.Random(1)) is None
 
 
-def test_of_several_answers_each_is_seen_in_time(backbone: Path) -> None:
-    context = "anna lives in rome now."
-    example = Example("own", "toy", "toy", "where is anna", context, (("rome", 14), ("in rome", 11)))
-    windows, rng = _windows(backbone), random.Random(1)
-
-    seen = {_said(backbone, encoded) for _ in range(30) if (encoded := windows.encode(example, rng))}
-
-    assert seen == {"rome", "in rome"}
-
-
-@given(seed=st.integers(0, 10_000), before=st.integers(0, 60), after=st.integers(0, 60))
-def test_a_long_context_is_cut_to_a_window_that_holds_the_whole_answer_or_is_null(
-    backbone: Path, seed: int, before: int, after: int
+@given(st.integers(0, 39), st.integers(1, 8), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_a_long_context_is_cut_to_one_window_whose_answer_is_marked_or_not_there(
+    windows: Windows, at: int, length: int, rng: random.Random
 ) -> None:
-    lead = "the " * before
-    context = f"{lead}in geneva {'was ' * after}".strip()
-    example = Example("own", "toy", "toy", "where is anna", context, (("in geneva", len(lead)),))
+    """Of a context of one-letter words, every window is full, and what it marks is the answer's words."""
+    letters = [chr(ord("a") + n % 26) for n in range(40)]
+    last = min(at + length, 40)
+    answer = " ".join(letters[at:last])
+    window = windows.encode(Example("", "", "in", " ".join(letters), ((answer, 2 * at),)), rng)
 
-    encoded = _windows(backbone, max_tokens=30).encode(example, random.Random(seed))
-
-    assert encoded is not None
-    assert len(encoded.ids) == min(30, before + 2 + after + 6)
-    if encoded.start:
-        assert encoded.context_from <= encoded.start <= encoded.end < len(encoded.ids) - 1
-        assert _said(backbone, encoded) == "in geneva"
+    assert window is not None and len(window.ids) == RECIPE.window_tokens
+    if window.start:
+        marked = window.ids[window.start : window.end + 1]
+        whole = windows.encode(Example("", "", "in", answer, ((answer, 0),)), rng)
+        assert whole is not None and marked == whole.ids[whole.start : whole.end + 1]
     else:
-        assert encoded.end == 0
-        assert before + 2 + after > 24  # where all of it fits, the answer is in it
+        assert window.end == 0
 
 
-def _encoded(length: int) -> Encoded:
-    return Encoded([2, 7, 3, *[8] * (length - 4), 3], 3, 0, 0)
+def test_most_windows_of_a_long_context_hold_the_answer(windows: Windows) -> None:
+    context = " ".join("abcdefghijklmnopqrstuvwxyz")
+    rng = random.Random(5)
+
+    held = [windows.encode(_example(context, "y z"), rng) for _ in range(200)]
+
+    # 85 in 100 are laid around it, and of the others one in fifteen holds it by chance.
+    assert 150 < sum(window is not None and window.start > 0 for window in held) < 195
 
 
-@given(st.lists(st.integers(5, 60), max_size=40), st.integers(60, 300), st.integers(0, 99))
+@given(st.lists(st.integers(4, 60), min_size=1, max_size=80), st.integers(64, 400))
+@settings(deadline=None)
 def test_batches_hold_every_window_once_and_no_more_tokens_than_asked(
-    lengths: list[int], tokens: int, seed: int
+    lengths: list[int], tokens: int
 ) -> None:
-    windows = [_encoded(length) for length in lengths]
+    every = [Window([CLS] * length, 2, 0, 0) for length in lengths]
 
-    made = batches(windows, tokens, random.Random(seed))
+    found = batches(every, tokens, random.Random(3))
 
-    assert sorted(map(id, windows)) == sorted(id(window) for batch in made for window in batch)
-    for batch in made:
-        assert 0 < max(len(window.ids) for window in batch) * len(batch) <= tokens
-    assert [list(map(id, b)) for b in made] == [
-        list(map(id, b)) for b in batches(windows, tokens, random.Random(seed))
-    ]
+    assert sorted(id(w) for batch in found for w in batch) == sorted(map(id, every))
+    for batch in found:
+        assert len(batch) == 1 or collate(batch)["ids"].numel() <= tokens
 
 
-def test_a_batch_is_padded_and_allows_the_null_and_the_context_only() -> None:
-    short = Encoded([2, 7, 3, 8, 9, 3], 3, 3, 4, told=5)
-    long = Encoded([2, 7, 7, 7, 3, 8, 8, 8, 9, 3], 5, 0, 0, taught=False)
+def test_a_batch_is_padded_and_says_what_may_be_chosen() -> None:
+    batch = collate([Window([CLS, 7, SEP, 8, 9, SEP], 3, 3, 4), Window([CLS, 7, SEP, 8, SEP], 3, 0, 0)])
 
-    batch = collate([short, long], torch.device("cpu"))
-
-    assert {name: tuple(tensor.shape) for name, tensor in batch.items()} == {
-        **dict.fromkeys(("ids", "types", "mask", "allowed"), (2, 16)),  # to a multiple of eight
-        **dict.fromkeys(("starts", "ends", "taught", "told", "cut"), (2,)),
-    }
-    assert batch["ids"][0].tolist() == [2, 7, 3, 8, 9, 3] + [0] * 10
-    assert batch["mask"].sum(1).tolist() == [6, 10]
-    assert batch["types"].nonzero().tolist() == [[0, 3], [0, 4], [0, 5], *([1, i] for i in range(5, 10))]
-    assert batch["allowed"].nonzero().tolist() == [
-        [0, 0],
-        [0, 3],
-        [0, 4],
-        [1, 0],
-        *([1, i] for i in range(5, 9)),
-    ]
-    assert (batch["starts"].tolist(), batch["ends"].tolist()) == ([3, 0], [4, 0])
-    assert (batch["taught"].tolist(), batch["told"].tolist()) == ([True, False], [5, -1])
+    assert batch["ids"].shape == (2, 16)
+    assert batch["mask"].sum(1).tolist() == [6, 5]
+    assert batch["types"].sum(1).tolist() == [3, 2]
+    assert batch["allowed"].nonzero().tolist() == [[0, 0], [0, 3], [0, 4], [1, 0], [1, 3]]
+    assert batch["starts"].tolist() == [3, 0] and batch["ends"].tolist() == [4, 0]
