@@ -155,7 +155,7 @@ def test_light_imports_stay_light(statement: str) -> None:
 
 
 def test_a_server_imports_nothing_that_only_builds_and_other_models_need() -> None:
-    builds = ("datasketch", "scipy", "trafilatura", "pypdf", "mammoth")
+    builds = ("datasketch", "scipy", "trafilatura", "pypdfium2", "mammoth")
     heavy = (*builds, "transformers", "sentence_transformers", "sklearn", "dateparser")
     check = (
         "import web.serve\nfrom qa.engine import open_encoder, open_reader\nfrom qa.settings import Settings\n"

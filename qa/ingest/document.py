@@ -36,6 +36,7 @@ class Document:
     meta: Metadata = field(default_factory=Metadata)
     removed: tuple[tuple[int, int], ...] = ()
     page_starts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()  # what of the file could not be read, though the rest was
 
 
 def web_address(text: str | None) -> str | None:

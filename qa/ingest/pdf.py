@@ -1,116 +1,184 @@
 """A PDF -> its extracted text with the place where each page begins.
 
-The raw text is what pypdf extracts, a line a line, without running heads and page numbers: left in, they would
-stand in the middle of every sentence that crosses a page.
+The raw text is what PDFium extracts, a line a line, a blank line between paragraphs, without running heads and page
+numbers. Pages whose text cannot be read are told as warnings.
 """
 
 from __future__ import annotations
 
-import io
-import logging
+import ctypes
 import re
-from collections import Counter
-from datetime import datetime
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, PdfReadError
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
+from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.kinds import folded
+from qa.ingest.pdf_heads import without_running_heads
+from qa.ingest.pdf_letters import Letters, private_letters, without_private
+from qa.ingest.pdf_page import PageLine, page_lines
 
-logging.getLogger("pypdf").setLevel(
-    logging.CRITICAL
-)  # it warns of every repaired defect; our reasons name the file
-
-MAX_PAGES = 2_000  # extraction takes about 20 ms a page; a longer document is an archive, not an article
+MAX_PAGES = 2_000  # a longer document is an archive, not an article
 MAX_CHARS = 16_000_000  # as much as the largest text file
-RUNNING_PAGES = 3  # a line at the same edge of three pages and of half of all is a running head
-RUNNING_SHARE = 0.5
-EDGE_LINES = 2  # running heads take one or two lines at the top or bottom
+TITLE_PAGE_LINES = 40  # in which a title that is the document's own stands
+SURE_TITLE_WORDS = 4  # a shorter one that the document does not show was left by a program: "Layout 1"
+UNKNOWN_SHARE = 0.1  # of a page's characters cannot be told: what is left makes no sentences
 
 _FILE_NAME = re.compile(
-    r"\.(?:docx?|pdf|indd|qxd|tex|odt|rtf|pptx?|xlsx?)\b|^(?:untitled|microsoft word)", re.I
+    r"\.(?:docx?|pdf|indd|qxd|tex|odt|rtf|pptx?|xlsx?)\b|^(?:untitled|microsoft word|powerpoint presentation)",
+    re.I,
 )
+_PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
+_ONE_AT_A_TIME = threading.Lock()  # PDFium is not made for threads
 
 
 def read_pdf(path: str, data: bytes) -> Document:
     """Raises Unreadable for encrypted, scanned and broken files."""
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("encrypted: it asks for a password. Save it without one and index it again")
-        count = len(reader.pages)
-        if count > MAX_PAGES:
-            raise Unreadable(f"{count:,} pages, more than the {MAX_PAGES:,} that are read. Split it")
-        pages: list[list[str]] = []
-        total = 0
-        for page in reader.pages:
-            text = page.extract_text()
-            total += len(text)
-            if total > MAX_CHARS:
-                raise Unreadable(f"more than {MAX_CHARS:,} characters of text. Split it")
-            pages.append(text.split("\n"))
-        meta = _metadata(reader)
-    except DependencyError as error:
-        raise Unreadable(
-            "encrypted in a way that cannot be opened here. Save it without a password"
-        ) from error
-    except PdfReadError as error:
-        raise Unreadable(f"a broken PDF: {error}") from error
-    pages = _without_running_heads(pages)
+    with _ONE_AT_A_TIME:
+        try:
+            with pdfium.PdfDocument(data) as document:
+                meta, pages, warnings = _read(document)
+        except pdfium.PdfiumError as error:
+            raise Unreadable(_why(error)) from error
+    pages = without_running_heads(pages)
     pieces, starts, at = [], [], 0
     for lines in pages:
-        piece = "\n".join(lines) + "\n"
+        piece = "".join(_on_page(lines))
         starts.append(at)
         pieces.append(piece)
         at += len(piece)
     raw = "".join(pieces)
     if not raw.strip():
-        raise Unreadable("no text in it: probably scanned. Run text recognition (OCR) on it first")
-    return Document(path, raw, meta, page_starts=tuple(starts))
+        raise Unreadable(
+            "; ".join(warnings) or "no text in it: probably scanned. Run text recognition (OCR) on it first"
+        )
+    meta = replace(meta, title=_own_title(meta.title, pages))
+    return Document(path, raw, meta, page_starts=tuple(starts), warnings=warnings)
 
 
-def _metadata(reader: PdfReader) -> Metadata:
-    told = reader.metadata
-    if told is None:
-        return Metadata()
-    title = told.title
-    title = " ".join(str(title).split()) if title else ""
-    try:
-        created: datetime | None = told.creation_date
-    except ValueError:
-        created = None  # a date that is none: many programs write one
+def _why(error: pdfium.PdfiumError) -> str:
+    code = getattr(error, "err_code", None)
+    if code == pdfium_c.FPDF_ERR_PASSWORD:
+        return "encrypted: it asks for a password. Save it without one and index it again"
+    if code == pdfium_c.FPDF_ERR_SECURITY:
+        return "encrypted in a way that cannot be opened here. Save it without a password"
+    return "a broken PDF: no page of it can be opened. Save it again with the program that made it"
+
+
+def _read(document: pdfium.PdfDocument) -> tuple[Metadata, list[list[PageLine]], tuple[str, ...]]:
+    count = len(document)
+    if count > MAX_PAGES:
+        raise Unreadable(f"{count:,} pages, more than the {MAX_PAGES:,} that are read. Split it")
+    if document.get_formtype():
+        document.init_forms()
+    form = document.formenv
+    letters = Letters()
+    pages: list[list[PageLine]] = []
+    unmapped: list[int] = []
+    scanned: list[int] = []
+    broken: list[int] = []
+    total = 0
+    for number in range(count):
+        letters.unknown = 0
+        try:
+            page = document[number]
+        except pdfium.PdfiumError:
+            broken.append(number)
+            pages.append([])
+            continue
+        try:
+            lines = page_lines(page, form.raw if form else None, letters)
+            chars = sum(len(line.text) for line in lines)
+            if letters.unknown > UNKNOWN_SHARE * (chars + letters.unknown):
+                unmapped.append(number)
+                lines = []
+            elif not lines and _has_picture(page):
+                scanned.append(number)
+        finally:
+            page.close()
+        total += chars
+        if total > MAX_CHARS:
+            raise Unreadable(f"more than {MAX_CHARS:,} characters of text. Split it")
+        pages.append(lines)
+    pages, lost = _with_letters(pages)
+    warnings = [
+        _told(
+            scanned, count, "a picture without text, probably scanned. Run text recognition (OCR) on the file"
+        ),
+        _told(
+            unmapped,
+            count,
+            "a font without a map to characters, so its text is not read. Print the file anew to PDF",
+        ),
+        _told(lost, count, "some characters of a font of its own are not known and were left out"),
+        _told(broken, count, "broken, not read"),
+    ]
+    return _metadata(document), pages, tuple(one for one in warnings if one)
+
+
+def _told(pages: Sequence[int], count: int, what: str) -> str | None:
+    """Such as "pages 2-5 of 7: a picture"."""
+    if not pages:
+        return None
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and runs[-1][1] == page - 1:
+            runs[-1][1] = page
+        else:
+            runs.append([page, page])
+    named = ", ".join(f"{first + 1}" if first == last else f"{first + 1}–{last + 1}" for first, last in runs)
+    return f"page{'s' if len(pages) > 1 else ''} {named} of {count}: {what}"
+
+
+def _with_letters(pages: list[list[PageLine]]) -> tuple[list[list[PageLine]], list[int]]:
+    """The pages with private characters read, and the pages on which some were not."""
+    letters = private_letters(line.text for lines in pages for line in lines)
+    lost: list[int] = []
+    read = []
+    for number, lines in enumerate(pages):
+        here = []
+        for line in lines:
+            text, missing = without_private(line.text, letters)
+            if missing and number not in lost:
+                lost.append(number)
+            if text.strip():
+                here.append(replace(line, text=text))
+        read.append(here)
+    return read, lost
+
+
+def _has_picture(page: pdfium.PdfPage) -> bool:
+    return next(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
+
+
+def _on_page(lines: Iterable[PageLine]) -> Iterable[str]:
+    for line in lines:
+        yield ("\n" if line.starts_paragraph else "") + line.text + "\n"
+
+
+def _metadata(document: pdfium.PdfDocument) -> Metadata:
+    title = " ".join(_meta(document, b"Title").split())
+    made = _PDF_DATE.match(_meta(document, b"CreationDate"))
     return Metadata(
         title=title if len(title.split()) >= 2 and not _FILE_NAME.search(title) else None,
-        created=created.date() if created else None,
+        created=dates.made(*(int(part) for part in made.groups())) if made else None,
     )
 
 
-def _without_running_heads(pages: list[list[str]]) -> list[list[str]]:
-    pages = [_edges_stripped(lines) for lines in pages]
-    times: Counter[tuple[bool, str]] = Counter()
-    for lines in pages:
-        times.update({(top, _shape(line)) for top, line in _edges(lines)})
-    running = {key for key, seen in times.items() if seen >= max(RUNNING_PAGES, RUNNING_SHARE * len(pages))}
-    kept = []
-    for lines in pages:
-        first, last = 0, len(lines)
-        while first < min(EDGE_LINES, last) and (True, _shape(lines[first])) in running:
-            first += 1
-        while last > max(first, len(lines) - EDGE_LINES) and (False, _shape(lines[last - 1])) in running:
-            last -= 1
-        kept.append(lines[first:last])
-    return kept
+def _meta(document: pdfium.PdfDocument, key: bytes) -> str:
+    size = pdfium_c.FPDF_GetMetaText(document, key, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    pdfium_c.FPDF_GetMetaText(document, key, buffer, size)
+    return buffer.raw[: max(size - 2, 0)].decode("utf-16-le", "replace")
 
 
-def _edges_stripped(lines: list[str]) -> list[str]:
-    filled = [index for index, line in enumerate(lines) if line.strip()]
-    return lines[filled[0] : filled[-1] + 1] if filled else []
-
-
-def _edges(lines: list[str]) -> list[tuple[bool, str]]:
-    return [(True, line) for line in lines[:EDGE_LINES]] + [(False, line) for line in lines[-EDGE_LINES:]]
-
-
-def _shape(line: str) -> str:
-    """A running head without what changes from page to page."""
-    return re.sub(r"\d+|\b[ivxlc]+\b", "#", " ".join(line.split()).lower())
+def _own_title(title: str | None, pages: Sequence[Sequence[PageLine]]) -> str | None:
+    """The title that a file tells, unless it is short and nowhere at the document's head."""
+    if title is None or len(title.split()) >= SURE_TITLE_WORDS:
+        return title
+    head = [line.text for lines in pages[:1] for line in lines[:TITLE_PAGE_LINES]]
+    return title if folded(title) in folded(" ".join(head)) else None

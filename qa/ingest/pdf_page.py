@@ -1,0 +1,254 @@
+"""A page of a PDF -> its lines in the order of reading, each with its place on the page.
+
+PDFium gives characters with their boxes, in the order in which the page draws them, a line's end where the next
+character stands lower. Here they become runs (stretches of a line without a wide gap), text that stands at another
+angle than most of the page is left out (stamps, watermarks, margin notes of preprint servers), values of form
+fields join the line that they stand in, and columns that are drawn row by row are read one after the other.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from statistics import median
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+WIDE_GAP = (
+    1.6  # of a character's height; justified lines stretch spaces to one, gutters and cells are twice as wide
+)
+TURNED_SHARE = 0.2  # of a page's characters at another angle are no stamp: a sheet with a turned table
+TURNED_LINES = 3
+COLUMN_LINES = 3  # rows in a row that part at one place
+COLUMN_WORDS = 3  # a row's mean in each column; cells of tables are shorter
+COLUMN_LOWER = 0.25  # of a column's lines begin in the middle of a sentence; cells of tables hardly ever do
+PARAGRAPH_GAP = 1.4  # of the page's usual distance of lines
+LINE_END_HYPHENS = (0x02, 0xFFFE)  # as PDFium tells them, without the line's end that follows
+FIELD_TYPES = (
+    pdfium_c.FPDF_FORMFIELD_TEXTFIELD,
+    pdfium_c.FPDF_FORMFIELD_COMBOBOX,
+    pdfium_c.FPDF_FORMFIELD_LISTBOX,
+)
+
+Mapped = Callable[[Any, int, int], str]  # (text page, character's index, its code) -> what it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a line; the box in points, from the page's lower left corner."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turned: int = 0  # degrees
+
+    @property
+    def middle(self) -> float:
+        return (self.bottom + self.top) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line, and where it stands: bottom and top in points from the page's lower edge."""
+
+    text: str
+    bottom: float
+    top: float
+    starts_paragraph: bool = False
+
+
+def page_lines(page: pdfium.PdfPage, form: Any | None, mapped: Mapped) -> list[PageLine]:
+    """The lines of a page. form: the document's form environment, where it has one."""
+    text_page = page.get_textpage()
+    try:
+        rows = _upright(_rows(text_page, mapped))
+    finally:
+        text_page.close()
+    for value in _field_values(page, form):
+        _placed(rows, value)
+    return _with_paragraphs([_line(row) for row in _by_columns(rows)])
+
+
+def _rows(text_page: pdfium.PdfTextPage, mapped: Mapped) -> list[list[Run]]:
+    """The lines as PDFium ends them, each as its runs."""
+    rows: list[list[Run]] = []
+    row: list[Run] = []
+    for run in _runs(text_page, mapped):
+        if run is None:
+            rows.append(row)
+            row = []
+        else:
+            row.append(run)
+    return [row for row in [*rows, row] if row]
+
+
+def _runs(text_page: pdfium.PdfTextPage, mapped: Mapped) -> Iterator[Run | None]:
+    """Runs, and None where a line ends."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    boxes = ctypes.byref(left), ctypes.byref(right), ctypes.byref(bottom), ctypes.byref(top)
+    raw = text_page.raw
+    letters: list[str] = []
+    box = [0.0, 0.0, 0.0, 0.0]
+    turned = 0
+
+    def done() -> Iterator[Run]:
+        text = "".join(letters).strip()
+        if text:
+            yield Run(_paired(text), box[0], box[1], box[2], box[3], turned)
+        letters.clear()
+
+    for index in range(text_page.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(raw, index)
+        if code in (10, 13) and pdfium_c.FPDFText_IsGenerated(raw, index):
+            yield from done()
+            if code == 10:
+                yield None
+            continue
+        if code in LINE_END_HYPHENS and pdfium_c.FPDFText_HasUnicodeMapError(raw, index) != 1:
+            letters.append("-")
+            yield from done()
+            yield None
+            continue
+        letter = mapped(raw, index, code)
+        if not letter:
+            continue
+        if letter.isspace():
+            if letters:
+                letters.append(" ")
+            continue
+        pdfium_c.FPDFText_GetCharBox(raw, index, *boxes)
+        if not letters or left.value - box[2] > WIDE_GAP * max(top.value - bottom.value, box[3] - box[1]):
+            yield from done()
+            turned = round(pdfium_c.FPDFText_GetCharAngle(raw, index) * 57.2958) % 360
+            box = [left.value, bottom.value, right.value, top.value]
+        else:
+            box = [
+                min(box[0], left.value),
+                min(box[1], bottom.value),
+                max(box[2], right.value),
+                max(box[3], top.value),
+            ]
+        letters.append(letter)
+    yield from done()
+
+
+def _paired(text: str) -> str:
+    """Halves of surrogate pairs, as which PDFium may give rare characters, joined; halves alone become U+FFFD."""
+    if not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _upright(rows: list[list[Run]]) -> list[list[Run]]:
+    """The rows without runs at another angle than most of the page, unless much of it stands so."""
+    chars: Counter[int] = Counter()
+    for row in rows:
+        for run in row:
+            chars[run.turned] += len(run.text)
+    if len(chars) < 2:
+        return rows
+    lines = Counter(angle for row in rows for angle in {run.turned for run in row})
+    kept = {chars.most_common(1)[0][0]}
+    kept |= {
+        angle
+        for angle, times in chars.items()
+        if times > TURNED_SHARE * chars.total() and lines[angle] >= TURNED_LINES
+    }
+    left = [[run for run in row if run.turned in kept] for row in rows]
+    return [row for row in left if row]
+
+
+def _field_values(page: pdfium.PdfPage, form: Any | None) -> Iterator[Run]:
+    """What was written into the form fields of a page, and onto it as free text."""
+    for index in range(pdfium_c.FPDFPage_GetAnnotCount(page)):
+        note = pdfium_c.FPDFPage_GetAnnot(page, index)
+        if not note:
+            continue
+        try:
+            text = _written(form, note)
+            rect = pdfium_c.FS_RECTF()
+            if text and pdfium_c.FPDFAnnot_GetRect(note, ctypes.byref(rect)):
+                yield Run(text, rect.left, rect.bottom, rect.right, rect.top)
+        finally:
+            pdfium_c.FPDFPage_CloseAnnot(note)
+
+
+def _written(form: Any | None, note: Any) -> str:
+    kind = pdfium_c.FPDFAnnot_GetSubtype(note)
+    if kind == pdfium_c.FPDF_ANNOT_FREETEXT:
+        return _wide(lambda buffer, size: pdfium_c.FPDFAnnot_GetStringValue(note, b"Contents", buffer, size))
+    if kind != pdfium_c.FPDF_ANNOT_WIDGET or form is None:
+        return ""
+    if pdfium_c.FPDFAnnot_GetFormFieldType(form, note) not in FIELD_TYPES:
+        return ""
+    return _wide(lambda buffer, size: pdfium_c.FPDFAnnot_GetFormFieldValue(form, note, buffer, size))
+
+
+def _wide(told: Callable[[Any, int], int]) -> str:
+    """A string that PDFium writes as UTF-16 with a zero at its end; `told(None, 0)` gives its size in bytes."""
+    size = told(None, 0)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    told(ctypes.cast(buffer, ctypes.POINTER(pdfium_c.FPDF_WCHAR)), size)
+    return " ".join(buffer.raw[: size - 2].decode("utf-16-le", "replace").split())
+
+
+def _placed(rows: list[list[Run]], value: Run) -> None:
+    """Put a field's value into the row that it stands in, or between the rows above and below it."""
+    for row in rows:
+        if any(value.bottom <= run.middle <= value.top for run in row):
+            row.append(value)
+            row.sort(key=lambda run: run.left)
+            return
+    below = next((at for at, row in enumerate(rows) if row[0].top < value.bottom), len(rows))
+    rows.insert(below, [value])
+
+
+def _by_columns(rows: list[list[Run]]) -> list[list[Run]]:
+    """The rows, with those that are lines of several columns of prose read column by column."""
+    read: list[list[Run]] = []
+    for parted, group in groupby(rows, key=lambda row: len(row) > 1):
+        together = list(group)
+        read += _columns(together) if parted else together
+    return read
+
+
+def _columns(rows: list[list[Run]]) -> list[list[Run]]:
+    if len(rows) < COLUMN_LINES or len({len(row) for row in rows}) > 1:
+        return rows
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    apart = all(
+        max(run.right for run in here) < min(run.left for run in there) for here, there in pairwise(columns)
+    )
+    if not apart or not all(_is_prose(column) for column in columns):
+        return rows
+    return [[run] for column in columns for run in column]
+
+
+def _is_prose(column: Sequence[Run]) -> bool:
+    words = sum(len(run.text.split()) for run in column)
+    lower = sum(run.text[0].islower() for run in column[1:])
+    return words >= COLUMN_WORDS * len(column) and lower >= COLUMN_LOWER * (len(column) - 1)
+
+
+def _line(row: Sequence[Run]) -> PageLine:
+    text = " \t".join(run.text for run in row) if len(row) > 1 else row[0].text
+    return PageLine(text, min(run.bottom for run in row), max(run.top for run in row))
+
+
+def _with_paragraphs(lines: list[PageLine]) -> list[PageLine]:
+    steps = [above.bottom - below.bottom for above, below in pairwise(lines) if above.bottom > below.bottom]
+    usual = median(steps) if steps else 0.0
+    marked = lines[:1]
+    for above, below in pairwise(lines):
+        far = above.bottom - below.bottom > PARAGRAPH_GAP * usual
+        marked.append(replace(below, starts_paragraph=far))
+    return marked
