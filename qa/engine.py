@@ -28,11 +28,12 @@ from qa.answer.understand.asked_dates import AskedDates, asked_dates
 from qa.answer.understand.followup import standalone
 from qa.answer.understand.question import check, clean, readable
 from qa.english.sentences import sentence_spans
+from qa.ingest.original import MEMORY, original
 from qa.serving.clock import Clock
 from qa.serving.gate import cores
 from qa.serving.shared import Shared
 
-from .errors import ModelMissing, QAError
+from .errors import ModelMissing, NotFound, QAError
 from .filters import Filters
 from .index.local import LocalStore
 from .index.manifest import Manifest
@@ -369,6 +370,14 @@ class Engine:
     def article(self, article_id: str) -> Article:
         """Raises NotFound."""
         return self._snapshot.store.article(article_id)
+
+    def original(self, article_id: str) -> Path:
+        """The file that an article was read from. Raises NotFound where it has gone, or has changed since."""
+        store = self._snapshot.store
+        path = store.article(article_id).path
+        if not isinstance(store, LocalStore):
+            raise NotFound(f"Which file {path!r} was read from is not known.")
+        return original(store.folder / MEMORY, path)
 
     def passages(self, article_id: str) -> list[Passage]:
         """An article's passages, by their start. Raises NotFound."""

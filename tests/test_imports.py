@@ -132,6 +132,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "qa.index.articles",
                 "qa.index.local",
                 "qa.ingest.memory",
+                "qa.ingest.original",
                 "qa.feedback",
                 "qa.lab.bench.engines",  # measures its FTS5 beside tantivy
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from qa.answer.understand.question import clean
@@ -84,6 +85,9 @@ class FakeEngine:
         if article_id not in self._articles:
             raise NotFound(f"There is no article {article_id!r} in the index.")
         return self._articles[article_id]
+
+    def original(self, article_id: str) -> Path:
+        raise NotFound("It was never a file.")
 
 
 def _citations(article: Article, word: str) -> list[Citation]:

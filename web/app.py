@@ -12,7 +12,7 @@ from flask import Flask, url_for
 from qa.engine import Engine
 from qa.feedback import FeedbackStore
 from qa.suggest.upkeep import SuggestionUpkeep
-from web import api, errors, feedback, jobs, pages, security, suggesting, words
+from web import api, errors, feedback, jobs, pages, security, sources, suggesting, words
 from web.engine_source import EngineSource
 from web.json_text import JSONText
 from web.limits import MAX_BODY_BYTES
@@ -45,6 +45,7 @@ def create_app(
     suggesting.register(app, suggestions)
     feedback.register(app, feedback_store)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(sources.blueprint)
     words.register(app)
     errors.register(app)
     security.register(app)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
 from qa.ingest.formats import FORMATS
-from web import asking, filtering, listing, shown
+from web import asking, filtering, listing, shown, sources
 from web.engine_source import all_articles, all_sources, engine
 from web.errors import KINDS, describe
 from web.marks import pieces
@@ -77,18 +79,32 @@ def feedback() -> Response:
 
 @blueprint.get("/read/<article_id>")
 def read(article_id: str) -> Response:
-    """An article as it is in its file; each ?mark=START-END is highlighted and can be jumped to (#at-START)."""
+    """An article as it is in its file, or with as=text the text that was read of it; each ?mark=START-END is marked
+    and can be jumped to (#at-START)."""
     fields = asking.parse_query(request.query_string)
     marks = _marks(fields.get("mark", []))
-    article = engine().article(article_id)
+    as_text = asking.single(fields, "as") == "text"
+    opened = engine()
+    article = opened.article(article_id)
     return render(
         "read.html",
         article=article,
+        view=sources.view(opened, article, marks, as_text),
+        as_text=as_text,
+        other_view=_other_view(fields, as_text),
         pieces=pieces(article.raw, marks),
         lost=any(end > len(article.raw) for _, end in marks),
         asked=asking.single(fields, "q"),
         filters=filtering.from_fields(fields),
     )
+
+
+def _other_view(fields: Mapping[str, list[str]], as_text: bool) -> str:
+    """The same article, as text or as it is."""
+    query = [(name, value) for name, values in fields.items() if name != "as" for value in values]
+    query += [] if as_text else [("as", "text")]
+    at = next((f"#at-{mark.partition('-')[0]}" for mark in fields.get("mark", [])), "")
+    return f"{request.path}?{urlencode(query, errors='replace')}{at}"
 
 
 @blueprint.get("/problems")

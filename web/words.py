@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, url_for
@@ -23,6 +24,7 @@ CONFIDENCE = (  # from this confidence on, these words
     (0.35, "Uncertain"),
     (0.0, "Very uncertain"),
 )
+FRAGMENT_WORDS = 5
 _WORD = re.compile(r"\w+(?:[’']\w+)?")
 
 
@@ -150,6 +152,29 @@ def found_by(passage: CitedPassage) -> str:
     return f"found {' and '.join(told)}" if told else "found beside others"
 
 
+def text_fragment(url: str, quote: str) -> str:
+    """The page at the quote, in a browser that knows text fragments (https://wicg.github.io/scroll-to-text-fragment/).
+
+    A long quote is told by its first and last words. Only of an address that `web_url` lets pass.
+    """
+    told = quote.split()
+    ends = (
+        [" ".join(told)]
+        if len(told) <= 2 * FRAGMENT_WORDS
+        else [
+            " ".join(told[:FRAGMENT_WORDS]),
+            " ".join(told[-FRAGMENT_WORDS:]),
+        ]
+    )
+    text = ",".join(percent_encoded(end, safe="", errors="replace").replace("-", "%2D") for end in ends)
+    return f"{url.partition('#')[0]}#:~:text={text}"
+
+
+def flowed(text: str) -> str:
+    """Lines that were broken where a page ends, joined; a blank line still begins a paragraph. Of the same length."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", text)
+
+
 def ordinal(n: int) -> str:
     """1st, 2nd, 3rd, 11th."""
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
@@ -170,5 +195,14 @@ def register(app: Flask) -> None:
         *(ask_link, meant, sources_agree, found_by),
     ):
         app.add_template_filter(function)
-    for helper in (count, rephrased, read_link, citation_link, passage_link, asked_words):
+    for helper in (
+        count,
+        rephrased,
+        read_link,
+        citation_link,
+        passage_link,
+        asked_words,
+        text_fragment,
+        flowed,
+    ):
         app.add_template_global(helper)

@@ -18,10 +18,9 @@ from qa.index.manifest import Manifest
 from qa.index.opening import open_whole
 from qa.index.publish import current
 from qa.ingest.formats import FORMATS
+from qa.ingest.original import MEMORY
 from qa.places import data_folder
 from qa.records import Rejected
-
-from .index import MEMORY
 
 if TYPE_CHECKING:
     from qa.ingest.memory import Memory

@@ -17,6 +17,7 @@ from qa.index.before import Before, look_back, program
 from qa.index.build import build
 from qa.index.manifest import Manifest
 from qa.index.publish import building, current
+from qa.ingest.original import MEMORY
 from qa.ingest.split import split
 from qa.places import data_folder
 from qa.ports import Encoder, Progress
@@ -28,7 +29,6 @@ from .freeing import give_back
 if TYPE_CHECKING:
     from qa.ingest.memory import Memory
 
-MEMORY = "memory.sqlite"
 _SHOWN = 10  # rejected files named in an error; the rest are counted
 
 

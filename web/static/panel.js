@@ -40,11 +40,11 @@ function key(link, hash) {
   return link.pathname + hash;
 }
 
-async function open(opener, places, at) {
+async function open(opener, places, at, address = places[at].link.href) {
   const { link, hash } = places[at];
   let article;
   try {
-    article = parse(await (await fetch(link.href)).text()).querySelector("#source-text");
+    article = parse(await (await fetch(address)).text()).querySelector("#source-text");
   } catch {
     article = null;
   }
@@ -60,6 +60,8 @@ async function open(opener, places, at) {
   heading.replaceWith(title);
   panel?.element.remove();
   const element = clone("#panel");
+  element.querySelector(".what bdi").textContent = title.textContent;
+  element.querySelector(".when").textContent = article.querySelector("header time")?.textContent ?? "";
   element.append(document.adoptNode(article));
   element.addEventListener("click", act);
   link.closest("li").append(element);
@@ -77,8 +79,17 @@ function close() {
 }
 
 function act(event) {
+  if (event.target.dataset.panel === "as") return other(event);
   const does = { close, earlier: () => step(-1), later: () => step(1) }[event.target.dataset.panel];
   does?.();
+}
+
+// The same source as text, or as it is, in the same place.
+function other(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const { opener, places, at } = panel;
+  open(opener, places, at, event.target.href);
 }
 
 async function step(by) {
@@ -96,14 +107,16 @@ async function step(by) {
 
 function show(hash, behavior) {
   const { element, places, at } = panel;
-  const marks = [...element.querySelectorAll(".raw mark")];
+  const marks = [...element.querySelectorAll("[id^='at-']")];
   const mark = marks.find(({ id }) => `#${id}` === hash) ?? marks[0];
   element.querySelector("[data-panel=page]").href = places[at].link.href.replace(/#.*/, hash);
   element.querySelector(".place").textContent = places.length > 1 ? `Quote ${at + 1} of ${places.length}` : "";
   for (const button of element.querySelectorAll(".step")) button.hidden = places.length < 2;
   if (!mark) return;
   for (const other of marks) other.classList.toggle("here", other === mark);
+  for (const part of element.querySelectorAll("[data-at]")) part.classList.toggle("here", part.dataset.at === mark.id);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const top = mark.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
+  if (!mark.getBoundingClientRect().height) return; // not found on the picture of its page
   element.scrollTo({ top: top - element.clientHeight / 3, behavior: calm ? "instant" : behavior });
 }
