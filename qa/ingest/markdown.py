@@ -1,64 +1,149 @@
 """Markdown -> the file's text with its marks as removed spans, and what its front matter tells.
 
-The raw text is the file. Parsers give line numbers but no character places, so the marks are found here.
+The raw text is the file. Parsers give line numbers but no character places, so the marks are found here: those of
+CommonMark, GitHub, and of the dialects that people keep notes in (Obsidian's links and callouts, the shortcodes and
+admonitions of site generators). In code nothing is a mark but what makes it code.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
 
-from qa.ingest import dates
-from qa.ingest.document import Document, Metadata, web_address
+from qa.ingest.document import Document
+from qa.ingest.front import front_matter
 
-_FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(?P<body>(?:.*\r?\n){0,100}?)---[ \t]*(?:\r?\n|$)")
-_FIELD = re.compile(
-    r"^(title|date|published|url|link|source)[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*\r?$", re.I | re.M
+Span = tuple[int, int]
+
+_FENCE = re.compile(
+    r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>(?:.*\n)*?)(?:[ \t]{0,3}(?P=fence)[`~]*[ \t]*\r?$|\Z)",
+    re.M,
 )
-_HEADING = re.compile(r"^[ \t]{0,3}#{1,2}[ \t]+(.+?)[ \t#]*\r?$", re.M)
+_CODE = re.compile(r"(?<!`)(?P<ticks>`{1,3})(?!`)(?P<code>[^`\n](?:[^\n]{0,2000}?[^`\n])?)(?P=ticks)(?!`)")
+_HEADING = re.compile(
+    r"^[ \t]{0,3}#{1,2}[ \t]+(?P<marked>.+?)[ \t#]*\r?$"
+    r"|^(?P<underlined>[^\n]{1,300}?)[ \t]*\r?\n[ \t]{0,3}(?:=+|-{2,})[ \t]*\r?$",
+    re.M,
+)
+_DEFINED = re.compile(r"^[ \t]{0,3}\[(?!\^)(?P<label>[^\[\]\n]{1,200})\]:[ \t]*\S", re.M)
+_SHORTCUT = re.compile(r"(?<![\]\\!\[])\[(?P<label>[^\[\]\n]{1,200})\](?![\[(:])")
+_AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^<>\s]{1,1000}>")
+_TAGS = (
+    "a|abbr|address|article|aside|audio|b|blockquote|body|br|button|center|cite|code|col|colgroup|dd|del|details|dfn|div|dl"
+    "|dt|em|figcaption|figure|font|footer|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta"
+    "|nav|ol|p|picture|pre|q|rp|rt|ruby|s|samp|section|small|source|span|strike|strong|sub|summary|sup|svg|table|tbody|td"
+    "|tfoot|th|thead|time|tr|tt|u|ul|var|video|wbr"
+)
 
 # Each group that takes part is a removed span.
 _MARKS = re.compile(
-    r"(<!--(?s:.{0,20000}?)-->)"
-    r"|^[ \t]{0,3}((?:```|~~~)[^\n]{0,80})$"
+    r"(<!--(?s:.{0,20000}?)-->|%%(?s:[^%]{1,2000})%%|<(?P<unseen>script|style)\b(?s:.{0,20000}?)</(?P=unseen)>)"
     r"|^([ \t]{0,3}#{1,6}[ \t]+)|([ \t]+#+[ \t]*)$"
-    r"|^([ \t]{0,3}(?:>[ \t]?){1,5})"
-    r"|^([ \t]{0,3}(?:=+|-{2,}|\*{3,}|_{3,})[ \t]*)\r?$"
+    r"|^([ \t]{0,3}(?:>[ \t]?){1,5}(?:\[![\w-]{1,30}\][+-]?[ \t]*)?)"
+    r"|^([ \t]{0,3}(?:=+|-{2,}|\*{3,}|_{3,}|:{3,}[^\n]{0,80})[ \t]*)\r?$"
     r"|^([ \t]*\|?[ \t]*:?-{2,}[-:| \t]*)\r?$"
     r"|^([ \t]*\|[ \t]*)|([ \t]*\|[ \t]*)\r?$"
-    r"|^([ \t]{0,8}\[[^\]\n]{1,100}\]:[ \t]+\S{1,500}.*)$"
-    r"|(!\[[^\]\n]{0,300}\]\([^()\n]{0,1000}\))"
-    r"|(?<!\\)(\[)(?=[^\[\]\n]{1,500}\]\()"
-    r"|(?<=\])(\((?:[^()\s]|\([^()\s]{0,200}\)){1,1000}(?:[ ]\"[^\"\n]{0,200}\")?\))"
-    r"|(\])(?=\([^()\s]{1,1000})"
-    r"|(</?(?:b|i|em|strong|br|p|div|span|a|img|sup|sub|u|center|details|summary|kbd|hr|table|tr|td|th|h[1-6])\b[^<>\n]{0,500}>)"
+    r"|^([ \t]{0,8}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+\S{1,500}.*)$"
+    r"|^(!!![ \t]+[\w-]{1,30}[ \t]*|\[TOC\][ \t]*$)"
+    r"|(\{\{[<%][^\n]{0,500}?[%>]\}\}|\{%[^\n]{0,500}?%\}|[ \t]?\{[:#.][^{}\n]{1,200}\})"
+    r"|^([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]+)"
+    r"|([ \t]+\^(?=[\w-]{0,59}[a-z-])[\w-]{2,60})[ \t]*\r?$"
+    r"|(!\[\[[^\[\]\n]{1,300}\]\]|!\[[^\]\n]{0,300}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\]))"
+    r"|(\[\^[^\]\s]{1,60}\]:?[ \t]?)"
+    r"|(?<!\\)(\[\[(?:[^\[\]|\n]{1,300}\|)?)(?=[^\[\]\n]{1,300}\]\])|(\]\])"
+    r"|(?<!\\)(\[)(?=[^\[\]\n]{1,500}\][(\[])|(?<!\\)(\[)(?=!\[[^\]\n]{0,300}\]\([^()\n]{0,1000}\)\]\()"
+    r"|(\](?:\[[^\[\]\n]{0,200}\]|\((?:<[^<>\n]{0,1000}>|(?:[^()\s]|\([^()\s]{0,200}\)){1,1000})?"
+    r"(?:[ \t]+(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'))?[ \t]*\)))"
+    rf"|(</?(?:{_TAGS})\b[^<>\n]{{0,500}}>)"
+    r"|(==)(?=[^\s=])|(?<=[^\s=])(==)|(~~)(?=[^\s~])|(?<=[^\s~])(~~)"
     r"|(?<![\w*\\])(\*{1,3})(?=[^\s*])|(?<=[^\s*\\])(\*{1,3})(?![\w*])"
     r"|(?<![\w_\\])(_{1,3})(?=[^\s_])|(?<=[^\s_\\])(_{1,3})(?![\w_])"
-    r"|(?<!\\)(`{1,3})|(\\)(?=[\\`*_{}\[\]()#+.!>|~-])",
-    re.M,
+    r"|(\\)(?=[\\`*_{}\[\]()#+.!>|~-])",
+    re.M | re.I,
 )
 
 
 def read_markdown(path: str, raw: str) -> Document:
     """raw: the decoded file."""
-    front = _FRONT.match(raw)
-    fields = {name.lower(): value for name, value in _FIELD.findall(front["body"])} if front else {}
-    removed = [(0, front.end())] if front else []
-    at = front.end() if front else 0
-    removed += [found.span(found.lastindex or 0) for found in _MARKS.finditer(raw, at) if found.lastindex]
-    heading = _HEADING.search(raw, at)
-    title = fields.get("title") or (_unmarked(heading.group(1)) if heading else "")
-    told = fields.get("date") or fields.get("published")
-    meta = Metadata(
-        title=title or None,
-        published=dates.parsed(told) if told else None,
-        source=fields.get("source") if not web_address(fields.get("source")) else None,
-        url=web_address(fields.get("url") or fields.get("link") or fields.get("source")),
-    )
-    return Document(path, raw, meta, tuple(span for span in removed if span[0] < span[1]))
+    meta, start = front_matter(raw)
+    code = sorted(_code(raw, start))
+    removed = [(0, start)] if start else []
+    removed += [span for fence in code for span in fence[1]]
+    removed += _marks(raw, start, [fence[0] for fence in code])
+    if meta.title is None:
+        meta = replace(meta, title=_first_heading(raw, start, [fence[0] for fence in code]))
+    return Document(path, raw, meta, tuple(_disjoint(removed)))
+
+
+def _code(raw: str, start: int) -> Iterator[tuple[Span, list[Span]]]:
+    """Each piece of code, and the marks that make it code."""
+    fences = [found.span() for found in _FENCE.finditer(raw, start)]
+    for found in _FENCE.finditer(raw, start):
+        yield found.span(), [(found.start(), found.start("code")), (found.end("code"), found.end())]
+    for low, high in _between(fences, start, len(raw)):
+        for found in _CODE.finditer(raw, low, high):
+            yield found.span(), [found.span("ticks"), (found.end("code"), found.end())]
+
+
+def _between(spans: list[Span], start: int, end: int) -> Iterator[Span]:
+    """What is left of raw[start:end] without the spans, which are in order and disjoint."""
+    for low, high in spans:
+        if start < low:
+            yield start, low
+        start = max(start, high)
+    if start < end:
+        yield start, end
+
+
+def _marks(raw: str, start: int, code: list[Span]) -> list[Span]:
+    labels = {found["label"].casefold() for found in _DEFINED.finditer(raw, start)}
+    removed: list[Span] = []
+    for found in _MARKS.finditer(raw, start):
+        group = next((at for at in range(1, _MARKS.groups + 1) if found[at] is not None), None)
+        if group is not None and not _within(found.span(group), code):
+            removed.append(found.span(group))
+    around = list(_AUTOLINK.finditer(raw, start))
+    around += [found for found in _SHORTCUT.finditer(raw, start) if found["label"].casefold() in labels]
+    for found in around:
+        if not _within(found.span(), code):
+            removed += [(found.start(), found.start() + 1), (found.end() - 1, found.end())]
+    return removed
+
+
+def _within(span: Span, code: list[Span]) -> bool:
+    """Whether a span meets one of the pieces of code, which are in order and disjoint."""
+    at = bisect_left(code, (span[1], 0)) - 1
+    return at >= 0 and code[at][1] > span[0]
+
+
+def _disjoint(spans: list[Span]) -> Iterator[Span]:
+    """In order, overlapping ones as one."""
+    at: Span | None = None
+    for low, high in sorted(span for span in spans if span[0] < span[1]):
+        if at and low <= at[1]:
+            at = at[0], max(at[1], high)
+        else:
+            if at:
+                yield at
+            at = low, high
+    if at:
+        yield at
+
+
+def _first_heading(raw: str, start: int, code: list[Span]) -> str | None:
+    for found in _HEADING.finditer(raw, start):
+        text = found["marked"] or found["underlined"]
+        if not _within(found.span(), code) and re.search(r"\w", text):
+            return _unmarked(text) or None
+    return None
 
 
 def _unmarked(text: str) -> str:
-    for found in reversed(list(_MARKS.finditer(text))):
-        start, end = found.span(found.lastindex or 0)
+    code = sorted(_code(text, 0))
+    spans = [span for _, marks in code for span in marks]
+    spans += _marks(text, 0, [span for span, _ in code])
+    for start, end in reversed(list(_disjoint(spans))):
         text = text[:start] + text[end:]
     return text.strip()
