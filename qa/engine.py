@@ -23,7 +23,7 @@ from qa.answer.retrieve.fuse import retrieve
 from qa.answer.retrieve.scope import scope
 from qa.answer.tell.cite import alternatives, citations, cite_passage
 from qa.answer.tell.explain import explained
-from qa.answer.tell.reason import no_answer, not_mentioned, nothing_in_scope
+from qa.answer.tell.reason import NOTHING_INDEXED, no_answer, not_mentioned, nothing_in_scope
 from qa.answer.understand.asked_dates import AskedDates, asked_dates
 from qa.answer.understand.followup import standalone
 from qa.answer.understand.question import check, clean, readable
@@ -33,7 +33,7 @@ from qa.serving.clock import Clock
 from qa.serving.gate import cores
 from qa.serving.shared import Shared
 
-from .errors import ModelMissing, NotFound, QAError
+from .errors import IndexCorrupt, ModelMissing, NotFound, QAError
 from .filters import Filters
 from .index.local import LocalStore
 from .index.manifest import Manifest
@@ -257,7 +257,7 @@ class Engine:
             cited = citations(decision.spans, articles, sentence_spans)
             # Whole sentences differ without contradicting one another.
             others = decision.alternatives if now.reader.name != SentenceReader.name else ()
-            reason = None if decision.spans else _reason(now.store, filters, found)
+            reason = None if decision.spans else _reason(now.store, now.manifest, filters, found)
         return Answer(
             question=readable(question),
             understood=found.understood,
@@ -316,6 +316,7 @@ class Engine:
         with clock.step("read"):
             articles = {id_: now.store.article(id_) for id_ in {hit.passage.article_id for hit in hits}}
             passages = [hit.passage for hit in hits]
+            _check_places(self.data, passages, articles)
             early = Early(settings.read_first, settings.read_margin)
             mentioned = Mentioned(now.store, passages, articles)
             # Where something is, there is nothing to read.
@@ -352,8 +353,12 @@ class Engine:
 
     @property
     def warning(self) -> str | None:
-        """Why the index that answers is not the one that was last published; None where it is."""
-        return self._snapshot.warning
+        """What is wrong with the index that answers; None where nothing is.
+
+        It is not the one that was last published, or it is empty.
+        """
+        empty = not self.manifest.counts["passages"]
+        return self._snapshot.warning or (NOTHING_INDEXED if empty else None)
 
     @property
     def encoder(self) -> Encoder:
@@ -407,7 +412,17 @@ def _snapshot(
     return _Snapshot(store, store.manifest, encoder, reader, confidence, warning)
 
 
-def _reason(store: Store, filters: Filters, found: Considered) -> str:
+def _check_places(data: Path, passages: Sequence[Passage], articles: Mapping[str, Article]) -> None:
+    """Raises IndexCorrupt where a passage is not what its article says there: it would be quoted."""
+    for passage in passages:
+        if articles[passage.article_id].text[passage.start : passage.end] != passage.text:
+            file = articles[passage.article_id].path
+            raise IndexCorrupt(data, f"a passage of {file!r} is not what stands in that article")
+
+
+def _reason(store: Store, manifest: Manifest, filters: Filters, found: Considered) -> str:
+    if not manifest.counts["passages"]:
+        return NOTHING_INDEXED
     if filters and not found.hits:
         return nothing_in_scope(filters, store.sources(), store.published_range())
     if found.absent:

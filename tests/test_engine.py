@@ -14,6 +14,7 @@ import pytest
 from fakes import PhraseReader, WordEncoder
 
 from qa import Engine, Settings, Turn
+from qa.answer.tell.reason import NOTHING_INDEXED
 from qa.answer_json import to_dict
 from qa.errors import BuildRunning, IndexCorrupt, IndexMissing, NothingToIndex
 from qa.index.publish import building
@@ -162,6 +163,31 @@ def test_nothing_to_index_is_said_and_publishes_nothing(tmp_path: Path, roots: l
     with pytest.raises(NothingToIndex):
         index([tmp_path / root for root in roots], tmp_path / "data", encoder=ENCODER)
     assert not (tmp_path / "data" / "CURRENT").exists()
+
+
+def test_when_the_last_article_goes_an_empty_index_says_so_and_quotes_nothing(tmp_path: Path) -> None:
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    (folder / "bread.txt").write_text("Bread\n\nBread is made of flour. Some add salt.")
+    index([folder], data, encoder=ENCODER)
+    engine = Engine.open(data, encoder=ENCODER, reader=PhraseReader("flour"))
+    assert engine.ask("What is bread made of?").text == "flour"
+    (folder / "bread.txt").unlink()
+    (folder / "unreadable.pdf").write_bytes(b"no PDF")
+
+    assert index([folder], data, encoder=ENCODER).articles == 0
+
+    assert engine.refresh()
+    answer = engine.ask("What is bread made of?")
+    assert (answer.text, answer.citations, engine.articles()) == (None, (), [])
+    assert engine.warning == answer.reason == NOTHING_INDEXED
+    with pytest.raises(NothingToIndex):  # another folder, in which nothing ever was
+        (tmp_path / "empty").mkdir()
+        index([tmp_path / "empty"], data, encoder=ENCODER)
+    (folder / "rye.txt").write_text("Rye\n\nRye bread is made of rye flour.")
+    index([folder], data, encoder=ENCODER)
+    assert engine.refresh() and engine.warning is None
+    assert engine.ask("What is bread made of?").text == "flour"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from .context import encoder_text, lexical_text
 from .lexical import LexicalIndex
 from .local import ARTICLES, LEXICAL, VECTORS, LocalStore
 from .manifest import FORMAT, Manifest, describe_all
-from .publish import prune, publish
+from .publish import generations, prune, publish
 
 _SAMPLES = 16  # passages whose search is tried before a generation is published
 _ENCODED = 8192  # passages encoded at a time: as many vectors wait in memory to be written
@@ -125,7 +125,7 @@ def build(
     progress("check", 0, 1)
     manifest = Manifest.make(
         format=FORMAT,
-        created_at=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
+        created_at=_now(data),
         encoder={"name": encoder.name, "checksum": encoder.checksum, "dimension": encoder.dimension},
         settings=settings.shaping(),
         program=program(),
@@ -141,6 +141,18 @@ def build(
     publish(data, aside, manifest.version)
     prune(data, settings.keep_generations)
     return Built(manifest, published=True, passages=count, encoded=encoded, reused=count - encoded)
+
+
+def _now(data: Path) -> str:
+    """ISO 8601, UTC; later than every index in `data`, though the clock was set back: versions sort by age."""
+    now = datetime.now(timezone.utc)
+    for folder in generations(data)[:1]:
+        try:
+            newest = datetime.strptime(folder.name.partition("-")[0], "%Y%m%dT%H%M%S%f")
+        except ValueError:  # a folder that is no generation
+            continue
+        now = max(now, newest.replace(tzinfo=timezone.utc) + timedelta(microseconds=1))
+    return now.isoformat(timespec="microseconds")
 
 
 def _delta(

@@ -87,8 +87,12 @@ def _ids(store: LocalStore, ids: NDArray[np.int64]) -> Iterator[str]:
 def _offsets(store: LocalStore) -> Iterator[str]:
     told = 0
     for info in store.articles():
-        article = store.article(info.id)
-        for problem in _article(article, store.passages_of(info.id)):
+        try:
+            article, passages = store.article(info.id), store.passages_of(info.id)
+        except IndexCorrupt as error:
+            yield f"{info.path}: {error.why}."
+            continue
+        for problem in _article(article, passages):
             yield f"{info.path}: {problem}"
             told += 1
             if told == _SHOWN:

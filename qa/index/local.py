@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -80,10 +81,12 @@ class LocalStore:
         return self._lexical.search(question, k, within)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
-        return self._articles.passages(ids)
+        with self._intact():
+            return self._articles.passages(ids)
 
     def passages_of(self, article_id: str) -> list[Passage]:
-        return self._articles.passages_of(article_id)
+        with self._intact():
+            return self._articles.passages_of(article_id)
 
     def sources(self) -> list[str]:
         return self._facets.sources()
@@ -92,10 +95,12 @@ class LocalStore:
         return self._facets.published_range()
 
     def articles(self) -> list[ArticleInfo]:
-        return self._articles.articles()
+        with self._intact():
+            return self._articles.articles()
 
     def article(self, article_id: str) -> Article:
-        return self._articles.article(article_id)
+        with self._intact():
+            return self._articles.article(article_id)
 
     def digests(self) -> dict[str, bytes]:
         """Of every article, by its id: SHA-256 of all that is told about it and of its passages' ids."""
@@ -122,6 +127,14 @@ class LocalStore:
 
     def close(self) -> None:
         self._articles.close()
+
+    @contextmanager
+    def _intact(self) -> Iterator[None]:
+        """A file may be damaged while it is open: what no longer reads as it was written is not served."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise IndexCorrupt(self.folder / ARTICLES, str(error)) from error
 
     @cached_property
     def _facets(self) -> Facets:

@@ -48,8 +48,8 @@ def index(
     """Index everything under `roots` into `data`, in place of what was indexed there before.
 
     Only files that are new or changed are read, where the index before was made in the same way. settle: seconds
-    for which a file must not have been written to be read. Raises NothingToIndex where no article could be read,
-    ModelMissing, BuildRunning, BuildFailed.
+    for which a file must not have been written to be read. Where nothing is left of what was indexed, the index is an
+    empty one. Raises NothingToIndex where nothing was indexed, nor can be, ModelMissing, BuildRunning, BuildFailed.
     """
     settings, folder, clock = settings or Settings(), data_folder(data), Phases(progress)
     _check_roots(roots)
@@ -87,14 +87,15 @@ def _index(
         settle=settle,
         on_file=lambda path: clock("read", next(read), 0),
     )
-    if not collection.articles and not collection.kept:
+    emptied = _emptied(before, sources, collection.unsettled)
+    if not (collection.articles or collection.kept or emptied):
         why = _why_nothing(roots, collection.files_read, collection.rejected)
         raise NothingToIndex(why, unsettled=bool(collection.unsettled))
     cut = []
     for done, article in enumerate(collection.articles):
         clock("split", done, len(collection.articles))
         cut.append((article, split(article, encoder.count_tokens, settings.passage_tokens)))
-    if not collection.kept and not any(spans for _, spans in cut):
+    if not (collection.kept or emptied or any(spans for _, spans in cut)):
         why = _why_nothing(roots, collection.files_read, collection.rejected)
         raise NothingToIndex(why, unsettled=bool(collection.unsettled))
     told: dict[str, Any] = {
@@ -132,6 +133,15 @@ def _index(
         unsettled=collection.unsettled,
         seconds=clock.total(),
         phases=clock.phases(),
+    )
+
+
+def _emptied(before: Before, sources: dict[str, Any], unsettled: Sequence[str]) -> bool:
+    """Whether an index of these very folders is there: then what has been removed from them is quoted no more."""
+    return (
+        before.store is not None
+        and before.store.manifest.sources["roots"] == sources["roots"]
+        and not unsettled
     )
 
 

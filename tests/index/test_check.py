@@ -14,6 +14,7 @@ from fakes import ARTICLES, WordEncoder, article
 
 from embeddings.rows import Rows, write_rows
 from qa.errors import IndexMissing
+from qa.index.articles import SEALED, seal
 from qa.index.build import Built
 from qa.index.check import check
 from qa.index.lexical import LexicalIndex
@@ -39,6 +40,8 @@ def _altered(folder: Path, *statements: str) -> None:
     with closing(sqlite3.connect(folder / "store.sqlite", isolation_level=None)) as connection:
         for statement in statements:
             connection.execute(statement)
+        for row in connection.execute(f"SELECT {SEALED} FROM article").fetchall():
+            connection.execute("UPDATE article SET seal = ? WHERE id = ?", [seal(row), row[0]])
     _sign(folder)
 
 
@@ -159,3 +162,10 @@ def test_a_thousand_wrong_offsets_are_not_a_thousand_lines(build_index: Build, t
     problems = check(tmp_path).problems
     assert "not all listed" in " ".join(problems)
     assert len(problems) < 100
+
+
+def test_an_article_that_is_not_what_was_written_is_named(folder: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(folder / "store.sqlite", isolation_level=None)) as connection:
+        connection.execute("UPDATE article SET title = x'616263' WHERE number = 0")
+    _sign(folder)
+    assert any("is not what was written" in problem for problem in check(tmp_path).problems)

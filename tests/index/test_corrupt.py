@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes import WordEncoder
+from fakes import PhraseReader, WordEncoder
 
 from qa import Engine
 from qa.errors import IndexCorrupt, ModelMissing
@@ -102,7 +103,7 @@ def test_an_altered_manifest_no_longer_matches_its_version(folder: Path, field: 
 def test_another_format_is_said_and_not_guessed_at(folder: Path) -> None:
     manifest = folder / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 99}))
-    with pytest.raises(IndexCorrupt, match="format 99, and this program reads format 3"):
+    with pytest.raises(IndexCorrupt, match="format 99, and this program reads format 4"):
         LocalStore(folder)
 
 
@@ -130,3 +131,25 @@ def test_a_file_of_rubbish_with_a_fitting_checksum_is_still_named(folder: Path, 
 def test_an_engine_with_another_encoder_than_the_index_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"cannot be compared\. Build the index again"):
         Engine.open(tmp_path, encoder=WordEncoder("other"))
+
+
+def test_what_is_damaged_while_it_serves_is_not_quoted(folder: Path, tmp_path: Path) -> None:
+    """Wherever the file keeps an article's words; what SQLite has in memory already is whole."""
+    file = folder / "store.sqlite"
+    whole = file.read_bytes()
+    places = [match.start() for match in re.finditer(b"flour", whole)]
+    assert len(places) >= 2  # of the article and of its passage
+    refused = 0
+    for at in places:
+        for phrase in ("flour", "sugar"):
+            engine = Engine.open(tmp_path, encoder=WordEncoder(), reader=PhraseReader(phrase))
+            with file.open("r+b") as stream:  # in place: the file that is open
+                stream.seek(at)
+                stream.write(b"sugar")
+            try:
+                assert engine.ask("What is bread made of?").text in ("flour", None)
+            except IndexCorrupt as error:
+                assert error.file in (file, tmp_path)
+                refused += 1
+            file.write_bytes(whole)
+    assert refused >= len(places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,19 @@ def test_the_next_build_starts_from_where_it_went_back_to_and_keeps_what_is_newe
     )
     assert sorted(encoder.encoded) == ["A fourth day.", "It was dry."]
     assert {folder.name for folder in generations(tmp_path)} == {*versions, built.manifest.version}
+
+
+def test_the_way_back_is_found_after_the_clock_was_set_back(
+    build_index: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build_index([*ARTICLES]).manifest.version
+
+    class Yesterday(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) - timedelta(days=1)
+
+    monkeypatch.setattr("qa.index.build.datetime", Yesterday)
+    second = build_index([*ARTICLES, article("It rained.")]).manifest.version
+    assert [folder.name for folder in generations(tmp_path)] == [second, first]
+    assert rollback(tmp_path).now == first

@@ -204,3 +204,16 @@ def test_a_removed_article_answers_no_more(client: FlaskClient, upkeep: Upkeep, 
     assert client.get(f"/articles/{article['id']}").status_code == 404
     assert client.delete(f"/articles/{article['id']}", headers=BEARER).status_code == 404
     assert open_store(tmp_path / "data").manifest.counts["articles"] == 1
+
+
+def test_the_last_article_removed_is_quoted_no_more(client: FlaskClient, upkeep: Upkeep) -> None:
+    assert "flour" in client.get("/ask?q=What+is+bread+made+of").get_json()["answer"]
+    for article in client.get("/articles").get_json()["articles"]:
+        assert client.delete(f"/articles/{article['id']}", headers=BEARER).status_code == 202
+        upkeep.jobs.wait(PATIENCE)
+    asked = client.get("/ask?q=What+is+bread+made+of").get_json()
+    assert (asked["answer"], asked["citations"]) == (None, [])
+    assert "no article" in asked["reason"]
+    health = client.get("/health").get_json()
+    assert (health["articles"], health["warning"]) == (0, asked["reason"])
+    assert [client.get(path).status_code for path in ("/", "/library", "/suggest", "/articles")] == [200] * 4

@@ -46,7 +46,12 @@ class Health(Record):
 
     status: Literal["ok"]
     warning: (
-        Annotated[str, Meta(description="why an older index answers than the one that was last published")]
+        Annotated[
+            str,
+            Meta(
+                description="what is wrong with the index: it is an older one than was last published, or empty"
+            ),
+        ]
         | None
     )
     index_version: str

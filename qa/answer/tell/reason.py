@@ -12,6 +12,7 @@ from qa.english.names import Named
 from qa.filters import Filters
 from qa.records import Hit
 
+NOTHING_INDEXED = "There is no article: everything that was indexed has been removed."
 NOTHING_ABOUT_IT = "Nothing in the articles is about this."
 NOT_SAID = "The closest passages are about this, but none of them says."
 RELATED_COSINE = 0.35  # below it, MiniLM's nearest passages of a collection on other matters are found

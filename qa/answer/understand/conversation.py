@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from .mentions import CALENDAR, FUNCTION_WORDS, spoken_of, words
 
@@ -17,6 +18,8 @@ _ASKS = re.compile(
 _IMPERSONAL = re.compile(r"(?:(?:in|at|on|for|since|until) )?(?:where|when|how)\b", re.IGNORECASE)
 _CALLED_WORDS = 6  # words up to which an answer is what something is called
 _WHOLE_WORDS = 14  # words up to which a whole answer can be spoken of
+# Things of one text that are noted, the first ones: each is compared with all that were noted before.
+MOST_THINGS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class Conversation:
         return max(part, key=lambda r: (len(r.places), r.places[-1].turn)) if part else None
 
     def _note(self, found: Iterable[tuple[str, str]], text: str, turn: int, *, in_answer: bool) -> None:
-        for at, (name, kind) in enumerate(found):
+        for at, (name, kind) in enumerate(islice(found, MOST_THINGS)):
             referent = self.find(name) if kind in ("name", "title", "date") else self._same(name)
             if referent is None:
                 referent = Referent(name, kind)

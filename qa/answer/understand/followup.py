@@ -51,6 +51,8 @@ _AUXILIARY = re.compile(
 _OTHER = re.compile(r"\b(?:else|other|others|another|more|also|additional|further|besides)\b", re.IGNORECASE)
 
 _TURN_CHARS = 2_000  # more than any answer; a history of book length must not hold up a question
+# Earlier turns that are gone through, the last ones: no conversation of CANARD has more before a question.
+_TURNS = 12
 
 Names = Sequence[tuple[int, str]]  # places in a question, and the names there
 
@@ -72,7 +74,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     """
     said = Conversation()
     by = Chooser(shipped())
-    for turn in history:
+    for turn in history[-_TURNS:]:
         if asked := _plain(turn.question):
             said.add(understand(asked, said, by), _plain(turn.answer or "") or None)
     return understand(question, said, by)

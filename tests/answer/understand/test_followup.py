@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.answer.understand.conversation import MOST_THINGS, Conversation
 from qa.answer.understand.followup import standalone
 from qa.answer.understand.mentions import FUNCTION_WORDS, spoken_of
 from qa.records import Turn
@@ -170,3 +171,29 @@ def test_text_that_cannot_be_shown_does_not_enter_the_question():
         standalone("What did he say?", [Turn("Who is\x00 Konstantin\x07 Gavrilov?", None)])
         == "What did Konstantin Gavrilov say?"
     )
+
+
+@pytest.mark.parametrize("joined", [", ", " and ", ". ", " "])
+def test_a_history_full_of_names_costs_no_more_than_the_last_few_turns(
+    joined: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work is counted, not timed: what is noted of a conversation is what every step goes through."""
+    said: list[Conversation] = []
+
+    def remembered() -> Conversation:
+        said.append(Conversation())
+        return said[-1]
+
+    monkeypatch.setattr("qa.answer.understand.followup.Conversation", remembered)
+
+    def names(turn: int) -> str:
+        return joined.join(f"A{chr(97 + turn % 26)}{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(80))
+
+    for turns in (12, 50):
+        standalone(
+            "What did they do when he left it?",
+            [Turn(f"Who {names(n)}?", names(n + 1)) for n in range(turns)],
+        )
+    few, many = said
+    assert len(many.questions) == len(few.questions) == 12
+    assert len(many.referents) <= 12 * 2 * 2 * MOST_THINGS
