@@ -4,6 +4,7 @@ r"""Readers beside one another, on questions held out from their training and on
     python -m qa.lab.train.compare --reader one two --squad squad-2.0-dev.json.gz --limit 3000
 
 Each question is asked of its own paragraph. The table has a row a kind of text: what wins on one alone does not ship.
+With --data the threshold of all rows is the best one over the main file's held-out articles, else the reader's own.
 """
 
 from __future__ import annotations
@@ -20,16 +21,20 @@ from qa.english.sentences import sentence_spans
 from qa.lab.measure.evaluate import score, spread
 from qa.lab.sets import squad
 from qa.lab.sets.progress import counted
+from qa.ports import Reader
 from qa.records import Passage
 
 from .mixture import Example, Measured, Mixture
-from .recipe import Recipe
+from .recipe import MAIN, Recipe
 
 Questions = Sequence[tuple[squad.Question, str]]  # each with its context
 
 
-def figures(reader: NeuralReader, asked: Questions) -> dict[str, Any]:
-    """exact_match, f1: in per cent, of the answerable questions' best spans; best_f1, auroc: where some are not."""
+def figures(reader: Reader, asked: Questions, threshold: float = 0.0) -> dict[str, Any]:
+    """exact_match, f1: in per cent, of the answerable questions' best spans; the others where some are not.
+
+    threshold: the null margin above which to answer.
+    """
     answers, margins = [], []
     for question, context in counted(asked, "reading"):
         best = next(iter(reader.read(question.text, [Passage(0, "", 0, len(context), context)])), None)
@@ -42,7 +47,7 @@ def figures(reader: NeuralReader, asked: Questions) -> dict[str, Any]:
         forced = score([asked[at][0] for at in answered], [answers[at] for at in answered], [], 0.0)
         told |= {name: forced[name] for name in ("exact_match", "f1")}
     if not all(has):
-        whole = score([question for question, _ in asked], answers, margins, 0.0)
+        whole = score([question for question, _ in asked], answers, margins, threshold)
         told |= {"f1_at_threshold": whole["f1"], "best_f1": whole["best_threshold"]["f1"]}
         told |= {"best_margin": whole["best_threshold"]["threshold"], "auroc": whole["auroc"]}
     return told
@@ -76,9 +81,12 @@ def main() -> None:
         sets[file.name] = spread(every, arguments.limit)
     for folder in arguments.reader:
         reader = NeuralReader(folder, threads=1, precision=arguments.precision, sentence_spans=sentence_spans)
+        threshold = 0.0
         for name, asked in sets.items():
             since = time.monotonic()
-            told = figures(reader, asked)
+            told = figures(reader, asked, threshold)
+            if name == MAIN:
+                threshold = told["best_margin"]
             seconds = round(time.monotonic() - since)
             print(json.dumps({"reader": str(folder), "file": name, **told, "seconds": seconds}), flush=True)
 

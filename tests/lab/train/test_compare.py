@@ -12,6 +12,8 @@ from qa.records import Passage, Span
 class _Says:
     """Answers each question with a text and a margin of its own."""
 
+    name = "says"
+
     def __init__(self, **said: tuple[str, float]) -> None:
         self._said = said
 
@@ -44,6 +46,7 @@ def test_figures_are_of_forced_answers_and_of_the_best_threshold() -> None:
     assert told["best_f1"] == pytest.approx(100 * (1 + 2 / 3 + 2) / 4, abs=0.01)
     assert told["best_margin"] == 1.5
     assert told["f1_at_threshold"] == pytest.approx(100 * (1 + 2 / 3 + 0 + 1) / 4, abs=0.01)
+    assert figures(reader, asked, 2.5)["f1_at_threshold"] == pytest.approx(100 * (1 + 0 + 1 + 1) / 4)
 
 
 def test_where_all_are_answerable_there_is_no_threshold() -> None:
