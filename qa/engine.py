@@ -210,6 +210,7 @@ class Engine:
         explain: bool = False,
         today: date | None = None,
         on_step: Callable[[str], None] | None = None,
+        gone: Callable[[], bool] = lambda: False,
     ) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
 
@@ -217,10 +218,11 @@ class Engine:
         source: as `Filters` has them; only such articles are asked. threshold: the confidence (0..1) from which to
         answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the day that
         "yesterday" in the question counts from, by default the computer's. on_step: is told each step of STEPS as it
-        begins, on this thread. An answer that is kept takes no step but "kept". Raises BadQuestion, BadRequest, and
-        where it cannot be answered in time Overloaded, TookTooLong.
+        begins, on this thread. An answer that is kept takes no step but "kept". gone: asked whether whoever asks has
+        left, while the question waits for its turn and before each step. Raises BadQuestion, BadRequest, and where it
+        cannot be answered in time Overloaded, TookTooLong, or AskerLeft.
         """
-        clock = Clock(on_step, self.settings.deadline_seconds)
+        clock = Clock(on_step, self.settings.deadline_seconds, gone)
         check(top_k, history, threshold, self.settings)
         clean(
             question, max_chars=self.settings.question_chars
@@ -230,7 +232,7 @@ class Engine:
         if kept := self._shared.answers.get(key):
             clock.spent("kept", clock.elapsed())
             return replace(kept, timings_ms=clock.timings_ms())
-        with self._shared.gate.passed(clock.left()) as waited:
+        with self._shared.gate.passed(clock.left(), gone) as waited:
             if waited:
                 clock.spent("wait", waited)
             answer = self._answer(clock, question, history, top_k, filters, threshold, explain, today)

@@ -12,7 +12,8 @@ QAError
 ├── BuildFailed          an index could not be written; the one before goes on serving
 ├── StoreUnavailable     a store outside this process does not answer
 ├── Overloaded           too much work is waiting
-└── TookTooLong          the answer was not there in time
+├── TookTooLong          the answer was not there in time
+└── AskerLeft            whoever asked has gone: nothing more is done for them
 """
 
 from __future__ import annotations
@@ -101,3 +102,8 @@ class TookTooLong(QAError):
             f"After {seconds:g} s the question had not come to the step {step!r} yet. Ask again, or with a smaller "
             "top_k."
         )
+
+
+class AskerLeft(QAError):
+    def __init__(self) -> None:
+        super().__init__("Whoever asked has left; the question was put away.")

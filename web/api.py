@@ -31,7 +31,7 @@ def ask_query() -> Response:
 
 
 def _answer(asked: Asked) -> Response:
-    answer = engine().ask(asked.question, asked.turns(), **asked.given())
+    answer = engine().ask(asked.question, asked.turns(), gone=streaming.asker_gone(), **asked.given())
     return jsonify(answer_json.to_dict(answer))
 
 
@@ -63,6 +63,7 @@ def _stream(asked: Asked, html: bool) -> Response:
         ask_explained,
         lambda answer: {"html": text("_turn.html", turn=shown.turn(opened, answer, filters))},
         lambda problem: {"html": text("_problem.html", problem=problem)},
+        refused=False,  # the page shows it as it shows an answer
     )
 
 

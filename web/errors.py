@@ -72,6 +72,7 @@ BY_ERROR: dict[type[qa.QAError], Kind] = {
     qa.TookTooLong: Kind(
         "took-too-long", 503, "The answer was not there in time", "Ask again, or with fewer passages to read."
     ),
+    qa.AskerLeft: Kind("asker-left", 503, "Whoever asked has left", "Ask again."),
 }
 ANY_QA_ERROR = Kind("unavailable", 503, "This cannot be done now", "Read the detail, then try again.")
 

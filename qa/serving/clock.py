@@ -7,23 +7,30 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from qa.errors import TookTooLong
+from qa.errors import AskerLeft, TookTooLong
 
 
 class Clock:
     """Milliseconds of each step, and of the whole; who wants to know is told when a step begins."""
 
-    def __init__(self, on_step: Callable[[str], None] | None = None, seconds: float = math.inf) -> None:
-        """seconds: after these no further step begins."""
+    def __init__(
+        self,
+        on_step: Callable[[str], None] | None = None,
+        seconds: float = math.inf,
+        gone: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """seconds: after these no further step begins. gone: nor where this says that whoever asks has left."""
         self._began = time.perf_counter()
-        self._on_step, self._seconds = on_step, seconds
+        self._on_step, self._seconds, self._gone = on_step, seconds, gone
         self._steps: dict[str, float] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Raises TookTooLong instead of beginning a step too late."""
+        """Raises TookTooLong instead of beginning a step too late, AskerLeft instead of one for nobody."""
         if self.left() <= 0:
             raise TookTooLong(self._seconds, name)
+        if self._gone():
+            raise AskerLeft
         if self._on_step and name not in self._steps:
             self._on_step(name)
         began = time.perf_counter()

@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
-from qa.errors import Overloaded
+from qa.errors import AskerLeft, Overloaded
 
 _FIRST_GUESS = 0.1  # seconds of a question, until one has been answered
 _WEIGHT = 0.1  # of the newest question in the mean of the last ones
+_LOOK_SECONDS = 0.25  # how often those in line are asked whether they are still there
 
 
 class Gate:
@@ -30,10 +31,11 @@ class Gate:
         self._mean = _FIRST_GUESS
 
     @contextmanager
-    def passed(self, within: float) -> Iterator[float]:
+    def passed(self, within: float, gone: Callable[[], bool] = lambda: False) -> Iterator[float]:
         """The block is one of at most `workers` that run; yields the seconds that it waited for that.
 
-        within: seconds to wait at most. Raises Overloaded at once where too many wait already, and after them.
+        within: seconds to wait at most. gone: whether whoever asks has left. Raises Overloaded at once where too many
+        wait already, and after those seconds; AskerLeft where they are gone, and their place is free at once.
         """
         with self._lock:
             if self._inside >= self._most:
@@ -42,7 +44,7 @@ class Gate:
         try:
             came = time.perf_counter()
             at_once = self._free.acquire(blocking=False)
-            if not at_once and not self._free.acquire(timeout=min(max(0.0, within), 1e6)):
+            if not at_once and not self._waited(came + within, gone):
                 raise Overloaded(self._retry_after())
             began = time.perf_counter()
             try:
@@ -53,6 +55,15 @@ class Gate:
         finally:
             with self._lock:
                 self._inside -= 1
+
+    def _waited(self, until: float, gone: Callable[[], bool]) -> bool:
+        """Whether its turn has come by then. Raises AskerLeft."""
+        while (left := until - time.perf_counter()) > 0:
+            if self._free.acquire(timeout=min(left, _LOOK_SECONDS)):
+                return True
+            if gone():
+                raise AskerLeft
+        return False
 
     @property
     def busy(self) -> bool:

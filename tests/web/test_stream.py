@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import PhraseReader, WordEncoder
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +22,9 @@ from web_listening import listening
 
 from qa.engine import STEPS, Engine
 from qa.errors import Overloaded
+from qa.records import Passage, Span
+from qa.settings import Settings
+from qa.upkeep.index import index
 from web import openapi
 from web.app import create_app
 
@@ -145,3 +153,48 @@ def test_a_step_arrives_before_the_next_one_begins(fake_engine: FakeEngine) -> N
         connection.close()
     assert events(first.decode()) == [("step", {"step": "understand"})]
     assert events(rest.decode())[-1][0] == "answer"
+
+
+def test_what_is_refused_before_its_first_step_has_a_status_of_its_own(demo_engine: Engine) -> None:
+    client = create_app(demo_engine).test_client()
+    for body in ({"question": " "}, {"question": QUESTION, "published_after": "soon"}):
+        response = client.post("/ask/stream", json=body)
+        assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+        valid(response.get_json(), "Problem")
+
+
+@pytest.mark.parametrize("way", ["/ask/stream", "/ask"])
+def test_whoever_leaves_gives_their_place_in_line_to_the_next(way: str, tmp_path: Path) -> None:
+    """One question at the models that does not end, twenty in line that are dropped: the next one finds a place."""
+    goes_on = threading.Event()
+
+    class Waiting(PhraseReader):
+        def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+            assert goes_on.wait(30)
+            return super().read(question, passages)
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "port.txt").write_text("Harbour\n\nThe harbour saw 3 ships that day. It rained.")
+    index([tmp_path / "in"], tmp_path / "data", encoder=WordEncoder())
+    settings = Settings(workers=1, waiting=20)
+    engine = Engine.open(tmp_path / "data", encoder=WordEncoder(), reader=Waiting("ships"), settings=settings)
+    gate = engine._shared.gate
+    with listening(create_app(engine)) as port:
+        asked = [socket.create_connection(("127.0.0.1", port)) for _ in range(21)]
+        for one in asked:
+            one.sendall(f"GET {way}?q=Which+ships%3F HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert eventually(lambda: gate._inside == 21)
+        for one in asked:
+            one.close()
+        assert eventually(lambda: gate._inside == 1)  # the one at the models
+        goes_on.set()
+        assert eventually(lambda: gate._inside == 0)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
