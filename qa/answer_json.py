@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from .records import Answer, Citation, Derived
+from .records import Alternative, Answer, Citation, Derived
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
@@ -15,24 +15,30 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "understood": answer.understood,
         "answer": answer.text,
+        "outcome": answer.outcome,
         "confidence": round(answer.confidence, 4),
         "reason": answer.reason,
+        "guess": None if answer.guess is None else _alternative(answer.guess),
+        "answerable": round(answer.answerable, 4),
+        "established": answer.established,
+        "did_you_mean": [asdict(respelled) for respelled in answer.did_you_mean],
         "citations": [_citation(cited) for cited in answer.citations],
         "answer_type": answer.answer_type,
         "agreement": None if answer.agreement is None else asdict(answer.agreement),
-        "alternatives": [
-            {
-                "answer": other.text,
-                "confidence": round(other.confidence, 4),
-                "citations": [_citation(cited) for cited in other.citations],
-            }
-            for other in answer.alternatives
-        ],
+        "alternatives": [_alternative(other) for other in answer.alternatives],
         "passages": [asdict(passage) for passage in answer.passages],
         "reader": answer.reader,
         "index_version": answer.index_version,
         "timings_ms": answer.timings_ms,
         **({} if answer.explain is None else {"explain": answer.explain}),
+    }
+
+
+def _alternative(other: Alternative) -> dict[str, Any]:
+    return {
+        "answer": other.text,
+        "confidence": round(other.confidence, 4),
+        "citations": [_citation(cited) for cited in other.citations],
     }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer.decide.agree import agreement
+from qa.answer.decide.choose import Decision
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.judge import Weighed, judge, weigh
 from qa.answer.read.absent import Mentioned
@@ -24,6 +25,7 @@ from qa.answer.retrieve.scope import scope
 from qa.answer.tell.cite import alternatives, citations, cite_passage
 from qa.answer.tell.explain import explained
 from qa.answer.tell.reason import NOTHING_INDEXED, no_answer, not_mentioned, nothing_in_scope
+from qa.answer.tell.respell import respelled
 from qa.answer.understand.asked_dates import AskedDates, asked_dates
 from qa.answer.understand.followup import standalone
 from qa.answer.understand.question import check, clean, readable
@@ -41,7 +43,7 @@ from .index.opening import Opened, compare_later, open_current, open_whole
 from .index.publish import pointed_at
 from .places import data_folder
 from .ports import Encoder, Reader, Store
-from .records import Answer, Article, ArticleInfo, Hit, Passage, Turn
+from .records import Answer, Article, ArticleInfo, Hit, Passage, Respelled, Turn
 from .settings import Settings
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
@@ -259,7 +261,10 @@ class Engine:
             cited = citations(decision.spans, articles, sentence_spans)
             # Whole sentences differ without contradicting one another.
             others = decision.alternatives if now.reader.name != SentenceReader.name else ()
-            reason = None if decision.spans else _reason(now.store, now.manifest, filters, found)
+            guess = alternatives([decision.guess] if decision.guess else [], articles, sentence_spans)
+            titles = [article.title for article in articles.values()]
+            meant = respelled(found.understood, found.absent, hits, titles)
+            reason = None if decision.spans else _reason(now, filters, found, decision, meant)
         return Answer(
             question=readable(question),
             understood=found.understood,
@@ -274,6 +279,10 @@ class Engine:
             reader=now.reader.name,
             index_version=now.store.version,
             timings_ms=clock.timings_ms(),
+            guess=next(iter(guess), None),
+            answerable=decision.answered,
+            established=not decision.spans and not meant and (decision.unsaid or bool(found.absent)),
+            did_you_mean=tuple(meant),
             explain=explained(found.understood, found.asked, filters, hits, judged, now.confidence)
             if explain
             else None,
@@ -422,11 +431,14 @@ def _check_places(data: Path, passages: Sequence[Passage], articles: Mapping[str
             raise IndexCorrupt(data, f"a passage of {file!r} is not what stands in that article")
 
 
-def _reason(store: Store, manifest: Manifest, filters: Filters, found: Considered) -> str:
-    if not manifest.counts["passages"]:
+def _reason(
+    now: _Snapshot, filters: Filters, found: Considered, decision: Decision, meant: Sequence[Respelled]
+) -> str:
+    if not now.manifest.counts["passages"]:
         return NOTHING_INDEXED
     if filters and not found.hits:
-        return nothing_in_scope(filters, store.sources(), store.published_range())
+        return nothing_in_scope(filters, now.store.sources(), now.store.published_range())
     if found.absent:
-        return not_mentioned(found.absent)
-    return no_answer(found.asked, found.hits, found.mentioned)
+        return not_mentioned(found.absent, [respelled.found for respelled in meant])
+    guessed = decision.guess is not None
+    return no_answer(found.asked, found.hits, found.mentioned, unsaid=decision.unsaid, guessed=guessed)

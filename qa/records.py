@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,8 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What other articles say to the same question, likely enough to have been answered by itself."""
+    """What else could be said to a question: by other articles, likely enough to have been answered by itself, or as
+    the best guess where nothing is."""
 
     text: str
     confidence: float  # 0..1
@@ -254,8 +255,23 @@ class CitedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Respelled:
+    """A name of the question that no article mentions, and one spelled like it that articles do.
+
+    question: as understood, with `found` in the place of `asked`.
+    """
+
+    asked: str
+    found: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question gets. `text` is None where the articles do not answer, and then `reason` says why."""
+    """What a question gets: an answer; or a guess that is marked as one; or nothing.
+
+    `text` is None unless it is an answer, and then `reason` says why.
+    """
 
     question: str
     understood: str
@@ -271,3 +287,13 @@ class Answer:
     agreement: Agreement | None = None
     alternatives: tuple[Alternative, ...] = ()  # newest first
     explain: dict[str, Any] | None = None  # why this answer, where it was asked for
+    guess: Alternative | None = None  # the likeliest words, where they are not sure enough to be an answer
+    answerable: float = 0.5  # 0..1, that the articles answer at all, by whatever words
+    established: bool = False  # where there is no answer: that the articles do not say is as good as certain
+    did_you_mean: tuple[Respelled, ...] = ()
+
+    @property
+    def outcome(self) -> Literal["answer", "unsure", "none"]:
+        if self.text is not None:
+            return "answer"
+        return "unsure" if self.guess is not None else "none"

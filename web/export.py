@@ -23,6 +23,11 @@ def source_line(citation: Citation) -> str:
 
 def plain_citation(answer: Answer) -> str:
     """The answer and where it stands, what other articles say instead too."""
+    if answer.guess is not None:
+        quotes = [_quoted(citation) for citation in answer.guess.citations]
+        return "\n".join(
+            [answer.question, f"Not sure. Perhaps ({percent(answer.guess.confidence)}):", *quotes]
+        )
     if answer.text is None:
         return f"{answer.question}\nNo answer: {answer.reason}"
     quotes = [_quoted(citation) for citation in answer.citations]
@@ -48,6 +53,10 @@ def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:
         lines += [f"*Understood as: {_escaped(answer.understood)}*", ""]
     if filters:
         lines += [f"*Asked only of articles {_escaped(', '.join(filters))}*", ""]
+    if answer.guess is not None:
+        sure = percent(answer.guess.confidence)
+        lines += [f"Not sure. Perhaps: **{_escaped(answer.guess.text)}** ({sure})", ""]
+        return "\n".join([*lines, *_quotes(answer.guess.citations)])
     if answer.text is None:
         return "\n".join([*lines, f"No answer. {_escaped(answer.reason or '')}", ""])
     if answer.answer_type == "evidence":

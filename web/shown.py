@@ -53,7 +53,8 @@ class Turn:
     answer: Answer
     parts: tuple[str, ...]  # of an answer that is a list
     cited: list[Cited]
-    closest: list[CitedPassage]  # where nothing is answered
+    guessed: list[Cited]
+    closest: list[CitedPassage]  # where nothing is answered, nor guessed
     versions: list[Version]  # newest first; none where no article says otherwise
     filters: Mapping[str, str]
     chips: list[Chip]
@@ -72,8 +73,11 @@ def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
         "markdown": export.markdown(answer, [chip.label for chip in chips]),
     }
     versions = _versions(engine, answer, cited)
-    near = closest(answer) if answer.text is None else []
-    return Turn(answer, words.parts(answer), cited, near, versions, filters, chips, why(answer), data)
+    guessed = _cited(engine, answer.guess.citations) if answer.guess else []
+    near = closest(answer) if answer.outcome == "none" else []
+    return Turn(
+        answer, words.parts(answer), cited, guessed, near, versions, filters, chips, why(answer), data
+    )
 
 
 def _versions(engine: Engine, answer: Answer, cited: list[Cited]) -> list[Version]:

@@ -111,8 +111,9 @@ def passage_link(answer: Answer, passage: CitedPassage, filters: Mapping[str, st
 
 
 def all_citations(answer: Answer) -> list[Citation]:
-    """Of the answer, and of what other articles say instead."""
-    return [*answer.citations, *(cited for other in answer.alternatives for cited in other.citations)]
+    """Of the answer, and of what other articles say instead; or of the guess."""
+    others = [*answer.alternatives, *([answer.guess] if answer.guess else [])]
+    return [*answer.citations, *(cited for other in others for cited in other.citations)]
 
 
 def rephrased(answer: Answer) -> bool:

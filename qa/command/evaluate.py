@@ -11,6 +11,7 @@ from qa.errors import BadRequest
 from qa.settings import PRECISIONS, Settings
 
 _SEEDS = Path("seeds")
+_JUDGED = {1.0: "right", 0.5: "half ", 0.0: "WRONG"}
 
 
 def add_evaluate(commands: Any) -> None:
@@ -114,10 +115,12 @@ def _gold(options: argparse.Namespace) -> int:
         return 0
     for detail in result["details"]:
         if options.verbose or not detail["right"]:
-            print(
-                f"{'right' if detail['right'] else 'WRONG'}  {detail['id']}: {detail['answer']!r} ({detail['why']})"
-            )
-    print(f"{result['right']} of {result['questions']} right")
+            said = repr(detail["answer"] if detail["guess"] is None else f"perhaps {detail['guess']}")
+            print(f"{_JUDGED[detail['score']]}  {detail['id']}: {said} ({detail['why']})")
+    told, unsaid = result["unanswerable"], result["unsaid"]
+    print(f"{result['right']} of {result['questions']} right; {result['score']:g} with guesses counted half")
+    print(f"answered though the articles do not: {told['answered']} of {told['questions']}")
+    print(f"said that they do not: {unsaid['claimed']} times, rightly {unsaid['rightly']}")
     return 0
 
 

@@ -73,6 +73,10 @@ def colours(stream: TextIO) -> bool:
 
 def answer_text(answer: Answer, *, colour: bool) -> str:
     """The answer, then each place where it stands with its sentence; or why there is none, and what comes closest."""
+    if answer.guess is not None:
+        cited = [line for citation in answer.guess.citations for line in ("", *_citation(citation, colour))]
+        about = f"(not sure; confidence {answer.guess.confidence:.0%}, {answer.reader} reader)"
+        return "\n".join([_wrapped(f"Perhaps: {_shown(answer.guess.text)}"), about, *cited])
     if answer.text is None:
         closest = [f"  {p.file} [{p.start}:{p.end}]  {_title(p.title)}" for p in _one_an_article(answer)[:3]]
         related = ["", "Closest, but not an answer:", *closest] if closest else []

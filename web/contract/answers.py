@@ -52,7 +52,7 @@ class Agreement(Record):
 
 
 class Alternative(Record):
-    """What other articles say."""
+    """What other articles say, or a guess."""
 
     answer: str
     confidence: Share
@@ -132,14 +132,40 @@ class Explanation(Record):
     candidates: Annotated[list[Candidate], Meta(description="the ten that weighed most")]
 
 
+class Respelled(Record):
+    """A name that no article mentions, and one spelled like it that articles do."""
+
+    asked: str
+    found: str
+    question: Annotated[str, Meta(description="with the name that was found")]
+
+
 class Answer(Record):
-    """The answer to a question, or why there is none."""
+    """The answer to a question, or a guess, or why there is none."""
 
     question: Annotated[str, Meta(description="as it was asked")]
     understood: Annotated[str, Meta(description="as it was answered, standing alone")]
-    answer: Annotated[str, Meta(description="null where the articles do not answer")] | None
-    confidence: Share
+    answer: Annotated[str, Meta(description="null where nothing is sure enough")] | None
+    outcome: Annotated[
+        Literal["answer", "unsure", "none"],
+        Meta(description="unsure: there is no answer, but a guess"),
+    ]
+    confidence: Annotated[Share, Meta(description="of the answer; 0 where there is none")]
     reason: Annotated[str, Meta(description="why there is no answer; null where there is one")] | None
+    guess: (
+        Annotated[
+            Alternative, Meta(description="the likeliest words, where they are not sure enough for an answer")
+        ]
+        | None
+    )
+    answerable: Annotated[
+        Share, Meta(description="how likely it is that the articles answer, by whatever words")
+    ]
+    established: Annotated[
+        bool,
+        Meta(description="where there is no answer: that the articles do not say is as good as certain"),
+    ]
+    did_you_mean: list[Respelled]
     citations: list[Citation]
     answer_type: Annotated[
         Literal["span", "evidence", "list"] | None,

@@ -1,4 +1,4 @@
-"""Candidates -> an answer with its confidence and what others say instead, or none."""
+"""Candidates -> an answer with its confidence and what others say instead; or a guess; or nothing."""
 
 from __future__ import annotations
 
@@ -20,13 +20,18 @@ from .widen import enumerates
 class Decision:
     """spans: where the answer stands, best first, all saying the same, or of a list each saying a part; none where
     there is no answer. parts: how many of the first spans make the answer together, more than one only of a list.
-    alternatives: what other articles say instead, newest first."""
+    alternatives: what other articles say instead, newest first. guess: what is likeliest, where that is not likely
+    enough for an answer and yet worth telling. answered: the probability (0..1) that the articles answer at all;
+    unsaid: whether it is so low that they are said not to."""
 
     spans: tuple[Span, ...]
     confidence: float  # 0..1; 0 where there is no answer
     type: AnswerType | None = None
     parts: int = 1
     alternatives: tuple[Said, ...] = ()
+    guess: Said | None = None
+    answered: float = 0.5
+    unsaid: bool = False
 
     @property
     def text(self) -> str | None:
@@ -50,9 +55,13 @@ def decide(
     threshold = model.threshold if threshold is None else threshold
     published = published or {}
     ranked = rank(candidates, model)
+    answered = model.answered(ranked[0] if ranked else None)
     found = answers(ranked, model, threshold, published)
     if not found:
-        return Decision((), 0.0)
+        guesses = answers(ranked[:1], model, min(model.perhaps, threshold), published)
+        guess = guesses[0] if guesses else None
+        unsaid = guess is None and answered < model.unsaid
+        return Decision((), 0.0, guess=guess, answered=answered, unsaid=unsaid)
     best = max(found, key=lambda said: said.newest(published)) if latest else found[0]
     others = sorted((said for said in found if said is not best), key=lambda said: said.newest(published))
     spans, parts, type_ = best.spans, 1, wanted
@@ -61,7 +70,7 @@ def decide(
         parts = len(together)
         spans = together if parts > 1 else spans
         type_ = AnswerType.LIST if parts > 1 or enumerates(spans[0].text) else AnswerType.SPAN
-    return Decision(spans, best.confidence, type_, parts, tuple(reversed(others)))
+    return Decision(spans, best.confidence, type_, parts, tuple(reversed(others)), answered=answered)
 
 
 def rank(candidates: Sequence[Candidate], model: ConfidenceModel) -> list[Candidate]:

@@ -1,8 +1,9 @@
-"""How sure an answer is: a logistic model over the candidates' features, fitted on held-out training questions.
+"""How sure an answer is: two logistic models over the candidates' features, fitted on held-out training questions.
 
 P(right) = sigmoid(slope * (weights . x + bias) + offset). The inner model ranks candidates; slope and offset put the
 best one's score on the scale of frequencies, "70 %" being right seven times in ten (Platt, 1999): the best of many
-is right less often than its own score says.
+is right less often than its own score says. P(answered), that the articles answer at all, by whatever words, is
+another question: a span may be too short or of the wrong person where the answer stands beside it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +24,34 @@ FILE = "confidence.json"
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
-    """weights: by feature name, 0 for one that is not named. threshold: the confidence from which to answer."""
+    """weights: by feature name, 0 for one that is not named. threshold: the confidence from which to answer.
+    perhaps: the confidence from which to tell the likeliest words as a guess; by default no guess is made.
+
+    answered_weights, answered_bias: of the log odds that a question is answered, over its likeliest candidate. unsaid:
+    the probability of that below which it is said that the articles do not answer; by default it never is.
+    """
 
     weights: Mapping[str, float]
     bias: float
     slope: float
     offset: float
     threshold: float
+    perhaps: float = 1.0
+    answered_weights: Mapping[str, float] = field(default_factory=dict)
+    answered_bias: float = 0.0
+    unsaid: float = 0.0
 
     def score(self, candidate: Candidate) -> float:
         """Log odds, before the scale is corrected; candidates are ranked by it."""
-        values = zip(NAMES, candidate.values, strict=True)
-        return self.bias + sum(self.weights.get(name, 0.0) * float(value) for name, value in values)
+        return self.bias + _weighed(self.weights, candidate)
 
     def confidence(self, candidate: Candidate) -> float:
         """The frequency (0..1) with which an answer like this, standing first, is right."""
-        logit = self.slope * self.score(candidate) + self.offset
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        return _probability(self.slope * self.score(candidate) + self.offset)
+
+    def answered(self, best: Candidate | None) -> float:
+        """The probability (0..1) that the articles answer, by their likeliest candidate; one half without any."""
+        return _probability(self.answered_bias + _weighed(self.answered_weights, best)) if best else 0.5
 
     def without(self, *names: str) -> ConfidenceModel:
         """The same model, blind to these features."""
@@ -56,7 +68,7 @@ class ConfidenceModel:
             if unknown:
                 raise ModelMissing("the confidence model", str(file), f"It weighs {unknown}. {advice}")
             return cls(
-                **{name: told[name] for name in ("weights", "bias", "slope", "offset", "threshold")},
+                **{of.name: told[of.name] for of in fields(cls)},
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelMissing(
@@ -66,4 +78,14 @@ class ConfidenceModel:
     @classmethod
     def of_margin(cls, steepness: float, threshold: float) -> ConfidenceModel:
         """For a reader that nothing was fitted for: its score alone counts, and reads one half at `threshold`."""
-        return cls({"margin": steepness}, -steepness * threshold, 1.0, 0.0, 0.5)
+        return cls({"margin": steepness}, -steepness * threshold, 1.0, 0.0, 0.5, perhaps=0.25)
+
+
+def _weighed(weights: Mapping[str, float], candidate: Candidate) -> float:
+    return sum(
+        weights.get(name, 0.0) * float(value) for name, value in zip(NAMES, candidate.values, strict=True)
+    )
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))

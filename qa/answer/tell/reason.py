@@ -15,6 +15,8 @@ from qa.records import Hit
 NOTHING_INDEXED = "There is no article: everything that was indexed has been removed."
 NOTHING_ABOUT_IT = "Nothing in the articles is about this."
 NOT_SAID = "The closest passages are about this, but none of them says."
+NOT_SURE = "No sure answer was found; these words come closest."
+NOT_FOUND = "No sure answer was found in the closest passages."
 RELATED_COSINE = 0.35  # below it, MiniLM's nearest passages of a collection on other matters are found
 _SOURCES_SHOWN = 10
 
@@ -27,8 +29,14 @@ class Occurs(Protocol):
     def period(self, period: When) -> bool: ...
 
 
-def no_answer(asked: AskedDates, hits: Sequence[Hit], occurs: Occurs) -> str:
-    """The most telling reason that holds: a day, a number or a name that is mentioned nowhere comes first."""
+def no_answer(
+    asked: AskedDates, hits: Sequence[Hit], occurs: Occurs, *, unsaid: bool = False, guessed: bool = False
+) -> str:
+    """The most telling reason that holds: a day, a number or a name that is mentioned nowhere comes first.
+
+    unsaid: it is as good as certain that the articles do not answer; else that is not claimed. guessed: the likeliest
+    words are told beside it.
+    """
     named = [(n.start, n.text) for n in asked.given if not occurs.name(n)]
     periods = [period for period in asked.periods if not occurs.period(period)]
     absent = named + [(period.start, period.text) for period in periods if not period.relative]
@@ -38,11 +46,17 @@ def no_answer(asked: AskedDates, hits: Sequence[Hit], occurs: Occurs) -> str:
         return f"No article is from {past[0].text} ({_days(past[0])}) or speaks of it."
     named_there = any(n.kind == "name" for n in asked.given)  # and none of them absent
     near = any(hit.cosine is not None and hit.cosine >= RELATED_COSINE for hit in hits)
-    return NOT_SAID if near or (named_there and hits) else NOTHING_ABOUT_IT
+    if guessed:
+        return NOT_SURE
+    if not near and not (named_there and hits):
+        return NOTHING_ABOUT_IT
+    return NOT_SAID if unsaid else NOT_FOUND
 
 
-def not_mentioned(absent: Sequence[str]) -> str:
-    return f"The articles do not mention {_listed(absent)}."
+def not_mentioned(absent: Sequence[str], meant: Sequence[str] = ()) -> str:
+    """meant: names spelled like them that the articles do mention."""
+    told = f"The articles do not mention {_listed(absent)}."
+    return f"{told} Did you mean {_listed(meant)}?" if meant else told
 
 
 def nothing_in_scope(filters: Filters, sources: Sequence[str], published: tuple[date, date] | None) -> str:

@@ -179,15 +179,26 @@ def _trust(
 
 
 def gold_questions(file: Path, seeds: Path, *, settings: Settings) -> dict[str, Any]:
-    """The gold questions of `file`, asked of the articles in `seeds`."""
+    """The gold questions of `file`, asked of the articles in `seeds`.
+
+    score: the right ones, a guess counting half where it is right or nothing is. unanswerable: how many were answered
+    all the same. unsaid: how often it was said that the articles do not say, and how often that was true.
+    """
     questions = gold.read(file)
     with tempfile.TemporaryDirectory() as data:
         index([seeds], data, settings=settings)
         engine = Engine.open(data, settings=settings)
-        verdicts = [gold.judge(q, engine.ask(q.question, q.history)) for q in counted(questions, "asking")]
+        answers = [engine.ask(q.question, q.history) for q in counted(questions, "asking")]
+    verdicts = [gold.judge(q, answer) for q, answer in zip(questions, answers, strict=True)]
+    unanswerable = [not q.answers for q in questions]
+    claimed = [none for none, answer in zip(unanswerable, answers, strict=True) if answer.established]
+    answered = [none for none, answer in zip(unanswerable, answers, strict=True) if answer.text is not None]
     return {
         "questions": len(verdicts),
         "right": sum(verdict.right for verdict in verdicts),
+        "score": sum(verdict.score for verdict in verdicts),
+        "unanswerable": {"questions": sum(unanswerable), "answered": sum(answered)},
+        "unsaid": {"claimed": len(claimed), "rightly": sum(claimed)},
         "details": [asdict(verdict) for verdict in verdicts],
     }
 

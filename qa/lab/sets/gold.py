@@ -2,17 +2,19 @@
 
 A file holds one JSON object a line: {id, question, answers, sources, history?}. An answer is right when its
 normalized text equals an acceptable one, or contains one and is at most six words longer, and its first citation is
-one of `sources`; where `answers` is empty, only "no answer" is right.
+one of `sources`; where `answers` is empty, only "no answer" is right. A guess that is marked as one counts half where it
+is right, and half where `answers` is empty.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import BadRequest
-from qa.records import Answer, Turn
+from qa.records import Answer, Citation, Turn
 
 from .metrics import normalize
 
@@ -34,6 +36,8 @@ class Verdict:
     right: bool
     answer: str | None
     why: str
+    score: float  # 1 where it is right, 0.5 where it is half right, else 0
+    guess: str | None = None
 
 
 def read(file: Path) -> list[GoldQuestion]:
@@ -77,18 +81,25 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def judge(question: GoldQuestion, answer: Answer) -> Verdict:
     """Whether `answer` is right, and why or why not."""
-    right, why = _judge(question, answer)
-    return Verdict(question.id, right, answer.text, why)
-
-
-def _judge(question: GoldQuestion, answer: Answer) -> tuple[bool, str]:
+    guess = answer.guess
+    if guess is not None:
+        right, why = _judge(question, guess.text, guess.citations)
+        half = right or not question.answers
+        told = "half right: not sure" if half else f"not sure; {why}"
+        return Verdict(question.id, False, None, told, 0.5 * half, guess.text)
     if answer.text is None:
-        return not question.answers, f"no answer: {answer.reason}"
+        missed = bool(question.answers)
+        return Verdict(question.id, not missed, None, f"no answer: {answer.reason}", float(not missed))
+    right, why = _judge(question, answer.text, answer.citations)
+    return Verdict(question.id, right, answer.text, why, float(right))
+
+
+def _judge(question: GoldQuestion, text: str, citations: Sequence[Citation]) -> tuple[bool, str]:
     if not question.answers:
         return False, "answered, though the articles do not"
-    if not any(matches(answer.text, acceptable) for acceptable in question.answers):
+    if not any(matches(text, acceptable) for acceptable in question.answers):
         return False, f"not an acceptable answer; one would be: {question.answers[0]}"
-    cited = answer.citations[0].file
+    cited = citations[0].file
     if cited not in question.sources:
         return False, f"cites {cited}, not one of {', '.join(question.sources)}"
     return True, f"right, cites {cited}"
