@@ -39,6 +39,7 @@ def _alternative(other: Alternative) -> dict[str, Any]:
         "answer": other.text,
         "confidence": round(other.confidence, 4),
         "citations": [_citation(cited) for cited in other.citations],
+        "superseded": other.superseded,
     }
 
 

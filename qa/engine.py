@@ -11,7 +11,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer.decide.agree import agreement
+from qa.answer.decide.agree import agreement, outlet
 from qa.answer.decide.choose import Decision
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.judge import Weighed, judge, weigh
@@ -262,6 +262,7 @@ class Engine:
             # Whole sentences differ without contradicting one another.
             others = decision.alternatives if now.reader.name != SentenceReader.name else ()
             guess = alternatives([decision.guess] if decision.guess else [], articles, sentence_spans)
+            outlets = {id_: name for id_, of in articles.items() if (name := outlet(of))}
             titles = [article.title for article in articles.values()]
             meant = respelled(found.understood, found.absent, hits, titles)
             reason = None if decision.spans else _reason(now, filters, found, decision, meant)
@@ -273,7 +274,7 @@ class Engine:
             reason=reason,
             citations=cited,
             answer_type=decision.type.value if decision.type else None,
-            agreement=agreement(cited) if cited else None,
+            agreement=agreement(cited, outlets) if cited else None,
             alternatives=alternatives(others, articles, sentence_spans),
             passages=tuple(cite_passage(hit, articles[hit.passage.article_id]) for hit in hits),
             reader=now.reader.name,

@@ -237,6 +237,7 @@ class Alternative:
     text: str
     confidence: float  # 0..1
     citations: tuple[Citation, ...]
+    superseded: bool = False  # a newer article puts it right
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,22 @@ from qa.answer.understand.question import clean
 from qa.engine import STEPS
 from qa.errors import NotFound, QAError
 from qa.index.manifest import Manifest
-from qa.records import Answer, Article, ArticleInfo, Citation, CitedPassage, Turn
+from qa.records import Alternative, Answer, Article, ArticleInfo, Citation, CitedPassage, Respelled, Turn
 from qa.settings import Settings
 
 
 class FakeEngine:
     """Answers with every occurrence of the question's last word, whatever its case, without its question mark.
 
-    `error`, where set, is raised instead of answering.
+    `error`, where set, is raised instead of answering. `unsure`: what would be answered is a guess. `meant`: what is
+    offered where nothing is answered.
     """
 
     reader = "fake"
     version = "v1"
     warning = None
+    unsure = False
+    meant: tuple[Respelled, ...] = ()
 
     def __init__(self, articles: Sequence[Article], error: QAError | None = None) -> None:
         self._articles, self.error = {article.id: article for article in articles}, error
@@ -66,13 +69,17 @@ class FakeEngine:
         understood = clean(question, max_chars=Settings().question_chars)
         word = understood.rstrip("?").split()[-1].casefold()
         citations = tuple(c for article in self._articles.values() for c in _citations(article, word))
+        guess = Alternative(citations[0].quote, 0.31, citations) if citations and self.unsure else None
+        answered = bool(citations) and guess is None
         return Answer(
             question=question,
             understood=understood,
-            text=citations[0].quote if citations else None,
-            confidence=0.9 if citations else 0.1,
-            reason=None if citations else "Nothing in the articles is about this.",
-            citations=citations,
+            text=citations[0].quote if answered else None,
+            confidence=0.9 if answered else 0.1,
+            reason=None if answered else "Nothing in the articles is about this.",
+            citations=citations if answered else (),
+            guess=guess,
+            did_you_mean=() if citations else self.meant,
             passages=tuple(_passage(article) for article in self._articles.values())[:top_k],
             reader=self.reader,
             index_version=self.version,

@@ -42,6 +42,7 @@ class Version:
     confidence: float
     cited: list[Cited]
     likeliest: bool
+    superseded: bool = False
 
     @property
     def newest(self) -> date | None:
@@ -85,7 +86,9 @@ def _versions(engine: Engine, answer: Answer, cited: list[Cited]) -> list[Versio
         return []
     versions = [Version(answer.text, answer.confidence, cited, True)]
     for other in answer.alternatives:
-        versions.append(Version(other.text, other.confidence, _cited(engine, other.citations), False))
+        versions.append(
+            Version(other.text, other.confidence, _cited(engine, other.citations), False, other.superseded)
+        )
     return sorted(versions, key=lambda version: version.newest or date.min, reverse=True)
 
 

@@ -114,7 +114,13 @@ def _others(answer: Answer) -> list[str]:
         cited = other.citations[0]
         about = ", ".join(filter(None, [str(cited.published or ""), f"confidence {other.confidence:.0%}"]))
         place = f"{_shown(cited.file)} [{cited.start}:{cited.end}]"
-        lines += ["", f"Another article says ({about}):", _wrapped(_shown(other.text), "  "), f"  — {place}"]
+        says = "said, superseded since" if other.superseded else "says"
+        lines += [
+            "",
+            f"Another article {says} ({about}):",
+            _wrapped(_shown(other.text), "  "),
+            f"  — {place}",
+        ]
     return lines
 
 

@@ -10,6 +10,7 @@ import sys
 import urllib.request
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from qa.command.main import main
 from qa.command.terminal import Bars, answer_text
 from qa.engine import open_encoder
 from qa.ports import Encoder
-from qa.records import Answer, Citation
+from qa.records import Alternative, Answer, Citation
 
 HANDED_OVER = "What did the US hand over on January 26?"
 COMMANDS = ["index", "ask", "serve", "articles"]
@@ -244,6 +245,14 @@ def test_colours_mark_the_answer_only_where_they_are_shown() -> None:
     answer = _answer("Title", "The bell rang.")
     assert "The \x1b[1;32mbell\x1b[0m rang." in answer_text(answer, colour=True)
     assert "\x1b" not in answer_text(answer, colour=False)
+
+
+def test_a_guess_is_told_as_one() -> None:
+    answer = _answer("Title", "The bell rang.")
+    unsure = replace(answer, text=None, citations=(), guess=Alternative("bell", 0.31, answer.citations))
+    shown = answer_text(unsure, colour=False)
+    assert shown.startswith("Perhaps: bell\n(not sure; confidence 31%")
+    assert "The bell rang." in shown
 
 
 def test_an_article_cannot_command_the_terminal() -> None:

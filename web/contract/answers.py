@@ -57,6 +57,7 @@ class Alternative(Record):
     answer: str
     confidence: Share
     citations: Annotated[list[Citation], Meta(min_length=1)]
+    superseded: Annotated[bool, Meta(description="a newer article puts it right")]
 
 
 class Passage(Record):

@@ -9,16 +9,19 @@ spans of one article never compete, and near-identical ones never fill the list.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from qa.english import words
 from qa.english.dates import phrases, resolve
-from qa.records import Agreement, Citation, Span
+from qa.records import Agreement, Article, Citation, Span
 
 from .confidence import ConfidenceModel
+from .corrections import corrects
 from .features import Candidate
 from .meaning import Saying, near, same, saying
+from .sentence import around
 
 COPIED = (
     0.8  # share of telling words in common from which two sentences are one that was copied and touched up
@@ -27,14 +30,22 @@ COPIED = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """spans: the best first, then the best of each other article that says the same."""
+    """spans: the best first, then the best of each other article that says the same. superseded: a newer article puts
+    it right."""
 
     spans: tuple[Span, ...]
     confidence: float
+    superseded: bool = False
 
     def newest(self, published: Mapping[str, date | None]) -> date:
         days = [published.get(span.passage.article_id) for span in self.spans]
         return max((day for day in days if day is not None), default=date.min)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether the best span's sentence puts right what was said before."""
+        start, end = around(self.spans[0])
+        return corrects(self.spans[0].passage.text[start:end])
 
 
 def answers(
@@ -69,14 +80,41 @@ def answers(
     return found
 
 
-def agreement(citations: Sequence[Citation]) -> Agreement:
-    """How many independent sources the citations are: one that repeats another's sentence is not another source."""
+def corrected(found: Sequence[Said], published: Mapping[str, date | None]) -> list[Said]:
+    """The same answers; the newest that puts the likeliest right comes first, and what is older is superseded by it."""
+    if not found:
+        return []
+    best = found[0].newest(published)
+    right = max(
+        (said for said in found[1:] if said.corrects and said.newest(published) > best > date.min),
+        key=lambda said: said.newest(published),
+        default=found[0] if found[0].corrects else None,
+    )
+    if right is None:
+        return list(found)
+    day = right.newest(published)
+    others = (said for said in found if said is not right)
+    return [right, *(replace(of, superseded=date.min < of.newest(published) < day) for of in others)]
+
+
+def agreement(citations: Sequence[Citation], outlets: Mapping[str, str] | None = None) -> Agreement:
+    """How many independent sources the citations are: one that repeats another's sentence is not another source, nor is
+    a second article of the same outlet. outlets: by article id, of those that are known."""
     sentences: list[frozenset[str]] = []
+    met: set[str] = set()
     for citation in citations:
         stems = words.stems(citation.sentence)
-        if not any(_copied(stems, before) for before in sentences):
+        outlet = (outlets or {}).get(citation.article_id) or citation.article_id
+        if outlet not in met and not any(_copied(stems, before) for before in sentences):
             sentences.append(stems)
+        met.add(outlet)
     return Agreement(len(sentences), tuple(dict.fromkeys(citation.article_id for citation in citations)))
+
+
+def outlet(article: Article) -> str | None:
+    """Who published it: the host of its address, else its source."""
+    host = urlsplit(article.url).hostname if article.url else None
+    return host.removeprefix("www.") if host else article.source and article.source.casefold()
 
 
 def _copied(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -16,8 +16,10 @@ from qa.records import Article, Hit, Span
 
 from .choose import Decision, decide
 from .confidence import ConfidenceModel
+from .corrections import FORMER, taken_back
 from .features import Candidate, candidates
 from .form import fit
+from .sentence import around
 from .widen import as_evidence, whole_enumerations, whole_quantities, whole_titles
 
 _FORMAL = (Kind.HOW_MANY, Kind.HOW_LONG, Kind.NAME)  # of these an answer of another form is never right
@@ -63,6 +65,7 @@ def weigh(
         telling = as_evidence(found, sentence_spans)
     else:
         telling = _telling(question, found) if check_form else found
+        telling = telling if FORMER.search(question) else _holding(telling)
         telling = whole_titles(question, whole_quantities(telling))
         if kind is AnswerType.LIST:
             telling = whole_enumerations(telling, sentence_spans)
@@ -105,3 +108,14 @@ def _telling(question: str, found: Sequence[Candidate]) -> list[Candidate]:
             or not words.stems(candidate.span.text) <= wanted_words
         )
     ]
+
+
+def _holding(found: Sequence[Candidate]) -> list[Candidate]:
+    """Those that their sentence does not take back."""
+    return [candidate for candidate in found if not _taken_back(candidate.span)]
+
+
+def _taken_back(span: Span) -> bool:
+    start, end = around(span)
+    places = taken_back(span.passage.text[start:end])
+    return any(start + old <= span.start and span.end <= start + until for old, until in places)

@@ -8,55 +8,60 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.english import words
-from qa.english.dates import When
-from qa.english.numbers import NUMBERS, TENS, UNITS
+from qa.english.dates import When, phrases
+from qa.english.names import month_and_day
+from qa.english.numbers import NUMBERS
+
+from .values import Amount, amounts, without
 
 NEAR = 0.5  # share of telling words in common from which two answers are one worded differently, numbers being equal
-_COMPOUND = re.compile(rf"\b({'|'.join(TENS)})[- ]({'|'.join(list(UNITS)[1:])})\b")
-_WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(NUMBERS)})\b")
 _NAME = re.compile(r"\b[A-Z]\w+")
 _NEGATION = re.compile(r"\b(?:not|no|never|nor|without|neither|cannot)\b|n[’']t\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """words: telling stems in their order, numbers as digits. days: first and last, of an answer that is a date and
-    nothing else."""
+    """words: telling stems in their order, those of amounts left out. days: first and last of each date, of an answer
+    that is dates and nothing else; yearless: the month and day of each, where no year is known."""
 
     words: tuple[str, ...]
-    numbers: frozenset[str]
+    amounts: tuple[Amount, ...]
     negations: frozenset[str]
     names: frozenset[str]
-    days: tuple[date, date] | None = None
+    days: tuple[tuple[date, date], ...] = ()
+    yearless: tuple[tuple[int, int], ...] = ()
 
 
 def saying(text: str, whens: Sequence[When] = ()) -> Saying:
     """whens: the date phrases in the text, by their words, if what they mean is known."""
-    plain = _digits(text.casefold())
-    rest = text
-    for when in whens:
-        rest = rest.replace(when.text, " ")
-    only_days = len(whens) > 0 and not words.in_order(rest)
+    counted = amounts(text)
+    plain = without(text, counted).casefold()
     return Saying(
-        tuple(words.in_order(plain)) or tuple(plain.split()),
-        frozenset(re.findall(r"\d+(?:\.\d+)?", plain)),
-        frozenset(_NEGATION.findall(plain)),
+        tuple(words.in_order(plain)) or (() if counted else tuple(plain.split())),
+        tuple(counted),
+        frozenset(_NEGATION.findall(text.casefold())),
         frozenset(found.group() for found in _NAME.finditer(text) if not _plain(found.group())),
-        (min(w.first for w in whens), max(w.last for w in whens)) if only_days else None,
+        tuple((when.first, when.last) for when in whens)
+        if whens and _only(text, [w.text for w in whens])
+        else (),
+        () if whens else _yearless(text),
     )
 
 
 def same(one: Saying, other: Saying) -> bool:
     """Equal, or one is in the other: word for word, or day in month. Another number or a "not" is another answer, and
-    so is a mere word of an answer that names somebody."""
+    so is a mere word of an answer that names somebody, or one of two days."""
     if one.days and other.days:
-        few_days, many_days = sorted((one.days, other.days), key=lambda days: days[1] - days[0])
-        return many_days[0] <= few_days[0] and few_days[1] <= many_days[1]
+        return len(one.days) == len(other.days) and all(map(_within, one.days, other.days))
+    if one.yearless and other.yearless:
+        return one.yearless == other.yearless
     if not _comparable(one, other):
         return False
     shorter, longer = sorted((one, other), key=lambda saying: len(saying.words))
     few, many = shorter.words, longer.words
-    if few != many and longer.names and not shorter.names and not shorter.numbers:
+    if not few:
+        return bool(one.amounts) == bool(other.amounts) and (bool(one.amounts) or not many)
+    if few != many and longer.names and not shorter.names and not shorter.amounts:
         return False  # "the director" does not say who
     return any(many[at : at + len(few)] == few for at in range(len(many) - len(few) + 1))
 
@@ -65,10 +70,11 @@ def near(one: Saying, other: Saying) -> bool:
     """The same, or so much alike that showing both would show one twice."""
     if same(one, other):
         return True
-    if (one.days and other.days) or not _comparable(one, other):
+    if (one.days and other.days) or (one.yearless and other.yearless) or not _comparable(one, other):
         return False
-    mine, yours = set(one.words), set(other.words)
-    return len(mine & yours) / len(mine | yours) >= NEAR
+    mine, yours, equal = set(one.words), set(other.words), min(len(one.amounts), len(other.amounts))
+    every = len(mine | yours) + max(len(one.amounts), len(other.amounts))
+    return every > 0 and (len(mine & yours) + equal) / every >= NEAR
 
 
 def _plain(word: str) -> bool:
@@ -77,13 +83,26 @@ def _plain(word: str) -> bool:
 
 
 def _comparable(one: Saying, other: Saying) -> bool:
-    both_count = bool(one.numbers) and bool(other.numbers)
-    return one.negations == other.negations and not (both_count and one.numbers != other.numbers)
+    if one.negations != other.negations:
+        return False
+    if not one.amounts or not other.amounts:
+        return True
+    return len(one.amounts) == len(other.amounts) and all(map(Amount.agrees, one.amounts, other.amounts))
 
 
-def _digits(text: str) -> str:
-    """Number words as digits up to 99, no marks between thousands, "%" as a word."""
-    text = re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d{3}\b)", "", text)
-    text = re.sub(r"\s*%|\bper cent\b", " percent", text)
-    text = _COMPOUND.sub(lambda found: str(NUMBERS[found[1]] + NUMBERS[found[2]]), text)
-    return _WORD_NUMBER.sub(lambda found: str(NUMBERS[found[0]]), text)
+def _within(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    few, many = sorted((one, other), key=lambda days: days[1] - days[0])
+    return many[0] <= few[0] and few[1] <= many[1]
+
+
+def _only(text: str, dates: Sequence[str]) -> bool:
+    for written in dates:
+        text = text.replace(written, " ")
+    return not words.in_order(text)
+
+
+def _yearless(text: str) -> tuple[tuple[int, int], ...]:
+    found = [(kind, text[start:end]) for kind, start, end in phrases(text)]
+    if not found or any(kind not in ("day", "weekday of day") for kind, _ in found):
+        return ()
+    return tuple(month_and_day(written) for _, written in found) if _only(text, [w for _, w in found]) else ()

@@ -46,7 +46,12 @@ def alternatives(
     others: Sequence[Said], articles: Mapping[str, Article], sentence_spans: SentenceSpans
 ) -> tuple[Alternative, ...]:
     return tuple(
-        Alternative(said.spans[0].text, said.confidence, citations(said.spans, articles, sentence_spans))
+        Alternative(
+            said.spans[0].text,
+            said.confidence,
+            citations(said.spans, articles, sentence_spans),
+            said.superseded,
+        )
         for said in others
     )
 

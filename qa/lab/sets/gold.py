@@ -2,8 +2,8 @@
 
 A file holds one JSON object a line: {id, question, answers, sources, history?}. An answer is right when its
 normalized text equals an acceptable one, or contains one and is at most six words longer, and its first citation is
-one of `sources`; where `answers` is empty, only "no answer" is right. A guess that is marked as one counts half where it
-is right, and half where `answers` is empty.
+one of `sources`; where `answers` is empty, only "no answer" is right. A guess that is marked as one counts half where
+it is right, and half where `answers` is empty.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,30 @@ def test_below_the_threshold_nothing_is_answered() -> None:
     assert decide([candidate], MODEL).spans == ()
     assert decide([candidate], MODEL).confidence == 0.0
     assert decide([candidate], MODEL, threshold=0.4).text == "perhaps"
+
+
+def test_what_is_not_likely_enough_for_an_answer_may_be_a_guess() -> None:
+    model = replace(MODEL, perhaps=0.3)
+    likely, unlikely, surest = (
+        _candidate("likely", 0.1),
+        _candidate("unlikely", -2.0),
+        _candidate("sure", 2.0),
+    )
+    told = decide([unlikely, likely], model)
+    assert told.text is None and told.guess is not None
+    assert told.guess.spans == (likely.span,) and 0.4 < told.guess.confidence < 0.5
+    assert decide([unlikely], model).guess is None
+    assert decide([likely, surest], model).guess is None
+    assert decide([likely], model, threshold=0.4).text == "likely"
+
+
+def test_that_nothing_is_said_is_claimed_only_below_its_own_probability() -> None:
+    model = replace(MODEL, answered_weights={"margin": 1.0}, answered_bias=0.5, unsaid=0.2)
+    low, middle = decide([_candidate("x", -3.0)], model), decide([_candidate("x", -1.0)], model)
+    assert low.answered == 1 / (1 + np.exp(2.5)) and low.unsaid
+    assert middle.answered == 1 / (1 + np.exp(0.5)) and not middle.unsaid
+    assert not decide([], model).unsaid
+    assert not decide([_candidate("x", -3.0)], replace(model, perhaps=0.0)).unsaid  # a guess claims nothing
 
 
 def test_a_threshold_of_zero_is_a_threshold() -> None:

@@ -3,7 +3,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from qa.answer.tell.reason import NOT_SAID, NOTHING_ABOUT_IT, no_answer, nothing_in_scope
+from qa.answer.tell.reason import (
+    NOT_FOUND,
+    NOT_SAID,
+    NOT_SURE,
+    NOTHING_ABOUT_IT,
+    no_answer,
+    not_mentioned,
+    nothing_in_scope,
+)
 from qa.answer.understand.asked_dates import AskedDates, asked_dates
 from qa.english.dates import When
 from qa.english.names import Named
@@ -59,19 +67,37 @@ def test_days_that_are_counted_from_today_are_told() -> None:
     assert no_answer(yesterday, _hits(0.9), Occurring()) == (
         "No article is from yesterday (2022-02-09) or speaks of it."
     )
-    assert no_answer(yesterday, _hits(0.9), Occurring("yesterday")) == NOT_SAID
+    assert no_answer(yesterday, _hits(0.9), Occurring("yesterday")) == NOT_FOUND
 
 
 def test_related_passages_are_told_from_nothing_at_all() -> None:
     asked = _asked("how tall is it")
-    assert no_answer(asked, _hits(0.2, 0.5), Occurring()) == NOT_SAID
+    assert no_answer(asked, _hits(0.2, 0.5), Occurring()) == NOT_FOUND
     assert no_answer(asked, _hits(0.2, None), Occurring()) == NOTHING_ABOUT_IT
     assert no_answer(asked, [], Occurring()) == NOTHING_ABOUT_IT
 
 
+def test_that_the_articles_do_not_say_is_claimed_only_where_that_is_established() -> None:
+    asked = _asked("how tall is it")
+    assert no_answer(asked, _hits(0.5), Occurring(), unsaid=True) == NOT_SAID
+    assert no_answer(asked, _hits(0.5), Occurring(), unsaid=False) == NOT_FOUND
+    assert "none of them says" not in NOT_FOUND
+
+
+def test_beside_a_guess_nothing_is_claimed() -> None:
+    assert no_answer(_asked("how tall is it"), _hits(0.5), Occurring(), guessed=True) == NOT_SURE
+
+
+def test_what_is_absent_is_told_beside_a_spelling_that_is_not() -> None:
+    assert not_mentioned(["Emirats"], ["Emirates"]) == (
+        "The articles do not mention Emirats. Did you mean Emirates?"
+    )
+    assert not_mentioned(["Emirats"]) == "The articles do not mention Emirats."
+
+
 def test_what_is_said_of_somebody_who_is_mentioned_is_never_about_nothing() -> None:
     asked = _asked("How tall is Katrin Vale?")
-    assert no_answer(asked, _hits(0.2), Occurring("Katrin Vale")) == NOT_SAID
+    assert no_answer(asked, _hits(0.2), Occurring("Katrin Vale")) == NOT_FOUND
 
 
 def test_filters_that_nothing_passes_are_named_with_what_there_is() -> None:

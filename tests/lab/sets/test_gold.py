@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from qa.errors import BadRequest
 from qa.lab.sets import gold
 from qa.lab.sets.gold import GoldQuestion
-from qa.records import Answer, Citation, Turn
+from qa.records import Alternative, Answer, Citation, Turn
 
 
 def _question(*answers: str, sources: tuple[str, ...] = ("a.txt",)) -> GoldQuestion:
@@ -70,6 +71,32 @@ def test_where_the_articles_do_not_answer_only_no_answer_is_right() -> None:
     assert gold.judge(unanswerable, _answer(None)).right
     assert not gold.judge(unanswerable, _answer("May", "a.txt")).right
     assert not gold.judge(_question("May"), _answer(None)).right
+
+
+def _unsure(guess: str, *files: str) -> Answer:
+    told = Alternative(guess, 0.3, tuple(map(_citation, files)))
+    return replace(_answer(None), guess=told)
+
+
+@pytest.mark.parametrize(
+    ("answers", "guess", "file", "score"),
+    [
+        (("May",), "May", "a.txt", 0.5),  # right, and not sure
+        (("May",), "June", "a.txt", 0.0),
+        (("May",), "May", "other.txt", 0.0),
+        ((), "June", "a.txt", 0.5),  # nothing is right, and that much was said
+    ],
+)
+def test_a_guess_counts_half(answers: tuple[str, ...], guess: str, file: str, score: float) -> None:
+    verdict = gold.judge(_question(*answers), _unsure(guess, file))
+    assert (verdict.score, verdict.right, verdict.answer, verdict.guess) == (score, False, None, guess)
+
+
+def test_an_answer_counts_whole_or_not_at_all() -> None:
+    assert gold.judge(_question("May"), _answer("May", "a.txt")).score == 1.0
+    assert gold.judge(_question("May"), _answer("June", "a.txt")).score == 0.0
+    assert gold.judge(_question(), _answer(None)).score == 1.0
+    assert gold.judge(_question("May"), _answer(None)).score == 0.0
 
 
 def test_a_verdict_says_whose_it_is_what_was_answered_and_why() -> None:
