@@ -64,7 +64,7 @@ def test_an_answer_has_an_address_and_shows_its_evidence(client: FlaskClient) ->
 
 def test_no_answer_gives_its_reason_and_says_that_the_passages_do_not_answer(client: FlaskClient) -> None:
     text = words(page(client, "/?q=Where+is+Lima%3F"))
-    assert "The articles do not say. Nothing in the articles is about this." in text
+    assert "No sure answer found. Nothing in the articles is about this." in text
     assert "Closest passages, which do not answer the question" in text
 
 

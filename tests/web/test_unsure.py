@@ -41,7 +41,7 @@ def test_a_guess_is_no_answer_in_the_interface(client: FlaskClient, fake_engine:
     assert (told["outcome"], told["answer"], told["citations"]) == ("unsure", None, [])
     assert told["guess"]["answer"] == "Vienna" and told["guess"]["confidence"] == 0.31
     cited = told["guess"]["citations"][0]
-    assert cited["sentence"] == "Talks were held in Vienna."
+    assert cited["sentence"].startswith("Talks were held in Vienna.")
 
 
 def test_what_is_copied_of_a_guess_says_that_it_is_one(client: FlaskClient, fake_engine: FakeEngine) -> None:
