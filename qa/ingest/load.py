@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -16,13 +16,19 @@ from typing import BinaryIO
 from qa.ingest.decode import SAMPLE_BYTES, decode, wide_encoding
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.docx import read_docx
+from qa.ingest.epub import read_epub
+from qa.ingest.feed import read_feed
 from qa.ingest.fields import Fields
-from qa.ingest.formats import FORMATS
 from qa.ingest.html import read_html
 from qa.ingest.jsonl import MAX_LINE_BYTES, read_jsonl
+from qa.ingest.mail import read_mail, read_mailbox, read_mhtml
 from qa.ingest.markdown import read_markdown
+from qa.ingest.odt import read_odt
 from qa.ingest.package import format_of_package
 from qa.ingest.pdf import read_pdf
+from qa.ingest.pptx import read_pptx
+from qa.ingest.rtf import read_rtf
+from qa.ingest.sniff import SNIFFED_BYTES, compound_file, format_of
 from qa.ingest.table import read_table
 from qa.records import Rejected
 
@@ -34,46 +40,23 @@ MAX_BYTES = {
     ".html": 8 * MIB,  # the tree of a page takes about 20 times its size in memory
     ".csv": 64 * MIB,
     ".pdf": 64 * MIB,  # pictures and fonts are most of a PDF
-    ".docx": MAX_PACKAGE_BYTES,
+    ".rtf": 64 * MIB,  # pictures stand in it as digits
+    ".eml": 64 * MIB,
+    ".mht": 64 * MIB,
+    ".mbox": 256 * MIB,
+    ".xml": 16 * MIB,
     ".jsonl": 1024 * MIB,  # read a line at a time
 }
-_SAME_AS = {
-    ".htm": ".html",
-    ".xhtml": ".html",
-    ".markdown": ".md",
-    ".text": ".txt",
-    ".ndjson": ".jsonl",
-    ".tsv": ".csv",
-    ".docm": ".docx",
-    ".dotx": ".docx",
-    ".dotm": ".docx",
+# What reads a format that holds one article and needs nothing but the bytes.
+_OF_ONE: dict[str, Callable[[str, bytes], Document]] = {
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".odt": read_odt,
+    ".epub": read_epub,
+    ".rtf": read_rtf,
+    ".eml": read_mail,
 }
-_SIGNATURES = (
-    (b"%PDF-", ".pdf"),
-    (b"PK\x03\x04", ".zip"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file; unpack it first"),
-    (b"BZh", "a compressed file; unpack it first"),
-    (b"\xfd7zXZ", "a compressed file; unpack it first"),
-    (b"7z\xbc\xaf", "a compressed file; unpack it first"),
-    (b"Rar!", "a compressed file; unpack it first"),
-    (b"\xd0\xcf\x11\xe0", ".ole"),
-    (b"{\\rtf", "a rich-text file; save it as .docx or .txt"),
-    (b"SQLite format 3", "a database"),
-)
-# Streams of the old Office's compound files, by which they are told apart.
-_OLE_STREAMS = (
-    ("EncryptedPackage", "encrypted: it asks for a password. Save it without one and index it again"),
-    ("WordDocument", "an old Word document; save it as .docx"),
-    ("PowerPoint Document", "an old PowerPoint presentation; save it as .pptx"),
-    ("Workbook", "an old Excel workbook; save its sheets as .csv"),
-    ("__substg1.0_", "a message of Outlook; save it as .eml"),
-)
-_TEXT = frozenset({".txt", ".md", ".html", ".jsonl", ".csv"})
 
 
 def load(
@@ -116,7 +99,7 @@ def opened(file: Path) -> BinaryIO:
 def _documents(
     opened: BinaryIO, path: str, suffix: str, today: date, fields: Fields
 ) -> Iterator[Document | Rejected]:
-    format_ = _format(opened.read(1024), suffix)
+    format_ = format_of(opened.read(SNIFFED_BYTES), suffix)
     opened.seek(0)
     limit = MAX_BYTES.get(format_, MAX_PACKAGE_BYTES)
     size = os.fstat(opened.fileno()).st_size
@@ -133,50 +116,25 @@ def _documents(
     if not data.strip(b" \t\r\n\0"):
         raise Unreadable("empty")
     if format_ == ".ole":
-        raise Unreadable(_ole_kind(data))
+        raise Unreadable(compound_file(data))
     if format_ == ".zip":
         format_ = format_of_package(data)
-    if format_ == ".pdf":
-        yield read_pdf(path, data)
-    elif format_ == ".docx":
-        yield read_docx(path, data)
+    if reader := _OF_ONE.get(format_):
+        yield reader(path, data)
     elif format_ == ".html":
         yield read_html(path, data, today=today)
+    elif format_ == ".mht":
+        yield read_mhtml(path, data, today=today)
     elif format_ == ".md":
         yield read_markdown(path, decode(data))
     elif format_ == ".csv":
         yield from read_table(path, decode(data), fields)
+    elif format_ == ".mbox":
+        yield from read_mailbox(path, data)
+    elif format_ == ".xml":
+        yield from read_feed(path, data)
     else:
         yield Document(path, decode(data))
-
-
-def _format(start: bytes, suffix: str) -> str:
-    """The format by the file's first bytes where they tell, otherwise by its name's ending."""
-    for signature, what in _SIGNATURES:
-        if start.startswith(signature) and (what.startswith(".") or len(signature) > 2 or b"\0" in start):
-            if what.startswith("."):
-                return what
-            raise Unreadable(f"not text: {what}")
-    suffix = _SAME_AS.get(suffix, suffix)
-    if suffix in (".pdf", ".docx"):
-        raise Unreadable("empty" if not start.strip(b" \t\r\n\0") else f"called {suffix}, but it is not one")
-    if suffix in ("", ".txt") and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower().startswith(
-        (b"<!doctype html", b"<html")
-    ):
-        return ".html"
-    if suffix in _TEXT:
-        return suffix
-    if suffix == "":
-        return ".txt"
-    raise Unreadable(f"a kind of file that is not read ({suffix}); these are: {FORMATS}")
-
-
-def _ole_kind(data: bytes) -> str:
-    """Why a compound file of the old Office is not read, and what to do."""
-    for stream, why in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return why
-    return "a file of an old Office program; save it as .docx or .pdf"
 
 
 def _lines(opened: BinaryIO, limit: int) -> Iterator[bytes]:

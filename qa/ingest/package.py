@@ -73,7 +73,7 @@ class Package:
             raise Unreadable(f"a part of it unpacks to more than {MAX_XML_BYTES // 2**20} MiB")
         try:
             return self._archive.read(part)
-        except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, zlib.error, EOFError, OSError) as error:
             raise Unreadable(f"broken as {self.what}: {name}: {error}") from error
 
     def xml(self, name: str) -> Any:

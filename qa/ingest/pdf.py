@@ -17,21 +17,16 @@ import pypdfium2.raw as pdfium_c
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable
-from qa.ingest.kinds import folded
 from qa.ingest.pdf_heads import without_running_heads
 from qa.ingest.pdf_letters import Letters, private_letters, without_private
 from qa.ingest.pdf_page import PageLine, page_lines
+from qa.ingest.titles import own_title
 
 MAX_PAGES = 2_000  # a longer document is an archive, not an article
 MAX_CHARS = 16_000_000  # as much as the largest text file
 TITLE_PAGE_LINES = 40  # in which a title that is the document's own stands
-SURE_TITLE_WORDS = 4  # a shorter one that the document does not show was left by a program: "Layout 1"
 UNKNOWN_SHARE = 0.1  # of a page's characters cannot be told: what is left makes no sentences
 
-_FILE_NAME = re.compile(
-    r"\.(?:docx?|pdf|indd|qxd|tex|odt|rtf|pptx?|xlsx?)\b|^(?:untitled|microsoft word|powerpoint presentation)",
-    re.I,
-)
 _PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not made for threads
 
@@ -56,7 +51,8 @@ def read_pdf(path: str, data: bytes) -> Document:
         raise Unreadable(
             "; ".join(warnings) or "no text in it: probably scanned. Run text recognition (OCR) on it first"
         )
-    meta = replace(meta, title=_own_title(meta.title, pages))
+    head = " ".join(line.text for line in pages[0][:TITLE_PAGE_LINES])
+    meta = replace(meta, title=own_title(meta.title, head))
     return Document(path, raw, meta, page_starts=tuple(starts), warnings=warnings)
 
 
@@ -164,7 +160,7 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
     title = " ".join(_meta(document, b"Title").split())
     made = _PDF_DATE.match(_meta(document, b"CreationDate"))
     return Metadata(
-        title=title if len(title.split()) >= 2 and not _FILE_NAME.search(title) else None,
+        title=title or None,
         created=dates.made(*(int(part) for part in made.groups())) if made else None,
     )
 
@@ -174,11 +170,3 @@ def _meta(document: pdfium.PdfDocument, key: bytes) -> str:
     buffer = ctypes.create_string_buffer(size)
     pdfium_c.FPDF_GetMetaText(document, key, buffer, size)
     return buffer.raw[: max(size - 2, 0)].decode("utf-16-le", "replace")
-
-
-def _own_title(title: str | None, pages: Sequence[Sequence[PageLine]]) -> str | None:
-    """The title that a file tells, unless it is short and nowhere at the document's head."""
-    if title is None or len(title.split()) >= SURE_TITLE_WORDS:
-        return title
-    head = [line.text for lines in pages[:1] for line in lines[:TITLE_PAGE_LINES]]
-    return title if folded(title) in folded(" ".join(head)) else None

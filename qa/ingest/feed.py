@@ -1,0 +1,54 @@
+"""A saved feed (RSS, Atom) -> one article an entry, as feedparser reads it.
+
+An article's path is the file's with "#" and the entry's number. What an entry holds as HTML is read as a page shows it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import feedparser
+
+from qa.ingest import dates
+from qa.ingest.document import Document, Metadata, Unreadable, web_address
+from qa.ingest.markup import is_markup, seen
+from qa.records import Rejected
+
+
+def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:
+    """One result for every entry. Raises Unreadable where there is none."""
+    if b"<!ENTITY" in data:
+        raise Unreadable("a feed that defines entities of its own, which are not read")
+    told: Any = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    source = _line(told.feed.get("title"))
+    if not told.entries:
+        raise Unreadable("a feed without entries")
+    for number, entry in enumerate(told.entries, start=1):
+        texts = [part.get("value") or "" for part in entry.get("content") or ()]
+        raw = _shown(max([*texts, entry.get("summary") or ""], key=len))
+        if not raw.strip():
+            yield Rejected(f"{path}#{number}", "no text in the entry")
+            continue
+        meta = Metadata(
+            title=_line(entry.get("title")),
+            published=_day(entry),
+            source=source,
+            url=web_address(entry.get("link")),
+        )
+        yield Document(f"{path}#{number}", raw, meta)
+
+
+def _shown(text: str) -> str:
+    return seen(text) if is_markup(text) else text
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join(_shown(text or "").split()) or None
+
+
+def _day(entry: Any) -> date | None:
+    told = entry.get("published_parsed") or entry.get("updated_parsed")
+    return dates.made(*told[:3]) if told else None

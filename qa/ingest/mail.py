@@ -1,0 +1,138 @@
+"""Mail and saved pages in its form (.eml, .mbox, .mht) -> articles.
+
+A message is one article: its subject is the title, its date the article's, its raw text what the message shows.
+Messages of a mailbox are called by the file's name with "#" and their number. Attached files are not read; they are
+named in a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from email import errors, policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+from qa.ingest import dates
+from qa.ingest.decode import decode
+from qa.ingest.document import Document, Metadata, Unreadable, web_address
+from qa.ingest.html import read_html
+from qa.ingest.markup import seen
+from qa.records import Rejected
+
+MAX_MESSAGES = 100_000
+NAMES_SHOWN = 5  # of attached files
+
+_POSTMARK = re.compile(rb"^From [^\r\n]*\r?\n", re.M)
+_QUOTED_POSTMARK = re.compile(rb"^>(>*From )", re.M)
+
+
+def read_mail(path: str, data: bytes) -> Document:
+    """Raises Unreadable where the message shows no text."""
+    message = _parsed(data)
+    raw, warnings = _shown(message)
+    if not raw.strip():
+        raise Unreadable("; ".join(("no text in the message", *warnings)))
+    return Document(path, raw, _metadata(message), warnings=warnings)
+
+
+def read_mailbox(path: str, data: bytes) -> Iterator[Document | Rejected]:
+    """A message for every line "From ..." that stands after an empty one (mboxrd)."""
+    marks = [
+        found for found in _POSTMARK.finditer(data) if found.start() == 0 or _after_blank(data, found.start())
+    ]
+    if len(marks) > MAX_MESSAGES:
+        raise Unreadable(f"more than {MAX_MESSAGES:,} messages. Split it")
+    ends = [mark.start() for mark in marks[1:]] + [len(data)]
+    if not marks:
+        raise Unreadable("no message in it")
+    for number, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1):
+        message = _QUOTED_POSTMARK.sub(rb"\1", data[mark.end() : end])
+        try:
+            yield read_mail(f"{path}#{number}", message)
+        except Unreadable as error:
+            yield Rejected(f"{path}#{number}", str(error))
+
+
+def read_mhtml(path: str, data: bytes, *, today: date) -> Document:
+    """A page saved as one file. Raises Unreadable where it holds no page, or one that shows no text."""
+    message = _parsed(data)
+    page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
+    if page is None:
+        raise Unreadable("no page in it")
+    source = decode(_bytes(page), declared_in_markup=True, label=page.get_content_charset())
+    document = read_html(path, f"\ufeff{source}".encode("utf-8", "replace"), today=today)
+    address = web_address(str(message.get("Snapshot-Content-Location") or page.get("Content-Location") or ""))
+    meta = document.meta
+    return replace(
+        document, meta=replace(meta, url=meta.url or address, created=meta.created or _date(message))
+    )
+
+
+def _parsed(data: bytes) -> EmailMessage:
+    return BytesParser(policy=policy.default).parsebytes(data)
+
+
+def _after_blank(data: bytes, at: int) -> bool:
+    return data.endswith((b"\n\n", b"\n\r\n"), max(at - 3, 0), at)
+
+
+def _shown(message: EmailMessage) -> tuple[str, tuple[str, ...]]:
+    """The text of a message, forwarded ones included, and a warning that names what is attached."""
+    texts: list[str] = []
+    attached: list[str] = []
+    alternatives: set[int] = set()
+    for part in message.walk():
+        if id(part) in alternatives:
+            continue
+        kind = part.get_content_type()
+        if kind == "multipart/alternative":
+            alternatives |= _passed_over(part)
+        elif part.is_multipart():
+            continue
+        elif part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
+            attached.append(part.get_filename() or kind)
+        elif kind in ("text/plain", "text/html"):
+            data = _bytes(part)
+            text = decode(data, label=part.get_content_charset()) if data else ""
+            texts.append((seen(text) if kind == "text/html" else text).strip())
+    shown = ", ".join(attached[:NAMES_SHOWN]) + (", …" if len(attached) > NAMES_SHOWN else "")
+    warnings = (f"attached, not read: {shown}. Save what is to be indexed beside it",) if attached else ()
+    return "\n\n".join(text for text in texts if text), warnings
+
+
+def _passed_over(alternative: EmailMessage) -> set[int]:
+    """All that says the same again: plain text is read where there is any, else the page."""
+    parts = list(alternative.iter_parts())
+    chosen = next(
+        (part for part in parts if part.get_content_type() == "text/plain"), parts[-1] if parts else None
+    )
+    return {id(inner) for part in parts if part is not chosen for inner in part.walk()}
+
+
+def _bytes(part: EmailMessage) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _metadata(message: EmailMessage) -> Metadata:
+    return Metadata(title=_header(message, "Subject"), published=_date(message), source=_sender(message))
+
+
+def _header(message: EmailMessage, name: str) -> str | None:
+    try:
+        return " ".join(str(message.get(name) or "").split()) or None
+    except (errors.MessageError, ValueError, IndexError, AttributeError):  # headers that are none
+        return None
+
+
+def _date(message: EmailMessage) -> date | None:
+    told = _header(message, "Date")
+    return dates.parsed(told) if told else None
+
+
+def _sender(message: EmailMessage) -> str | None:
+    told = _header(message, "From")
+    return re.sub(r"\s*<[^<>]*>\s*$", "", told).strip("\"' ") or told if told else None

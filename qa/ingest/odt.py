@@ -1,0 +1,121 @@
+"""An OpenDocument text -> its extracted text: paragraphs and table rows, one a line, a blank line between them.
+
+Deletions that are tracked, comments, tables of contents and the reading above characters (ruby) are not text of the
+document; notes follow the paragraph that they belong to. (OpenDocument 1.3, part 3.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from qa.ingest import dates
+from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.package import Package
+
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_PARAGRAPHS = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
+_SKIPPED = frozenset(
+    {
+        f"{_TEXT}tracked-changes",
+        f"{_TEXT}table-of-content",
+        f"{_TEXT}ruby-text",
+        f"{_TEXT}note-citation",
+        f"{_TEXT}hidden-text",
+        f"{_TEXT}hidden-paragraph",
+        f"{_OFFICE}annotation",
+        f"{_OFFICE}forms",
+        f"{_TEXT}sequence-decls",
+    }
+)
+_OWN_LINES = frozenset(
+    {f"{_TEXT}note-body", f"{_DRAW}text-box"}
+)  # inside a paragraph, and yet lines of their own
+MAX_SPACES = 100  # of which one element stands for; an attribute may say a billion
+
+
+def read_odt(path: str, data: bytes) -> Document:
+    """Raises Unreadable for broken and encrypted documents."""
+    package = Package(data, "an OpenDocument text")
+    manifest = package.optional_xml("META-INF/manifest.xml")
+    if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
+        raise Unreadable("encrypted: it asks for a password. Save it without one and index it again")
+    body = package.xml("content.xml").find(f".//{_OFFICE}text")
+    try:
+        raw = "\n\n".join(_lines(body)) if body is not None else ""
+    except RecursionError as error:
+        raise Unreadable("its tables or boxes stand in one another too deeply to be read") from error
+    if not raw.strip():
+        raise Unreadable("no text in it")
+    return Document(path, raw, _metadata(package))
+
+
+def _lines(element: Any) -> Iterator[str]:
+    for child in element:
+        if child.tag in _SKIPPED:
+            continue
+        if child.tag in _PARAGRAPHS:
+            yield from _paragraph(child)
+        elif child.tag == f"{_TABLE}table-row":
+            yield from _row(child)
+        else:
+            yield from _lines(child)
+
+
+def _row(row: Any) -> Iterator[str]:
+    """The cells of a row in one line; the rows of tables in it follow in lines of their own."""
+    cells, inner = [], []
+    for cell in row.iterfind(f"{_TABLE}table-cell"):
+        own = [line for part in cell if part.tag != f"{_TABLE}table" for line in _lines_of(part)]
+        cells.append(" ".join(" ".join(own).split()))
+        inner += [line for table in cell.iterfind(f"{_TABLE}table") for line in _lines(table)]
+    yield " \t".join(text for text in cells if text)
+    yield from inner
+
+
+def _lines_of(part: Any) -> Iterator[str]:
+    return _paragraph(part) if part.tag in _PARAGRAPHS else _lines(part)
+
+
+def _paragraph(paragraph: Any) -> Iterator[str]:
+    parts: list[str] = []
+    after: list[Any] = []
+    _collect(paragraph, parts, after)
+    yield "".join(parts)
+    for box in after:
+        yield from _lines(box)
+
+
+def _collect(element: Any, parts: list[str], after: list[Any]) -> None:
+    """An element's own text into `parts`, and what in it has lines of its own into `after`."""
+    parts.append(_flat(element.text))
+    for child in element:
+        if child.tag in _OWN_LINES:
+            after.append(child)
+        elif child.tag == f"{_TEXT}s":
+            told = child.get(f"{_TEXT}c") or "1"
+            parts.append(" " * min(int(told) if told.isdecimal() else 1, MAX_SPACES))
+        elif child.tag == f"{_TEXT}tab":
+            parts.append("\t")
+        elif child.tag == f"{_TEXT}line-break":
+            parts.append("\n")
+        elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
+            _collect(child, parts, after)
+        parts.append(_flat(child.tail))
+
+
+def _flat(text: str | None) -> str:
+    """White space as an office program shows it: a line's end of the file is a space."""
+    return (text or "").replace("\r", " ").replace("\n", " ")
+
+
+def _metadata(package: Package) -> Metadata:
+    meta = package.optional_xml("meta.xml")
+    if meta is None:
+        return Metadata()
+    title = " ".join((meta.findtext(".//{http://purl.org/dc/elements/1.1/}title") or "").split())
+    made = meta.findtext(".//{*}creation-date") or meta.findtext(".//{http://purl.org/dc/elements/1.1/}date")
+    return Metadata(title=title or None, created=dates.parsed(made) if made else None)
