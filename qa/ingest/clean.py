@@ -53,15 +53,15 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
             raise Unreadable(f"more than {MAX_LINES:,} lines: a table or a log, not an article")
     if not lines:
         raise Unreadable("no text in it")
-    lines = unwrap(document.raw, lines)
+    lines = lines if document.page else unwrap(document.raw, lines)
     told, lines = read_headers(lines)
     told_dates, lines = _label_dates(document.raw, lines)
     told_dates = [*told.dates, *told_dates]
     headline = document.meta.title or told.title
-    if mangled := find_mangled([line.text for line in lines]):
+    if not document.page and (mangled := find_mangled([line.text for line in lines])):
         headline = headline or mangled[1]
         lines.pop(mangled[0])
-    chosen = select([line.text for line in lines], headline)
+    chosen = select([line.text for line in lines], headline, page=document.page)
     kept = [
         _without_credit(document.raw, line)
         for line, keep in zip(lines, chosen.keep, strict=True)

@@ -37,6 +37,7 @@ class Document:
     removed: tuple[tuple[int, int], ...] = ()
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()  # what of the file could not be read, though the rest was
+    page: bool = False  # read of a page's elements: its lines are whole, and what is no article is removed
 
 
 def web_address(text: str | None) -> str | None:

@@ -54,12 +54,17 @@ class Selection:
         return sum(told) >= WEB_LINES
 
 
-def select(lines: Sequence[str], title: str | None = None) -> Selection:
-    """lines: normalized, non-empty. title: the headline where something outside the text told it."""
+def select(lines: Sequence[str], title: str | None = None, *, page: bool = False) -> Selection:
+    """lines: normalized, non-empty. title: the headline where something outside the text told it.
+
+    page: the lines are blocks that were chosen by a page's elements; only what is furniture by itself goes.
+    """
     kinds = [kind_of(line) for line in lines]
     chosen = Selection([kind not in _NEVER for kind in kinds], kinds, None, [folded(line) for line in lines])
     chosen.title = _find_title(lines, chosen, title)
-    if Kind.PROSE in kinds:
+    if page:
+        _drop_page_ends(chosen)
+    elif Kind.PROSE in kinds:
         _drop_head(lines, chosen)
         _drop_blocks(lines, chosen)
         _drop_repeats(lines, chosen)
@@ -68,6 +73,19 @@ def select(lines: Sequence[str], title: str | None = None) -> Selection:
     for index in _repeats_of_title(chosen):
         chosen.keep[index] = False
     return chosen
+
+
+def _drop_page_ends(chosen: Selection) -> None:
+    """Openers of blocks whose links are gone already, and all from where readers' comments begin."""
+    for index, kind in enumerate(chosen.kinds):
+        last = not any(chosen.keep[at] and chosen.kinds[at] is Kind.PROSE for at in _after(index, chosen))
+        chosen.keep[index] &= kind not in (Kind.OPENER, Kind.FOOTER, Kind.CLOSER) and not (
+            last and kind in (Kind.WEAK_OPENER, Kind.WEAK_CLOSER, Kind.NAV)
+        )
+
+
+def _after(index: int, chosen: Selection) -> range:
+    return range(index + 1, len(chosen.kinds))
 
 
 def _find_title(lines: Sequence[str], chosen: Selection, told: str | None) -> int | None:

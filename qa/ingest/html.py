@@ -3,151 +3,147 @@
 The raw text of a page is the text a reader sees, not its source: a quote of the source would hold tags and
 entities that no reader can check against the page. So citations count in the visible text before cleaning.
 
-trafilatura finds the main text and the metadata. A block is kept where trafilatura kept it, and besides
-- a paragraph, heading, caption or byline between blocks that it kept: it drops some that hold links or are short;
-- a paragraph that stands in the page as kept ones do, the same elements and classes around it: of a forum's thread
-  it keeps the first post.
+Two extractors that share no rules say what the main text is (main_text weighs them): trafilatura, which also finds
+the metadata, and Resiliparse. trafilatura's slow fallbacks run only where its quick pass kept too little of what
+Resiliparse keeps.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
+from itertools import compress
 from typing import Any
 
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
+from resiliparse.extract.html2text import extract_plain_text
 
-from qa.ingest import dates
 from qa.ingest.decode import decode
-from qa.ingest.document import Document, Metadata, Unreadable, web_address
-from qa.ingest.kinds import BYLINE, LONG_WORDS, Kind, folded, kind_of
+from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.kinds import Kind, kind_of
+from qa.ingest.main_text import Judged, article_blocks, covered
+from qa.ingest.page_data import PageData, page_data
+from qa.ingest.page_meta import page_meta
+from qa.ingest.shown import parse, reveal, reveal_all
+from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, visible_blocks
+from qa.ingest.votes import letters, votes
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its warnings name no file; our reasons do
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
-LINK_SHARE = (
-    0.5  # of a block's characters; paragraphs with many links stay under a third, lists of links are all
-)
-COVERED_SHARE = 0.8  # of a block's runs of words occur in trafilatura's text, which joins and trims lines
-RUN_WORDS = 5
-SMALL_WORDS = 60  # captions run to three sentences, headings and bylines to one
 MAX_ELEMENTS = 300_000  # a very long page has 20,000; each costs time in every pass over the tree
+MAX_DEPTH = 4_000  # elements within one another, as deep as libxml2 builds; browsers stop at 512
 
-_SMALL_PARTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "figcaption", "tr", "caption", "pre"})
+# trafilatura's quick pass is taken where it keeps this share of Resiliparse's text. On 565 development pages it
+# then loses one page more than with the fallbacks everywhere, and they run on 100.
+QUICK_SHARE = 0.7
+QUICK_LETTERS = 400  # of either extractor's text; with less of it nothing is sure
+# Less prose than this, in letters, is the loading notice, the consent bar or the slogan of a page that waits for
+# its scripts.
+WAITING_LETTERS = 150
 
 
 def read_html(path: str, data: bytes, *, today: date) -> Document:
-    """Raises Unreadable where the page shows no text."""
+    """Raises Unreadable where the page shows no article and no other text either."""
     source = decode(data, declared_in_markup=True)
-    tree = trafilatura.load_html(source.replace("\0", ""))
+    tree, source, blocks = _shown(source)
+    told = page_data(tree)
+    meta = page_meta(tree, source, told, [block.text for block in blocks], today)
+    if told.body and _missing(told.body, blocks) > len(told.body) / 2:
+        return _from_data(path, told, meta)
+    if not blocks:
+        raise Unreadable("the page shows no text (perhaps it is made by scripts)")
+    kept = _article(tree, source, blocks, meta.title)
+    if not any(kept):
+        kept = _whole(tree, blocks)
+    removed, at = [], 0
+    for block, keep in zip(blocks, kept, strict=True):
+        if not keep:
+            removed.append((at, at + len(block.text)))
+        at += len(block.text) + 1
+    return Document(path, "\n".join(block.text for block in blocks), meta, tuple(removed), page=True)
+
+
+def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
+    """The page's tree and source, changed to show what a reader comes to see, and its blocks."""
+    tree = _tree(source)
+    changed = reveal(tree)
+    blocks = visible_blocks(tree)
+    if _prose_letters(blocks) < WAITING_LETTERS:
+        if reveal_all(tree) and _prose_letters(more := visible_blocks(tree)) > _prose_letters(blocks):
+            changed, blocks = True, more
+        if not blocks and "<noscript" in source.lower():
+            tree, changed = _tree(source, noscript=True), True
+            etree.strip_tags(tree, "noscript")
+            blocks = visible_blocks(tree)
+    if changed or "<noscript" in source.lower():
+        source = etree.tostring(tree, encoding="unicode", method="html")
+    return tree, source, blocks
+
+
+def _tree(source: str, *, noscript: bool = False) -> HtmlElement:
+    tree = parse(source, noscript=noscript)
     if tree is None:
         raise Unreadable("no HTML that can be read")
     if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
         raise Unreadable(f"more than {MAX_ELEMENTS:,} elements: not an article")
-    blocks = visible_blocks(tree)
-    if not blocks:
-        raise Unreadable("the page shows no text (perhaps it is made by scripts)")
-    meta, main = _extracted(tree, source, blocks, today)
-    removed, at = [], 0
-    for block, kept in zip(blocks, _kept(blocks, main), strict=True):
-        if not kept:
-            removed.append((at, at + len(block.text)))
-        at += len(block.text) + 1
-    return Document(path, "\n".join(block.text for block in blocks), meta, tuple(removed))
+    return tree
 
 
-def _extracted(tree: HtmlElement, source: str, blocks: Sequence[Block], today: date) -> tuple[Metadata, str]:
-    found: Any = trafilatura.bare_extraction(
-        tree,
-        include_comments=False,
-        include_tables=True,
-        with_metadata=True,
-        # Without extensive search only dates that the page declares count, not the first one in its text.
-        date_extraction_params={
-            "extensive_search": False,
-            "original_date": True,
-            "max_date": datetime(today.year, today.month, today.day),
-        },
+def _article(tree: HtmlElement, source: str, blocks: Sequence[Block], title: str | None) -> list[bool]:
+    told = [letters(block.text) for block in blocks]
+    second = votes(told, extract_plain_text(source, main_content=True, comments=False, alt_texts=False))
+
+    def judged(*, fast: bool) -> list[Judged]:
+        first = votes(told, _trafilatura(tree, fast=fast))
+        return [Judged(*one) for one in zip(blocks, told, first, second, strict=True)]
+
+    page = judged(fast=True)
+    by_first = sum(len(one.letters) for one in page if one.first)
+    by_second = sum(len(one.letters) for one in page if one.second)
+    if covered(page) < QUICK_SHARE or min(by_first, by_second) < QUICK_LETTERS:
+        page = judged(fast=False)
+    return article_blocks(page, title)
+
+
+def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:
+    found: Any = trafilatura.bare_extraction(tree, fast=fast, include_comments=False, include_tables=True)
+    return (found.text or "") if found else ""
+
+
+def _whole(tree: HtmlElement, blocks: Sequence[Block]) -> list[bool]:
+    """What to keep of a page in which no extractor finds an article: what is no menu. Raises Unreadable."""
+    outside = [block.standing < Standing.ASIDE for block in blocks]
+    waits = tree.find(".//script") is not None and not any(
+        kind_of(block.text) is Kind.PROSE for block in compress(blocks, outside)
     )
-    if found is None:
-        return Metadata(), ""
-    meta = Metadata(
-        title=_plain(found.title),
-        published=_published(found.date, source, blocks),
-        source=_plain(found.sitename) or _plain(found.hostname),
-        url=web_address(found.url),
-    )
-    return meta, found.text or ""
-
-
-def _published(told: str | None, source: str, blocks: Sequence[Block]) -> date | None:
-    """The date the page tells, unless all it tells is when it was last edited."""
-    day = dates.parsed(told) if told else None
-    if day is None or day.isoformat() in source or day.strftime("%Y/%m/%d") in source:
-        return day
-    near = [block.text for block in blocks if day in dates.all_in(block.text)]
-    return None if near and all(dates.UPDATED.search(text) for text in near) else day
-
-
-def _plain(text: str | None) -> str | None:
-    return " ".join((text or "").split()) or None
-
-
-def _kept(blocks: Sequence[Block], main: str) -> list[bool]:
-    runs = set(_word_runs(main))
-    short = {folded(line) for line in re.split(r"[\n|]", main)}
-    inside = [not block.aside and _covered(block.text, runs, short) for block in blocks]
-    if not any(inside):
-        outside = [not block.aside for block in blocks]
-        return outside if any(outside) else [True] * len(blocks)
-    first, last = inside.index(True), len(inside) - 1 - inside[::-1].index(True)
-    top = next((index for index in range(first) if blocks[index].tag == "h1"), first)
-    places = {
-        block.place for block, kept in zip(blocks, inside, strict=True) if kept and _is_paragraph(block)
-    }
-
-    def keeps(index: int, block: Block) -> bool:
-        if inside[index]:
-            return True
-        if _is_paragraph(block):
-            lead = index < first and len(block.text.split()) >= LONG_WORDS
-            return lead or first < index < last or (bool(block.place) and block.place in places)
-        return top < index < last and _is_small_part(block)
-
-    kept: list[bool] = []
-    for index, block in enumerate(blocks):
-        row_of_kept = (
-            index > 0 and kept[-1] and block.tag == blocks[index - 1].tag == "tr" and not block.aside
+    if waits:
+        raise Unreadable(
+            "the page shows menus and no article (it is made by scripts): open it in a browser, wait until the"
+            " article is there, and save it again as a complete page"
         )
-        kept.append(row_of_kept or keeps(index, block))
-    return kept
+    return outside if any(outside) else [True] * len(blocks)
 
 
-def _word_runs(text: str) -> list[tuple[str, ...]]:
-    every = folded(text).split()
-    return [tuple(every[at : at + RUN_WORDS]) for at in range(len(every) - RUN_WORDS + 1)]
+def _missing(body: str, blocks: Sequence[Block]) -> int:
+    """How many characters of an article that the page carries as data it does not show."""
+    lines = body.split("\n")
+    shown = votes([letters(line) for line in lines], "\n".join(block.text for block in blocks))
+    return sum(len(line) for line, seen in zip(lines, shown, strict=True) if not seen)
 
 
-def _covered(text: str, runs: set[tuple[str, ...]], short: set[str]) -> bool:
-    here = _word_runs(text)
-    if not here:
-        return folded(text) in short - {""}
-    return sum(run in runs for run in here) >= COVERED_SHARE * len(here)
+def _prose_letters(blocks: Sequence[Block]) -> int:
+    return sum(
+        len(letters(block.text))
+        for block in blocks
+        if block.standing < Standing.ASIDE and kind_of(block.text) is Kind.PROSE
+    )
 
 
-def _is_paragraph(block: Block) -> bool:
-    few_links = block.link_chars < LINK_SHARE * len(block.text)
-    return not block.aside and few_links and kind_of(block.text) is Kind.PROSE
-
-
-def _is_small_part(block: Block) -> bool:
-    if block.aside or len(block.text.split()) > SMALL_WORDS:
-        return False
-    if BYLINE.match(block.text):
-        return True
-    few_links = block.link_chars < LINK_SHARE * len(block.text)
-    return block.tag in _SMALL_PARTS and few_links and kind_of(block.text) in (Kind.LABEL, Kind.PROSE)
+def _from_data(path: str, told: PageData, meta: Metadata) -> Document:
+    """The article that the page carries as data and shows only when its scripts have run."""
+    return Document(path, told.body or "", meta, page=True)

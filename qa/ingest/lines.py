@@ -21,12 +21,13 @@ BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(f"[^{BREAKS}]+")
 _BLANK = re.compile(r"(?:\r\n|[\n\r\x85\u2028])[^\S\n\r]*(?:\r\n|[\n\r\x85\u2028])|[\v\f\u2029]")
 
-# In this order: white space (each run one space), characters that show nothing, reference marks, ligatures,
+# In this order: white space (each run one space), characters that show nothing, reference marks (not first in a line:
+# a note itself opens with one), ligatures,
 # letters with combining accents.
 _ODD = re.compile(
     r"(?P<space>[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]{2,}|[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000])"
     r"|(?P<nothing>[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+"
-    r"|\[(?:\d{1,3}|edit|citation needed)\])"
+    r"|(?!\A)\[(?:\d{1,3}|edit|citation needed)\])"
     r"|(?P<ligature>[\ufb00-\ufb06])"
     r"|(?P<accent>\w[\u0300-\u036f]{1,8})"
 )

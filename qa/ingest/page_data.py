@@ -1,0 +1,97 @@
+"""What a page says of its article in JSON-LD (schema.org): title, dates, and sometimes the whole text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from qa.ingest import dates
+from qa.ingest.document import web_address
+
+MAX_NODES = 20_000  # of one page's data; shops list a few hundred products
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/h\d)\b[^<>]*>", re.I)
+# In the order in which they speak for the page.
+_ARTICLES = ("Article", "NewsArticle", "BlogPosting", "Report", "Posting", "Recipe", "WebPage")
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    title: str | None = None
+    published: date | None = None
+    modified: date | None = None
+    source: str | None = None
+    url: str | None = None
+    body: str | None = None  # a line a paragraph
+
+
+def page_data(tree: HtmlElement) -> PageData:
+    nodes = [node for script in _scripts(tree) for node in _nodes(script)]
+    articles = sorted((node for node in nodes if _rank(node) < len(_ARTICLES)), key=_rank)
+    bodies = [_text(node.get("articleBody")) for node in articles]
+    return PageData(
+        title=next((name for node in articles[:1] if (name := _line(node.get("headline")))), None),
+        published=_first_day(articles, "datePublished") or _first_day(articles, "dateCreated"),
+        modified=_first_day(articles, "dateModified"),
+        source=next((name for node in articles if (name := _publisher(node))), None),
+        url=next((url for node in articles if (url := web_address(_line(node.get("url"))))), None),
+        body=max((body for body in bodies if body), key=len, default=None),
+    )
+
+
+def _scripts(tree: HtmlElement) -> Iterator[str]:
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            yield script.text.strip().removeprefix("<!--").removesuffix("-->")
+
+
+def _nodes(source: str) -> list[dict[str, Any]]:
+    try:
+        waiting = [json.loads(source, strict=False)]
+    except (ValueError, RecursionError):
+        return []
+    found: list[dict[str, Any]] = []
+    while waiting and len(found) < MAX_NODES:
+        node = waiting.pop(0)
+        if isinstance(node, list):
+            waiting.extend(node[:MAX_NODES])
+        elif isinstance(node, dict):
+            found.append(node)
+            waiting.extend(node.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage"))
+    return found
+
+
+def _rank(node: dict[str, Any]) -> int:
+    kinds = node.get("@type")
+    names = [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]
+    known = (at for at, end in enumerate(_ARTICLES) for name in names if name.endswith(end))
+    return min(known, default=len(_ARTICLES))
+
+
+def _first_day(nodes: list[dict[str, Any]], key: str) -> date | None:
+    return next((day for node in nodes if (day := dates.parsed(str(node.get(key) or "")))), None)
+
+
+def _publisher(node: dict[str, Any]) -> str | None:
+    publisher = node.get("publisher")
+    return _line(publisher.get("name")) if isinstance(publisher, dict) else None
+
+
+def _line(value: object) -> str | None:
+    return (" ".join(unescape(value).split()) or None) if isinstance(value, str) else None
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, list):
+        value = "\n".join(part for part in value if isinstance(part, str))
+    if not isinstance(value, str):
+        return None
+    value = unescape(_TAG.sub("", _BREAK.sub("\n", value)))
+    return "\n".join(line for part in value.splitlines() if (line := " ".join(part.split()))) or None

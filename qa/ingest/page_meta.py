@@ -1,0 +1,71 @@
+"""What a page says about its article outside its text: title, date, source, address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from lxml.html import HtmlElement
+from trafilatura.metadata import extract_metadata
+
+from qa.ingest import dates
+from qa.ingest.document import Metadata, web_address
+from qa.ingest.kinds import folded
+from qa.ingest.page_data import PageData
+
+# A title and the name of its site, as pages join them.
+_JOINT = re.compile(r"\s+[|·•–—»:/-]+\s+|\s*[|»]\s*|\s*::\s*")
+
+
+def page_meta(tree: HtmlElement, source: str, data: PageData, lines: Sequence[str], today: date) -> Metadata:
+    """lines: the page's visible text, block by block."""
+    found = extract_metadata(
+        tree,
+        date_config={
+            # Without extensive search only dates that the page declares count, not the first one in its text.
+            "extensive_search": False,
+            "original_date": True,
+            "max_date": datetime(today.year, today.month, today.day),
+        },
+    )
+    site = _plain(found.sitename) or data.source
+    return Metadata(
+        title=page_title(_plain(found.title) or data.title, site, tree),
+        published=_published(found.date, data, source, lines),
+        source=site or _plain(found.hostname),
+        url=web_address(found.url) or data.url,
+    )
+
+
+def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | None:
+    """The title without the site's name: a headline of the page that begins or ends it, or what a joint leaves."""
+    if not told:
+        return None
+    heads = [_plain(head.text_content()) for head in tree.iter("h1")]
+    joints = list(_JOINT.finditer(told))
+    for head in heads:
+        if head and head != told and len(folded(head)) > 3 and joints:
+            if told.startswith(head) and any(joint.start() == len(head) for joint in joints):
+                return head
+            if told.endswith(head) and any(joint.end() == len(told) - len(head) for joint in joints):
+                return head
+    for joint in reversed(joints):
+        if site and folded(told[joint.end() :]) == folded(site):
+            return told[: joint.start()]
+    return told
+
+
+def _published(told: str | None, data: PageData, source: str, lines: Sequence[str]) -> date | None:
+    """The date the page tells, unless all it tells is when it was last edited."""
+    if data.published:
+        return data.published
+    day = dates.parsed(told) if told else None
+    if day is None or day.isoformat() in source or day.strftime("%Y/%m/%d") in source:
+        return day
+    near = [line for line in lines if day in dates.all_in(line)]
+    return None if near and all(dates.UPDATED.search(line) for line in near) else day
+
+
+def _plain(text: str | None) -> str | None:
+    return " ".join((text or "").split()) or None

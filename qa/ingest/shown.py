@@ -1,0 +1,144 @@
+"""A page's source -> the tree of what its reader comes to see: also what opens at a click, or when scripts have run.
+
+Read once as a browser with scripts reads it: <noscript> holds nothing, declarative shadow roots are part of the
+page (WHATWG HTML, "the template element"), what a button or a summary opens counts as shown, and so does what is
+"hidden until found". Where hardly any prose is left then, the page waits for a script to show it: what is hidden
+counts as shown.
+"""
+
+from __future__ import annotations
+
+import re
+
+import trafilatura
+from lxml.html import HtmlElement, fragment_fromstring
+
+from qa.ingest.visible import is_hidden
+
+_RAW = re.compile(r"<(?:!--|(script|style|textarea|title|noscript)(?=[\s/>]))", re.I)
+_NOSCRIPT_TAG = re.compile(r"</?noscript\b[^>]*>", re.I)
+_TEMPLATE_TYPES = frozenset({"text/template", "text/html", "text/x-template"})
+_FILLED_IN = re.compile(r"\{\{|\{%|<%|\$\{")  # a form that data is put into, not a text
+_QUESTION_PARTS = frozenset("h1 h2 h3 h4 h5 h6 dt summary".split())
+_OVERLAYS = re.compile(
+    r"\b(?:cookies?|consent|gdpr|modal|popup|dialog|overlay|menu|nav|search|login)\b", re.I
+)
+
+
+def parse(source: str, *, noscript: bool = False) -> HtmlElement | None:
+    """The tree, or None where there is no markup. noscript: as a browser without scripts shows it."""
+    source = source.replace("\0", "")
+    if not noscript and "<noscript" in source.lower():
+        # What is left was never closed: the page goes on behind it.
+        source = _NOSCRIPT_TAG.sub("", _without_noscript(source))
+    return trafilatura.load_html(source)
+
+
+def _without_noscript(source: str) -> str:
+    """What a tokenizer reads as raw text (scripts, comments) stays; each closed <noscript> goes with all it holds."""
+    parts: list[str] = []
+    at, unclosed = 0, set[str]()
+    lower = source.lower()
+    for opening in _RAW.finditer(lower):
+        name = opening.group(1) or "--"
+        if opening.start() < at or name in unclosed:
+            continue
+        end = lower.find("-->" if name == "--" else f"</{name}", opening.end())
+        if end < 0:
+            unclosed.add(name)
+            continue
+        if name == "noscript":
+            parts.append(source[at : opening.start()])
+            at = lower.find(">", end) + 1 or len(source)
+        else:
+            parts.append(source[at:end])
+            at = end
+    return "".join(parts) + source[at:]
+
+
+def reveal(tree: HtmlElement) -> bool:
+    """Show, in the tree itself, what a click shows, and words without their ruby; whether anything was changed."""
+    changed = False
+    for root in list(tree.iter("template")):
+        if root.get("shadowrootmode") or root.get("shadowroot"):
+            root.tag, changed = "div", True
+    for reading in list(
+        tree.iter("rt", "rp")
+    ):  # small print over a word, within it for whoever compares words
+        reading.drop_tree()
+        changed = True
+    opened = _opened_ids(tree)
+    for button in list(tree.iter("button")):
+        around = button.getparent()
+        if around is not None and around.tag in _QUESTION_PARTS:
+            button.tag, changed = "span", True
+    for element in tree.iter():
+        if isinstance(element.tag, str) and is_hidden(element) and _opens(element, opened):
+            show(element)
+            changed = True
+    return changed
+
+
+def reveal_all(tree: HtmlElement) -> bool:
+    """Show what is hidden or waits in a template, overlays and menus aside; whether anything was."""
+    waiting = _show_templates(tree)
+    hidden = [
+        element
+        for element in tree.iter()
+        if isinstance(element.tag, str) and is_hidden(element) and not _OVERLAYS.search(_names(element))
+    ]
+    for element in hidden:
+        show(element)
+    return bool(hidden) or waiting
+
+
+def _show_templates(tree: HtmlElement) -> bool:
+    """Texts that scripts take from <script type="text/template"> and put in its place."""
+    shown = False
+    for script in list(tree.iter("script")):
+        text = script.text or ""
+        if script.get("type", "").lower() not in _TEMPLATE_TYPES or _FILLED_IN.search(text):
+            continue
+        if "<p" not in text.lower():
+            continue
+        held = fragment_fromstring(text.replace("\0", ""), create_parent="div")
+        held.tail = script.tail
+        script.getparent().replace(script, held)
+        shown = True
+    return shown
+
+
+def show(element: HtmlElement) -> None:
+    for name in ("hidden", "aria-hidden", "style"):
+        element.attrib.pop(name, None)
+
+
+def _opens(element: HtmlElement, opened: frozenset[str]) -> bool:
+    if element.get("hidden") == "until-found" or element.get("role") == "tabpanel":
+        return True
+    if element.get("id") in opened and not _OVERLAYS.search(_names(element)):
+        return True
+    before = element.getprevious()
+    if before is None or not isinstance(before.tag, str) or _OVERLAYS.search(_names(element)):
+        return False
+    return before.tag in _QUESTION_PARTS and (
+        before.get("aria-expanded") is not None or before.find(".//*[@aria-expanded]") is not None
+    )
+
+
+def _opened_ids(tree: HtmlElement) -> frozenset[str]:
+    """The elements that something with a question's place, such as a heading, opens and closes."""
+    return frozenset(
+        name
+        for control in tree.iterfind(".//*[@aria-controls]")
+        if control.tag in _QUESTION_PARTS
+        or any(around.tag in _QUESTION_PARTS for around in control.iterancestors())
+        for name in control.get("aria-controls", "").split()
+    )
+
+
+def _names(element: HtmlElement) -> str:
+    names = (
+        f"{element.tag} {element.get('id') or ''} {element.get('class') or ''} {element.get('role') or ''}"
+    )
+    return names.replace("_", " ").replace("-", " ")

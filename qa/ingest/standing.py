@@ -1,0 +1,69 @@
+"""How an element of a page stands to its article, by its tag, its role and the names its author gave it.
+
+Names are hints: themes and programs give an article the class "has-paywall" and its menu none. So a name counts
+only as a whole word of a class or an id, all of it made of words for what stands around articles, and what it
+says is weighed against the extractors' judgement (see html).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+
+class Standing(IntEnum):
+    OPEN = 0  # nothing speaks against it
+    NAMED = 1  # its name says that it stands beside the article
+    ASIDE = 2  # it is a menu, a footer, a form
+    COMMENTS = 3  # readers' comments
+
+
+_ASIDE = frozenset("nav footer aside form menu".split())
+_ASIDE_ROLES = frozenset("navigation banner contentinfo complementary dialog search".split())
+_LAYOUT = frozenset("html body main article".split())  # their classes speak of the whole page
+_COMMENTS = frozenset(
+    "comment comments commentlist commentarea commentsection disqus respond replies kommentar kommentare"
+    " leserkommentare commentaire commentaires comentario comentarios commenti reacties komentarze".split()
+)
+_BESIDE = frozenset(
+    "nav navbar navigation menu submenu breadcrumb breadcrumbs crumb crumbs sidebar footer share sharing social"
+    " newsletter promo promotion related recommended recommendations trending advert adverts advertisement ads ad"
+    " sponsor sponsored sponsors affiliate cookie cookies consent gdpr popup modal subscribe pager pagination tags"
+    " ticker feedback hatnote teaser teasers outbrain taboola".split()
+)
+# What such names are joined with: "site-footer", "share-buttons", "related-posts-2".
+_JOINED = frozenset(
+    "site page post posts area list item items box block container wrapper wrap inner outer section left right top"
+    " bottom button buttons link links icon icons bar primary secondary mobile desktop global form signup banner"
+    " entry module component region thread body title header article story news stories count template reader user"
+    " bottom left the js single text reply".split()
+)
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+
+def standing(element: HtmlElement, tag: str) -> Standing:
+    if tag in _ASIDE:
+        return Standing.ASIDE
+    if not element.attrib or tag in _LAYOUT:
+        return Standing.OPEN
+    if element.get("role") in _ASIDE_ROLES:
+        return Standing.ASIDE
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return _of_names(names)
+
+
+@lru_cache(maxsize=4096)
+def _of_names(names: str) -> Standing:
+    return max((_of_name(name) for name in names.split()), default=Standing.OPEN)
+
+
+def _of_name(name: str) -> Standing:
+    parts = {part.lower() for part in _PART.findall(name) if not part.isdigit()}
+    if parts & _COMMENTS and parts <= _COMMENTS | _JOINED:
+        return Standing.COMMENTS
+    if parts & _BESIDE and parts <= _BESIDE | _JOINED:
+        return Standing.NAMED
+    return Standing.OPEN

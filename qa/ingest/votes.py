@@ -1,0 +1,39 @@
+"""Which blocks of a page an extractor keeps, told by its text.
+
+Texts are compared letter by letter: extractors drop soft hyphens and zero-width characters, compose accents and
+trim white space, and Chinese has no words to count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+RUN = 24  # letters; four or five words, so that chance agreement is rare
+COVERED_SHARE = 0.8  # of a block's runs occur in the extractor's text, which joins and trims lines
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def letters(text: str) -> str:
+    """Letters and digits only, case, accents and compatibility forms aside."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+    return _NO_LETTERS.sub("", text.casefold())
+
+
+def votes(blocks: Sequence[str], text: str) -> list[bool]:
+    """For each block, given as its `letters`, whether `text`, which an extractor kept, holds it."""
+    lines = {letters(part) for line in text.split("\n") for part in (line, *line.split("|"))}
+    whole = letters(text)
+    return [_holds(whole, lines, block) for block in blocks]
+
+
+def _holds(whole: str, lines: set[str], block: str) -> bool:
+    if len(block) < RUN:
+        return bool(block) and block in lines
+    if block in whole:
+        return True
+    runs = [block[at : at + RUN] for at in range(0, len(block) - RUN + 1, RUN)]
+    return sum(run in whole for run in runs) >= COVERED_SHARE * len(runs)
