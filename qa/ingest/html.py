@@ -73,13 +73,13 @@ def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
     tree = _tree(source)
     changed = reveal(tree)
     blocks = visible_blocks(tree)
-    if _prose_letters(blocks) < WAITING_LETTERS:
-        if reveal_all(tree) and _prose_letters(more := visible_blocks(tree)) > _prose_letters(blocks):
-            changed, blocks = True, more
-        if not blocks and "<noscript" in source.lower():
-            tree, changed = _tree(source, noscript=True), True
-            etree.strip_tags(tree, "noscript")
-            blocks = visible_blocks(tree)
+    if _prose_letters(blocks) < WAITING_LETTERS and reveal_all(tree):
+        changed, blocks = True, visible_blocks(tree)
+    if _prose_letters(blocks) < WAITING_LETTERS and "<noscript" in source.lower():
+        plain = _tree(source, noscript=True)
+        etree.strip_tags(plain, "noscript")
+        if _prose_letters(more := visible_blocks(plain)) >= WAITING_LETTERS:
+            tree, changed, blocks = plain, True, more
     if changed or "<noscript" in source.lower():
         source = etree.tostring(tree, encoding="unicode", method="html")
     return tree, source, blocks

@@ -12,10 +12,11 @@ comments never do, unless the whole page is in them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.ingest.kinds import Kind, kind_of
+from qa.ingest.phrases import COMMENTS_HEADING
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block
 from qa.ingest.votes import letters
@@ -30,7 +31,9 @@ PARAGRAPH_LETTERS = 100  # shorter ones that trafilatura drops within an article
 ITEM_LETTERS = 12  # the mean of a list's items that belong to the text; buttons and sections are shorter
 MAX_GAP = 60  # blocks between two kept ones that may be an article's own list or table
 PROSE_GAP = 3  # paragraphs in a row that both extractors drop within an article; a teaser box has headings
-COMMENTS_LETTERS = 120  # of article outside the comments that show them to be comments, not the layout
+ARTICLE_LETTERS = 120  # of prose outside the comments that show them to be comments, not the layout
+THREAD_PROSE = 2  # paragraphs under a heading that show it to be one of readers' comments
+HEADING_LETTERS = 60
 
 _PARTS = frozenset("h1 h2 h3 h4 h5 h6 tr li dt dd blockquote figcaption caption pre".split())
 _ITEMS = frozenset("li dt dd tr pre td".split())
@@ -72,6 +75,8 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
     if covered(page) < GUARD_SHARE:
         kept = [one.first or one.second for one in page]
     _drop_comments(page, kept)
+    if not any(keep and one.prose for one, keep in zip(page, kept, strict=True)):
+        kept = max(kept, _without_extractors(page), key=lambda some: sum(_held(page, some)))
     if not any(kept):
         return kept
     _add_alike(page, kept)
@@ -82,14 +87,44 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
 
 
 def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> None:
-    outside = sum(
-        len(one.letters)
-        for one in page
-        if (one.first or one.second) and one.text and one.block.standing < Standing.COMMENTS
-    )
-    if outside >= COMMENTS_LETTERS:
-        for index, one in enumerate(page):
-            kept[index] &= one.block.standing < Standing.COMMENTS
+    said = [one.block.standing >= Standing.COMMENTS for one in page]
+    for index, one in enumerate(page):
+        if (
+            not said[index]
+            and len(one.letters) <= HEADING_LETTERS
+            and COMMENTS_HEADING.fullmatch(one.block.text)
+        ):
+            around = one.block.inside[-2] if len(one.block.inside) > 1 else None
+            thread = [
+                at for at in range(index, len(page)) if around is None or around in page[at].block.inside
+            ]
+            if sum(page[at].prose for at in thread) >= THREAD_PROSE:
+                for at in thread:
+                    said[at] = True
+    # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article.
+    if sum(len(one.letters) for one, aside in zip(page, said, strict=True) if one.prose and not aside) > (
+        ARTICLE_LETTERS
+    ):
+        kept[:] = [keep and not aside for keep, aside in zip(kept, said, strict=True)]
+
+
+def _without_extractors(page: Sequence[Judged]) -> list[bool]:
+    """For a page of which the extractors keep no prose: from the first of it to the last."""
+    for allowed in (Standing.NAMED, Standing.COMMENTS):
+        prose = [
+            one.text and one.block.standing <= allowed and kind_of(one.block.text) is Kind.PROSE
+            for one in page
+        ]
+        _drop_comments(page, prose)
+        if any(prose):
+            first, last = _ends(prose)
+            inner = range(first, last + 1)
+            return [prose[at] or (at in inner and one.open and one.second) for at, one in enumerate(page)]
+    return [False] * len(page)
+
+
+def _held(page: Sequence[Judged], kept: Sequence[bool]) -> Iterator[int]:
+    return (len(one.letters) for one, keep in zip(page, kept, strict=True) if keep)
 
 
 def _ends(kept: Sequence[bool]) -> tuple[int, int]:

@@ -158,6 +158,17 @@ CLOSER = _whole_line(
 WEAK_CLOSER = _whole_line(
     r"comments?|replies",
 )
+# Headings over readers' comments on pages, in the languages of most pages.
+COMMENTS_HEADING = _whole_line(
+    r"(?:\d+ )?(?:(?:reader|user|visitor)s?.{0,2} )?(?:comments?|replies|responses)(?: \(?\d+\)?)?",
+    r"(?:\d+ )?(?:comments?|replies|responses) (?:on|to) .{1,80}",
+    r"what (?:(?:our|the|other) )?(?:readers|users|people|others) (?:say|said|think|are saying)",
+    r"(?:\d+ )?(?:leser|user)?kommentare?(?: \(?\d+\)?)?(?: zu .{1,80})?|leser(?:meinungen|zuschriften|forum)",
+    r"(?:\d+ )?(?:commentaires?|r[ée]actions des lecteurs|vos r[ée]actions)(?: \(?\d+\)?)?",
+    r"(?:\d+ )?(?:comentarios?|coment[áa]rios?|commenti|commento|reacties|kommentarer|komentarze)(?: \(?\d+\)?)?",
+    r"(?:\d+ )?(?:комментари[ий]|коментари|коментарі|yorumlar|σχόλια|تعليقات|نظرات)(?: ?\(?\d+\)?)?",
+    r"(?:评论|評論|コメント)(?: ?[(（]?\d+[)）]?)?",
+)
 
 NAV_WORDS = frozenset(
     """home homepage news world international national local region regional uk us usa europe asia africa americas

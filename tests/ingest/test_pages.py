@@ -1,0 +1,241 @@
+"""Web pages: what stands in an article's way on real pages, each kind in a small page."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qa.ingest.collect import Collection, collect
+from qa.ingest.html import read_html
+from qa.ingest.shown import parse
+from qa.ingest.votes import letters, votes
+from qa.records import Article
+
+TODAY = date(2026, 6, 1)
+PARAGRAPHS = (
+    "The council of Tolle voted on Monday to close the upper bridge for eleven weeks while its cables are replaced.",
+    "Engineer Marit Dahl said that forty of the ninety cables had been eaten through by rust since the last survey.",
+    "Buses will take the road over Fell, which adds nine minutes, and the school run will leave at half past seven.",
+    "The work costs 2.6 million crowns, of which the province pays a third, and should be finished before the frost.",
+)
+MENU = "<nav><a href=/>Home</a> <a href=/n>News</a> <a href=/s>Sport</a></nav>"
+REMARK = (
+    "I have driven over that bridge every day for thirty years and nobody has ever asked me what I think of its"
+    " cables, number {}, although I could have told them a great deal about the noise that they make in the wind."
+)
+
+
+def collected(folder: Path, page: str) -> Collection:
+    (folder / "p.html").write_text(page, encoding="utf-8")
+    return collect([folder], today=TODAY)
+
+
+def article(folder: Path, body: str, head: str = "<title>Bridge at Tolle to close</title>") -> Article:
+    found = collected(
+        folder, f"<!doctype html><html><head><meta charset=utf-8>{head}</head><body>{body}</body></html>"
+    )
+    assert found.rejected == ()
+    (one,) = found.articles
+    return one
+
+
+def paragraphs(around: str = "<p>{}</p>") -> str:
+    return "".join(around.format(text) for text in PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "has-paywall",
+        "sticky-sidebar-parent",
+        "category-newsletter-und-mehr",
+        "widget_text",
+        "sqs-block social",
+        "toc",
+        "ads",
+        "share",
+        "comments",
+        "related",
+        "content-share-on",
+        "no-comments",
+    ],
+)
+def test_a_name_on_the_article_does_not_put_it_aside(tmp_path, name):
+    by_class = article(tmp_path, f"{MENU}<h1>Bridge to close</h1><div class='{name}'>{paragraphs()}</div>")
+    assert by_class.text.split("\n") == list(PARAGRAPHS)
+    by_id = article(tmp_path, f"{MENU}<h1>Bridge to close</h1><section id='{name}'>{paragraphs()}</section>")
+    assert by_id.text.split("\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("name", ["paywall", "ads", "widget", "premium-content share"])
+def test_a_name_on_each_paragraph_does_not_either(tmp_path, name):
+    around = "<p class='" + name + "'>{}</p>"
+    found = article(tmp_path, f"{MENU}<article><h1>Bridge to close</h1>{paragraphs(around)}</article>")
+    assert found.text.split("\n") == list(PARAGRAPHS)
+
+
+def test_an_aside_around_everything_is_the_layout(tmp_path):
+    found = article(tmp_path, f"{MENU}<aside><h1>Bridge to close</h1>{paragraphs()}</aside>")
+    assert found.text.split("\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("name", ["", "share", "newsletter", "sidebar"])
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "<section id='comments'><h2>12 Comments</h2><ol>{}</ol></section>",
+        "<div class='comment-list'>{}</div>",
+        "<section><h2>What our readers say</h2><ol>{}</ol></section>",
+        "<section><h3>Leserkommentare</h3><ol>{}</ol></section>",
+    ],
+)
+def test_long_comments_are_never_the_article(tmp_path, name, comments):
+    remarks = "".join(f"<li><b>Reader {n}</b><p>{REMARK.format(n)}</p></li>" for n in range(9))
+    body = f"{MENU}<h1>Bridge to close</h1><article class='{name}'>{paragraphs()}</article>{comments.format(remarks)}"
+    assert article(tmp_path, body).text.split("\n") == list(PARAGRAPHS)
+
+
+def test_what_cuts_words_in_two_unseen_does_not_hide_them(tmp_path):
+    body = f"{MENU}<article><h1>Bridge to close</h1>{paragraphs()}</article>".replace(
+        "cables", "ca&shy;b&zwnj;les"
+    )
+    assert article(tmp_path, body).text.split("\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<h3><button aria-expanded=false>{q}</button></h3><div hidden><p>{a}</p></div>",
+        "<h3><button>{q}</button></h3><div hidden=until-found><p>{a}</p></div>",
+        "<h3><button aria-controls=a1>{q}</button></h3><hr><div id=a1 style='display: none'><p>{a}</p></div>",
+        "<details><summary>{q}</summary><p>{a}</p></details>",
+        "<dl><dt><button aria-expanded=false>{q}</button></dt><dd hidden>{a}</dd></dl>",
+    ],
+)
+def test_what_a_click_opens_is_read(tmp_path, opening):
+    asked = opening.format(
+        q="How long is it closed?", a="The bridge is closed for eleven weeks, from the third of May."
+    )
+    text = article(tmp_path, f"{MENU}<main><h1>Bridge to close</h1>{paragraphs()}{asked}</main>").text
+    assert "How long is it closed?\nThe bridge is closed for eleven weeks, from the third of May." in text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div id=content style='display:none'>{}</div><div class=loader>Loading…</div>",
+        "<div style='visibility: hidden'>{}</div>",
+        "<news-page><template shadowrootmode=open>{}</template></news-page>",
+        "<div id=app>Loading</div><script type='text/template'>{}</script>",
+        "<noscript><div></noscript><div id=main>{}</div><noscript></div></noscript>",
+        "<noscript>{}</noscript>",
+    ],
+)
+def test_what_shows_when_scripts_have_run_is_read(tmp_path, page):
+    text = article(tmp_path, MENU + page.format("<h1>Bridge to close</h1>" + paragraphs())).text
+    assert text.split("\n") == list(PARAGRAPHS)
+
+
+def test_a_hidden_bar_is_not_read_beside_an_article(tmp_path):
+    hidden = "<div hidden><p>The shop sells forty kinds of rope and two of them can be had in green as well.</p></div>"
+    text = article(tmp_path, f"{MENU}<article><h1>Bridge</h1>{paragraphs()}</article>{hidden}").text
+    assert text.split("\n") == list(PARAGRAPHS)
+
+
+def test_an_article_that_the_page_carries_as_data_is_read(tmp_path):
+    body = "\\n\\n".join(PARAGRAPHS)
+    data = (
+        '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle", "headline":'
+        f' "Bridge to close", "datePublished": "2024-03-01", "articleBody": "{body}"}}</script>'
+    )
+    found = article(
+        tmp_path, f"{MENU}<div id=app><p>Please turn on JavaScript to read this.</p></div>", head=data
+    )
+    assert found.text.split("\n") == list(PARAGRAPHS)
+    assert (found.title, found.published) == ("Bridge to close", date(2024, 3, 1))
+    start, end = found.alignment.to_raw(found.text.index("forty"), found.text.index(" of the ninety"))
+    assert found.raw[start:end] == "forty"
+
+
+def test_a_menu_that_waits_for_scripts_is_refused_with_what_to_do(tmp_path):
+    found = collected(
+        tmp_path, f"<html><body>{MENU}<div id=app></div><script src=app.js></script></body></html>"
+    )
+    (refused,) = found.rejected
+    assert found.articles == () and "made by scripts" in refused.reason and "save it again" in refused.reason
+
+
+def test_a_lead_of_its_own_and_a_list_come_along(tmp_path):
+    lead = "Eleven weeks without the upper bridge: what the closing means for buses, schools and the shops of Tolle."
+    items = "<ul><li>the main cables, forty of ninety;</li><li>the planks of the western span;</li></ul>"
+    body = (
+        f"{MENU}<div class=head><h1>Bridge to close</h1><div class=intro>{lead}</div></div><div class=text>"
+        f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]} These are replaced:</p>{items}<p>{PARAGRAPHS[2]}</p></div>"
+    )
+    text = article(tmp_path, body).text
+    assert text.startswith(lead)
+    assert "the main cables, forty of ninety;\nthe planks of the western span;" in text
+
+
+@pytest.mark.parametrize("heading", ["Features", "Videos", "Related work", "Newsletter", "Copyright notice"])
+def test_a_heading_of_the_articles_own_cuts_nothing_off(tmp_path, heading):
+    half = len(PARAGRAPHS) // 2
+    first, second = (
+        "".join(f"<p>{text}</p>" for text in part) for part in (PARAGRAPHS[:half], PARAGRAPHS[half:])
+    )
+    rights = "<p>Copyright 2024 the town of Tolle. All rights reserved.</p>"
+    text = article(
+        tmp_path, f"{MENU}<article><h1>Bridge</h1>{first}{rights}<h2>{heading}</h2>{second}</article>"
+    ).text
+    assert all(paragraph in text.split("\n") for paragraph in PARAGRAPHS)
+
+
+def test_ruby_leaves_its_words_whole(tmp_path):
+    ruby = "<ruby>図書館<rp>(</rp><rt>としょかん</rt><rp>)</rp></ruby>"
+    text = article(tmp_path, f"<article><p>北浜市の{ruby}が月曜日に開館した。</p></article>").text
+    assert "北浜市の図書館が月曜日に開館した。" in text
+
+
+@pytest.mark.parametrize("joint", [" | ", " - ", " – ", " :: ", " » "])
+def test_the_sites_name_is_no_part_of_the_title(tmp_path, joint):
+    told = f"Bridge at Tolle to close{joint}Tolle Herald"
+    by_headline = article(
+        tmp_path, f"{MENU}<h1>Bridge at Tolle to close</h1>{paragraphs()}", head=f"<title>{told}</title>"
+    )
+    assert by_headline.title == "Bridge at Tolle to close"
+    head = f"<meta property='og:site_name' content='Tolle Herald'><meta property='og:title' content='{told}'>"
+    assert article(tmp_path, f"{MENU}{paragraphs()}", head=head).title == "Bridge at Tolle to close"
+
+
+def test_extractors_are_compared_letter_by_letter():
+    blocks = [
+        letters(text)
+        for text in ("Caf\u00e9 Rieger", "ver\u00adschwin\u00addet am Abend im Wald bei Tolle", "News")
+    ]
+    assert votes(
+        blocks, "Cafe\u0301 Rieger\nverschwindet am Abend im Wald bei Tolle, heißt es. No News is good"
+    ) == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_noscript_in_a_script_and_one_left_open_take_nothing_away():
+    tree = parse(
+        "<body><script>var a = '<noscript>';</script><p>one</p><noscript>two</noscript><noscript><p>three</p>"
+    )
+    assert tree is not None
+    assert [p.text for p in tree.iter("p")] == ["one", "three"] and "two" not in tree.text_content()
+
+
+def test_raw_text_is_what_is_shown_line_by_line():
+    page = f"<html><body>{MENU}<article>{paragraphs()}</article></body></html>".encode()
+    document = read_html("p.html", page, today=TODAY)
+    left = document.raw
+    for start, end in reversed(document.removed):
+        left = left[:start] + left[end:]
+    assert document.raw.split("\n")[1:] == list(PARAGRAPHS)
+    assert left.strip().split("\n") == list(PARAGRAPHS)
