@@ -14,7 +14,6 @@ from .records import Article, ArticleInfo, Passage, Span
 
 Ids = NDArray[np.int64]  # (n,)
 Progress = Callable[[str, int, int], None]  # (phase, done, total)
-SentenceSpans = Callable[[str], list[tuple[int, int]]]  # text -> (start, end) of each sentence
 
 
 class Encoder(Protocol):

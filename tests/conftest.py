@@ -12,9 +12,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's client: 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from embeddings.bert import fast_type
-from qa.engine import Engine, open_encoder
+from qa.engine import Engine
 from qa.ports import Encoder
 from qa.settings import Settings
+from qa.snapshot import open_encoder
 from qa.upkeep.index import index
 
 # How long an example takes says nothing on a busy machine.

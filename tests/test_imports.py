@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("qa", "web", "embeddings")
 SOURCES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
 # Asking, and building: only they see more than one part.
-ROOTS_OF_COMPOSITION = ("qa.engine", "qa.upkeep")
+ROOTS_OF_COMPOSITION = ("qa.engine", "qa.snapshot", "qa.upkeep")
 PARTS = ("qa.ingest", "qa.index", "qa.answer")
 STAGES = tuple(f"qa.answer.{stage}" for stage in ("understand", "retrieve", "read", "decide", "tell"))
 ON_TOP = ("qa.lab", "qa.suggest", "qa.command", "web")
@@ -53,7 +53,7 @@ def _users(*packages: str) -> set[str]:
 
 def test_the_reading_of_imports_sees_relative_late_and_plain_ones() -> None:
     assert "qa.index.local" in IMPORTS["qa.engine"]
-    assert "embeddings.encoder" in IMPORTS["qa.engine"]  # inside a function
+    assert "embeddings.encoder" in IMPORTS["qa.snapshot"]  # inside a function
     assert "qa.errors" in IMPORTS["qa.index.local"]
     assert "faiss" in IMPORTS["embeddings.vectors"]
 
@@ -159,7 +159,7 @@ def test_a_server_imports_nothing_that_only_builds_and_other_models_need() -> No
     builds = ("datasketch", "scipy", "trafilatura", "pypdfium2", "mammoth")
     heavy = (*builds, "transformers", "sentence_transformers", "sklearn", "dateparser")
     check = (
-        "import web.serve\nfrom qa.engine import open_encoder, open_reader\nfrom qa.settings import Settings\n"
+        "import web.serve\nfrom qa.snapshot import open_encoder, open_reader\nfrom qa.settings import Settings\n"
         "open_reader(open_encoder('all-MiniLM-L6-v2'), Settings())\n"
         f"import sys\nprint([name for name in {heavy!r} if name in sys.modules])"
     )

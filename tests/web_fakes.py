@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.answer.understand.question import clean
+from qa.answer.understand.typed import clean
 from qa.engine import STEPS
 from qa.errors import NotFound, QAError
 from qa.index.manifest import Manifest

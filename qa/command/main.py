@@ -249,10 +249,10 @@ def _print_report(report: Any, options: argparse.Namespace) -> None:
 
 
 def _check_index(options: argparse.Namespace) -> int:
-    from qa.engine import open_encoder
     from qa.index.check import check
     from qa.index.manifest import Manifest
     from qa.index.publish import current
+    from qa.snapshot import open_encoder
 
     from . import terminal
 
@@ -280,7 +280,7 @@ def _rollback(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace) -> int:
     import threading
 
-    from qa.engine import open_encoder
+    from qa.snapshot import open_encoder
     from qa.upkeep.index import index
     from qa.upkeep.watch import watch
 
@@ -357,7 +357,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _articles(options: argparse.Namespace) -> int:
-    from qa.engine import open_store
+    from qa.snapshot import open_store
 
     from . import terminal
 

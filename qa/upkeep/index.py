@@ -11,7 +11,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.engine import open_encoder
 from qa.errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
 from qa.index.before import Before, look_back, program
 from qa.index.build import build
@@ -23,6 +22,7 @@ from qa.places import data_folder
 from qa.ports import Encoder, Progress
 from qa.records import BuildReport, Rejected
 from qa.settings import Settings
+from qa.snapshot import open_encoder
 
 from .freeing import give_back
 

@@ -19,12 +19,12 @@ from typing import IO, Any
 
 import pytest
 
-import qa.engine as qa_engine
+import qa.snapshot as qa_snapshot
 import qa.upkeep.index as qa_indexing
 from qa.command.main import main
-from qa.engine import open_encoder
 from qa.index.publish import current, generations
 from qa.ports import Encoder
+from qa.snapshot import open_encoder
 
 PATIENCE = 300.0  # seconds, for a process that opens its models on a busy machine
 Run = Callable[..., tuple[int, str, str]]
@@ -44,7 +44,7 @@ def run(
 ) -> Run:
     """run("index", ...) -> (status, what it printed, what it printed as errors), with the default encoder."""
     monkeypatch.setenv("QA_DATA", str(tmp_path / "data"))
-    for module in (qa_engine, qa_indexing):
+    for module in (qa_snapshot, qa_indexing):
         monkeypatch.setattr(
             module,
             "open_encoder",

@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 
-import qa.engine as qa_engine
+import qa.snapshot as qa_snapshot
 import qa.upkeep.index as qa_indexing
 from qa import Engine
 from qa.answer_json import to_dict
 from qa.command.main import main
 from qa.command.terminal import Bars, answer_text
-from qa.engine import open_encoder
 from qa.ports import Encoder
 from qa.records import Alternative, Answer, Citation
+from qa.snapshot import open_encoder
 
 HANDED_OVER = "What did the US hand over on January 26?"
 COMMANDS = ["index", "ask", "serve", "articles"]
@@ -49,7 +49,7 @@ def qa(
     def opened_once(name: str, precision: str = "auto") -> Encoder:
         return encoder if name == encoder.name else open_encoder(name, precision)
 
-    for module in (qa_engine, qa_indexing):
+    for module in (qa_snapshot, qa_indexing):
         monkeypatch.setattr(module, "open_encoder", opened_once)
 
     def run(*arguments: str | Path) -> Typed:

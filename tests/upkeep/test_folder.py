@@ -115,7 +115,7 @@ def indexed(tmp_path: Path) -> Path:
 
 
 def _id(data: Path, path: str) -> str:
-    from qa.engine import open_store
+    from qa.snapshot import open_store
 
     return next(info.id for info in open_store(data).articles() if info.path == path)
 

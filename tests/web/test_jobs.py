@@ -16,9 +16,9 @@ from web_fakes import FakeEngine
 from werkzeug.test import TestResponse
 
 from qa import Engine
-from qa.engine import open_store
 from qa.index.publish import building
 from qa.settings import Settings
+from qa.snapshot import open_store
 from qa.upkeep.index import index
 from qa.upkeep.keeper import Upkeep
 from web import openapi

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer.understand import kind
-from qa.english import names as named
+from qa.answer.retrieve.found import Found
+from qa.answer.understand.kind import Kind
+from qa.answer.understand.question import Question
 from qa.english import words
-from qa.ports import SentenceSpans
-from qa.records import Hit, Passage, Span
+from qa.records import Hit, Span
 
 from .form import fit
 from .meaning import near, same, saying
+from .sentence import around
 
 NAMES = (
     "margin",  # the reader's log odds of the span against "this passage does not answer", cut to +-6
@@ -54,34 +55,18 @@ class Candidate:
         return {name: round(float(value), 4) for name, value in zip(NAMES, self.values, strict=True)}
 
 
-def candidates(
-    question: str,
-    hits: Sequence[Hit],
-    spans: Sequence[Span],
-    titles: Mapping[str, str],
-    sentence_spans: SentenceSpans,
-    lacks: Callable[[Passage], int] | None = None,
-) -> list[Candidate]:
-    """Every span as a candidate, in the order given. titles: article id -> its title, context of each passage.
-
-    lacks: how many of the days, numbers and names given a passage lacks, by one who knows its article's date; by
-    default its words and its title alone are looked at.
-    """
-    asked, wanted, given = kind.kind_of(question), words.stems(question), named.find(question)
-    asks_not = asked is not kind.Kind.YES_NO and _ASKS_NOT.search(question) is not None
+def candidates(question: Question, found: Found, spans: Sequence[Span]) -> list[Candidate]:
+    """Every span as a candidate, in the order given."""
+    hits, wanted = found.hits, question.stems
+    asks_not = question.kind is not Kind.YES_NO and _ASKS_NOT.search(question.text) is not None
     hit_of = {hit.passage.id: hit for hit in hits}
     best_score = max((hit.score for hit in hits), default=1.0)
     said = [saying(span.text) for span in spans]
     best_first = sorted(range(len(spans)), key=lambda at: -spans[at].score)
-    contexts = {hit.passage.id: f"{titles[hit.passage.article_id]}\n{hit.passage.text}" for hit in hits}
+    contexts = {hit.passage.id: f"{found.article_of(hit.passage).title}\n{hit.passage.text}" for hit in hits}
     in_passage = {id_: words.share(wanted, text) for id_, text in contexts.items()}
-    missing = {
-        hit.passage.id: lacks(hit.passage)
-        if lacks
-        else sum(not named.mentions(contexts[hit.passage.id], n) for n in given)
-        for hit in hits
-    }
-    sentences = {hit.passage.id: sentence_spans(hit.passage.text) for hit in hits}
+    lacks = question.dates.lacking_in(found.articles)
+    missing = {hit.passage.id: lacks(hit.passage) for hit in hits}
     rows = []
     for at, span in enumerate(spans):
         hit = hit_of[span.passage.id]
@@ -94,7 +79,7 @@ def candidates(
             and same(by, said[at])
         }
         answer_words = words.stems(span.text)
-        around = _around(span, sentences[hit.passage.id])
+        beside = _beside(span)
         rows.append(
             Candidate(
                 span,
@@ -106,10 +91,10 @@ def candidates(
                         math.log(hit.score / best_score) if hit.score > 0 else -3.0,
                         hit.cosine or 0.0,
                         in_passage[hit.passage.id],
-                        words.share(wanted, around),
-                        float(asks_not and not _DENIES.search(f"{span.text} {around}")),
+                        words.share(wanted, beside),
+                        float(asks_not and not _DENIES.search(f"{span.text} {beside}")),
                         missing[hit.passage.id],
-                        fit(asked, span.text),
+                        fit(question.kind, span.text),
                         len(answer_words & wanted) / len(answer_words) if answer_words else 0.0,
                         math.log1p(len(agreeing)),
                         math.log1p(len(span.text.split())),
@@ -120,11 +105,9 @@ def candidates(
     return rows
 
 
-def _around(span: Span, sentences: Sequence[tuple[int, int]]) -> str:
+def _beside(span: Span) -> str:
     """The sentences that the span touches, with the span cut out."""
-    touched = [(s, e) for s, e in sentences if s < span.end and e > span.start]
-    start = min([span.start, *(s for s, _ in touched)])
-    end = max([span.end, *(e for _, e in touched)])
+    start, end = around(span)
     return f"{span.passage.text[start : span.start]} {span.passage.text[span.end : end]}"
 
 

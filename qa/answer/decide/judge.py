@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qa.answer.understand.asked_dates import AskedDates
-from qa.answer.understand.kind import Kind, kind_of
-from qa.answer.understand.wanted import AnswerType, wanted
+from qa.answer.retrieve.found import Found
+from qa.answer.understand.kind import Kind
+from qa.answer.understand.question import Question
+from qa.answer.understand.wanted import AnswerType
 from qa.english import words
-from qa.ports import SentenceSpans
-from qa.records import Article, Hit, Span
+from qa.records import Span
 
 from .choose import Decision, decide
 from .confidence import ConfidenceModel
@@ -30,47 +30,34 @@ class Weighed:
     """What there is to decide on. candidates: as the reader gave them; telling: those of them that can be an answer, or
     the evidence sentences. published: each article's day."""
 
-    wanted: AnswerType
+    question: Question
     candidates: tuple[Candidate, ...]
     telling: tuple[Candidate, ...]
-    latest: bool
     published: Mapping[str, date | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """candidates: what was weighed, as the reader gave it. threshold: what was asked of the best of them."""
+    """threshold: what was asked of the best of what was weighed."""
 
-    wanted: AnswerType
-    candidates: tuple[Candidate, ...]
+    weighed: Weighed
     threshold: float
     decision: Decision
 
 
-def weigh(
-    question: str,
-    asked: AskedDates,
-    hits: Sequence[Hit],
-    spans: Sequence[Span],
-    articles: Mapping[str, Article],
-    sentence_spans: SentenceSpans,
-    *,
-    check_form: bool = True,
-) -> Weighed:
-    """articles: those of the hits, by their ids. check_form: drop what cannot be an answer by its form."""
-    titles = {id_: article.title for id_, article in articles.items()}
-    found = candidates(question, hits, spans, titles, sentence_spans, asked.lacking_in(articles))
-    kind = wanted(question)
-    if kind is AnswerType.EVIDENCE:
-        telling = as_evidence(found, sentence_spans)
+def weigh(question: Question, found: Found, spans: Sequence[Span], *, check_form: bool = True) -> Weighed:
+    """check_form: drop what cannot be an answer by its form."""
+    read = candidates(question, found, spans)
+    if question.wanted is AnswerType.EVIDENCE:
+        telling = as_evidence(read)
     else:
-        telling = _telling(question, found) if check_form else found
-        telling = telling if FORMER.search(question) else _holding(telling)
-        telling = whole_titles(question, whole_quantities(telling))
-        if kind is AnswerType.LIST:
-            telling = whole_enumerations(telling, sentence_spans)
-    published = {id_: article.published for id_, article in articles.items()}
-    return Weighed(kind, tuple(found), tuple(telling), asked.latest, published)
+        telling = _telling(question, read) if check_form else read
+        telling = telling if FORMER.search(question.text) else _holding(telling)
+        telling = whole_titles(question.text, whole_quantities(telling))
+        if question.wanted is AnswerType.LIST:
+            telling = whole_enumerations(telling)
+    published = {id_: article.published for id_, article in found.articles.items()}
+    return Weighed(question, tuple(read), tuple(telling), published)
 
 
 def judge(weighed: Weighed, model: ConfidenceModel, threshold: float | None = None) -> Judgement:
@@ -80,14 +67,14 @@ def judge(weighed: Weighed, model: ConfidenceModel, threshold: float | None = No
         weighed.telling,
         model,
         threshold,
-        wanted=weighed.wanted,
-        latest=weighed.latest,
+        wanted=weighed.question.wanted,
+        latest=weighed.question.dates.latest,
         published=weighed.published,
     )
-    return Judgement(weighed.wanted, weighed.candidates, threshold, decision)
+    return Judgement(weighed, threshold, decision)
 
 
-def _telling(question: str, found: Sequence[Candidate]) -> list[Candidate]:
+def _telling(question: Question, read: Sequence[Candidate]) -> list[Candidate]:
     """Those that can be an answer at all: more than a pronoun, a number where one is asked for, a name where one is,
     and something that the question has not said itself.
 
@@ -95,17 +82,16 @@ def _telling(question: str, found: Sequence[Candidate]) -> list[Candidate]:
     a length of time, and 0.7 % of 6,084 answers only repeat words of a question that offers no choice. Of 9,884
     training answers one is a pronoun.
     """
-    asked = kind_of(question)
-    wanted_words, choice = words.stems(question), re.search(r"\bor\b", question) is not None
+    choice = re.search(r"\bor\b", question.text) is not None
     return [
         candidate
-        for candidate in found
+        for candidate in read
         if not words.only_pronouns(candidate.span.text)
-        and not (asked in _FORMAL and fit(asked, candidate.span.text) < 0)
+        and not (question.kind in _FORMAL and fit(question.kind, candidate.span.text) < 0)
         and (
             choice
             or not words.stems(candidate.span.text)
-            or not words.stems(candidate.span.text) <= wanted_words
+            or not words.stems(candidate.span.text) <= question.stems
         )
     ]
 

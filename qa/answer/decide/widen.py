@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from qa.english.names import find
 from qa.english.numbers import NUMBERS, SCALES
-from qa.ports import SentenceSpans
+from qa.english.sentences import sentence_spans
 from qa.records import Span
 
 from .features import Candidate
+from .sentence import around
 
 _ENUMERATION = re.compile(r"\S,? (?:and|or|as well as) \S|\S; \S")
 _ITEM = r"[^,;:.!?()\n]{1,60}?"
@@ -36,7 +37,7 @@ _SCALE = rf"[\s-](?:{'|'.join(SCALES)})\b(?:[\s-](?:and\s)?(?:{_WORDS})\b)*"
 _QUANTITY = re.compile(rf"(?:{_SCALE})*(?:\s?%|[\s-]per\s?cent\b)?(?![\w-])", re.IGNORECASE)
 
 
-def whole_enumerations(candidates: Sequence[Candidate], sentence_spans: SentenceSpans) -> list[Candidate]:
+def whole_enumerations(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The same candidates; a span that is the first item of an enumeration, or any after a colon, becomes all of it: of
     "three ways: a bridge, a tunnel and a ferry" not "a bridge" alone."""
 
@@ -94,12 +95,11 @@ def enumerates(text: str) -> bool:
     return _ENUMERATION.search(text) is not None
 
 
-def as_evidence(candidates: Sequence[Candidate], sentence_spans: SentenceSpans) -> list[Candidate]:
+def as_evidence(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The same candidates, each span widened to the sentences that it stands in: no span says yes or no."""
     widened = []
     for candidate in candidates:
         span = candidate.span
-        touched = [(s, e) for s, e in sentence_spans(span.passage.text) if s < span.end and e > span.start]
-        start, end = min([span.start, *(s for s, _ in touched)]), max([span.end, *(e for _, e in touched)])
+        start, end = around(span)
         widened.append(replace(candidate, span=replace(span, start=start, end=end)))
     return widened

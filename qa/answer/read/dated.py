@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from qa.answer.understand.asked_dates import AskedDates
+from qa.answer.retrieve.found import Found
+from qa.answer.understand.question import Question
 from qa.english import words
 from qa.ports import Reader
-from qa.records import Article, Passage, Span
+from qa.records import Passage, Span
 
 _TELLING = 2  # words that a question must keep: "What happened?" asks for anything
 
@@ -35,29 +36,22 @@ def read_early(
     return sorted([*spans, *reader.read(question, passages[early.passages :])], key=lambda span: -span.score)
 
 
-def read(
-    reader: Reader,
-    question: str,
-    asked: AskedDates,
-    passages: Sequence[Passage],
-    articles: Mapping[str, Article],
-    early: Early | None = None,
-) -> list[Span]:
-    """Spans of these passages, best first. Each passage is read once, or where `early` says so not at all.
+def read_dated(reader: Reader, question: Question, found: Found, early: Early | None = None) -> list[Span]:
+    """Spans of the passages found, best first. Each passage is read once, or where `early` says so not at all.
 
     Where days that the question gives are met by a passage whose words do not give them ("in August 2021", by an
     article of that month), the passage is asked the question without them: readers look for the date's words.
     """
-    undated = asked.without_periods(question)
-    if undated == question or len(words.stems(undated)) < _TELLING:
-        return read_early(reader, question, passages, early)
+    undated = question.dates.without_periods(question.text)
+    if undated == question.text or len(words.stems(undated)) < _TELLING:
+        return read_early(reader, question.text, found.passages, early)
     met = {
         passage.id
-        for passage in passages
-        if asked.met_unwritten(passage.text, articles[passage.article_id].published)
+        for passage in found.passages
+        if question.dates.met_unwritten(passage.text, found.article_of(passage).published)
     }
     spans = [
-        *reader.read(question, [p for p in passages if p.id not in met]),
-        *reader.read(undated, [p for p in passages if p.id in met]),
+        *reader.read(question.text, [p for p in found.passages if p.id not in met]),
+        *reader.read(undated, [p for p in found.passages if p.id in met]),
     ]
     return sorted(spans, key=lambda span: -span.score)

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.models import ModelNotFound, sha256
+from qa.english.sentences import sentence_spans
 from qa.errors import ModelMissing
-from qa.ports import SentenceSpans
 from qa.records import Passage, Span
 
 from . import spans
@@ -104,14 +104,14 @@ class NeuralReader:
         side_by_side: int = 1,
         precision: str = "auto",
         slack: float | None = None,
-        sentence_spans: SentenceSpans | None = None,
+        twice: bool = True,
     ) -> None:
         """threads: of one pass through the model; with torch this holds for the whole process. side_by_side: passes
         at a time, among which the windows of a question are shared out, and for which other questions wait.
         precision: see `embeddings.bert.compute_type`.
 
-        slack: how much worse a longer span may score and still be taken, by default the tuned one. sentence_spans:
-        tells what is read a second time; None: nothing is.
+        slack: how much worse a longer span may score and still be taken, by default the tuned one. twice: whether
+        the best sentences are read a second time.
         """
         import torch  # a second to import
         from tokenizers import Tokenizer
@@ -131,7 +131,7 @@ class NeuralReader:
         self._limits: dict[str, int] = manifest["limits"]
         self.null_threshold: float = manifest["null_threshold"]
         self._slack: float = manifest["widening_slack"] if slack is None else slack
-        self._sentence_spans = sentence_spans
+        self._twice = twice
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -173,9 +173,9 @@ class NeuralReader:
             readings[reading.window.passage].append(reading)
         every = [list(chain.from_iterable(reading.candidates for reading in of)) for of in readings]
         found = [Found(spans.any_of(candidates), candidates) for candidates in every]
-        if self._sentence_spans is not None:
+        if self._twice:
             again = [of for of, (odds, _) in zip(readings, found, strict=True) if odds > _WORTH_IT]
-            for part, candidates in self._second(passages, again, self._sentence_spans):
+            for part, candidates in self._second(passages, again):
                 odds, before = found[part.passage]
                 stretch = int(part.offsets[0][0]), int(part.offsets[-1][1])
                 found[part.passage] = Found(odds, spans.replaced(before, stretch, candidates))
@@ -190,10 +190,7 @@ class NeuralReader:
             yield _Reading(window, own, found)
 
     def _second(
-        self,
-        passages: Sequence[Passage],
-        readings: Sequence[Sequence[_Reading]],
-        sentence_spans: SentenceSpans,
+        self, passages: Sequence[Passage], readings: Sequence[Sequence[_Reading]]
     ) -> Iterator[tuple[_Window, list[spans.Candidate]]]:
         """Of passages, given by their readings: the sentence of the best span, and its spans by both readings."""
         parts, before = [], []

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.ports import Encoder, SentenceSpans
+from qa.english.sentences import sentence_spans
+from qa.ports import Encoder
 from qa.records import Passage, Span
 
 
@@ -16,13 +17,13 @@ class SentenceReader:
 
     name = "sentence"
 
-    def __init__(self, encoder: Encoder, sentence_spans: SentenceSpans, threshold: float) -> None:
-        self._encoder, self._sentence_spans, self._threshold = encoder, sentence_spans, threshold
+    def __init__(self, encoder: Encoder, threshold: float) -> None:
+        self._encoder, self._threshold = encoder, threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
         """Every sentence of every passage, best first; equal ones in the passages' order."""
         places = [
-            (passage, start, end) for passage in passages for start, end in self._sentence_spans(passage.text)
+            (passage, start, end) for passage in passages for start, end in sentence_spans(passage.text)
         ]
         if not places:
             return []

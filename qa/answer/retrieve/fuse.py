@@ -1,4 +1,4 @@
-"""Question -> hits: what the dense and the lexical search find, fused by rank."""
+"""A text -> hits: what the dense and the lexical search find, fused by rank."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qa.ports import Ids, Store
 from qa.records import Hit
 
-Found = Sequence[tuple[int, float]]  # (passage id, score), best first
+Ranking = Sequence[tuple[int, float]]  # (passage id, score), best first
 
 
 class Fused(NamedTuple):
@@ -22,7 +22,7 @@ class Fused(NamedTuple):
 
 
 def fuse(
-    dense: Found, lexical: Found, k: int, lexical_weight: float = 1.0, dense_weight: float = 1.0
+    dense: Ranking, lexical: Ranking, k: int, lexical_weight: float = 1.0, dense_weight: float = 1.0
 ) -> list[Fused]:
     """Reciprocal rank fusion: a passage's score is the sum of 1 / (k + rank) over the lists that hold it, each list's
     part multiplied by its weight.
@@ -50,7 +50,7 @@ def _favour(fused: Sequence[Fused], favoured: Sequence[Fused]) -> list[Fused]:
     return sorted(added, key=lambda item: (-item.score, item.id))
 
 
-def retrieve(
+def search(
     store: Store,
     question: str,
     vector: NDArray[np.float32],
@@ -71,14 +71,14 @@ def retrieve(
     """
     depth = max(candidates, top_k)
 
-    def search(among: Ids | None) -> tuple[Found, list[Fused]]:
+    def ranked(among: Ids | None) -> tuple[Ranking, list[Fused]]:
         dense = store.search_dense(vector, depth, among) if dense_weight else []
         lexical = store.search_lexical(question, depth, among) if lexical_weight else []
         return dense, fuse(dense, lexical, rrf_k, lexical_weight, dense_weight)
 
-    dense, fused = search(within)
+    dense, fused = ranked(within)
     if favoured is not None and len(favoured):
-        again, more = search(favoured)
+        again, more = ranked(favoured)
         fused = _favour(fused, more)
         dense = [*dense, *again]
     best = fused[:top_k]

@@ -6,16 +6,16 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from qa.answer.decide.agree import Said
-from qa.ports import SentenceSpans
+from qa.answer.decide.sentence import around
 from qa.records import Alternative, Article, Citation, CitedPassage, Hit, Span
 
 from .derive import derived
 
 
-def cite(span: Span, article: Article, sentence_spans: SentenceSpans) -> Citation:
+def cite(span: Span, article: Article) -> Citation:
     """`raw[start:end] == quote` and `raw[sentence_start:sentence_end] == sentence`, by construction."""
     offset = span.passage.start
-    around_start, around_end = _around(span, sentence_spans)
+    around_start, around_end = around(span)
     start, end = article.alignment.to_raw(offset + span.start, offset + span.end)
     sentence_start, sentence_end = article.alignment.to_raw(offset + around_start, offset + around_end)
     return Citation(
@@ -35,23 +35,14 @@ def cite(span: Span, article: Article, sentence_spans: SentenceSpans) -> Citatio
     )
 
 
-def citations(
-    spans: Sequence[Span], articles: Mapping[str, Article], sentence_spans: SentenceSpans
-) -> tuple[Citation, ...]:
+def citations(spans: Sequence[Span], articles: Mapping[str, Article]) -> tuple[Citation, ...]:
     """articles: by their ids."""
-    return tuple(cite(span, articles[span.passage.article_id], sentence_spans) for span in spans)
+    return tuple(cite(span, articles[span.passage.article_id]) for span in spans)
 
 
-def alternatives(
-    others: Sequence[Said], articles: Mapping[str, Article], sentence_spans: SentenceSpans
-) -> tuple[Alternative, ...]:
+def alternatives(others: Sequence[Said], articles: Mapping[str, Article]) -> tuple[Alternative, ...]:
     return tuple(
-        Alternative(
-            said.spans[0].text,
-            said.confidence,
-            citations(said.spans, articles, sentence_spans),
-            said.superseded,
-        )
+        Alternative(said.spans[0].text, said.confidence, citations(said.spans, articles), said.superseded)
         for said in others
     )
 
@@ -69,11 +60,3 @@ def cite_passage(hit: Hit, article: Article) -> CitedPassage:
         dense_rank=hit.dense_rank,
         lexical_rank=hit.lexical_rank,
     )
-
-
-def _around(span: Span, sentence_spans: SentenceSpans) -> tuple[int, int]:
-    """From the start of the sentence that holds the span's first character to the end of its last one's."""
-    touched = [(s, e) for s, e in sentence_spans(span.passage.text) if s < span.end and e > span.start]
-    start = min([span.start, *(s for s, _ in touched)])
-    end = max([span.end, *(e for _, e in touched)])
-    return start, end

@@ -10,8 +10,7 @@ from qa.answer.decide.choose import rank
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.judge import Judgement
-from qa.answer.understand.asked_dates import AskedDates
-from qa.answer.understand.kind import kind_of
+from qa.answer.understand.question import Question
 from qa.filters import Filters
 from qa.records import Hit
 
@@ -19,18 +18,14 @@ SHOWN = 10  # candidates that are explained; the others weighed less
 
 
 def explained(
-    question: str,
-    asked: AskedDates,
-    filters: Filters,
-    hits: Sequence[Hit],
-    judged: Judgement,
-    model: ConfidenceModel,
+    question: Question, filters: Filters, hits: Sequence[Hit], judged: Judgement, model: ConfidenceModel
 ) -> dict[str, Any]:
     """Of the best candidates also what every feature added to their log odds: weight times value. With the bias these
     sum to `log_odds`."""
+    asked, candidates = question.dates, judged.weighed.candidates
     return {
-        "kind": kind_of(question).value,
-        "wanted": judged.wanted.value,
+        "kind": question.kind.value,
+        "wanted": question.wanted.value,
         "threshold": judged.threshold,
         "filters": {name: _plain(value) for name, value in asdict(filters).items()},
         "dates": {
@@ -54,7 +49,7 @@ def explained(
             for hit in hits
         ],
         "bias": model.bias,
-        "candidates": [_weighed(candidate, model) for candidate in rank(judged.candidates, model)[:SHOWN]],
+        "candidates": [_weighed(candidate, model) for candidate in rank(candidates, model)[:SHOWN]],
     }
 
 

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from qa.answer.decide.choose import Decision
+from qa.answer.read.reading import Reading
+from qa.answer.retrieve.found import Found
 from qa.answer.understand.asked_dates import AskedDates
+from qa.answer.understand.question import Question
 from qa.english.dates import When
 from qa.english.names import Named
 from qa.filters import Filters
-from qa.records import Hit
+from qa.ports import Store
+from qa.records import Hit, Respelled
 
 NOTHING_INDEXED = "There is no article: everything that was indexed has been removed."
 NOTHING_ABOUT_IT = "Nothing in the articles is about this."
@@ -27,6 +32,25 @@ class Occurs(Protocol):
     def name(self, named: Named) -> bool: ...
 
     def period(self, period: When) -> bool: ...
+
+
+def reason(
+    question: Question,
+    found: Found,
+    reading: Reading,
+    decision: Decision,
+    meant: Sequence[Respelled],
+    *,
+    filters: Filters,
+    store: Store,
+) -> str:
+    """Why nothing is answered. meant: what absent names are spelled like. filters: the asker's."""
+    if filters and not found.hits:
+        return nothing_in_scope(filters, store.sources(), store.published_range())
+    if reading.absent:
+        return not_mentioned(reading.absent, [respelled.found for respelled in meant])
+    guessed = decision.guess is not None
+    return no_answer(question.dates, found.hits, reading.mentioned, unsaid=decision.unsaid, guessed=guessed)
 
 
 def no_answer(

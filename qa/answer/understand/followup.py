@@ -18,7 +18,6 @@ from qa.records import Turn
 from .conversation import Conversation, Referent
 from .ellipsis import complete
 from .mentions import FUNCTION_WORDS, spoken_of, words
-from .question import readable
 from .rephrase import Write, apposed_to, besides, completed, in_place, owns, regarding, shown
 from .salience import (  # fmt: skip
     CONTEXT,
@@ -37,6 +36,7 @@ from .salience import (  # fmt: skip
     features,
     shipped,
 )
+from .typed import readable
 
 _PRONOUNS = {
     PERSON: re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE),

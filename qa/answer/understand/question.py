@@ -1,51 +1,40 @@
-"""A question as it was typed -> one that every step can take."""
+"""A request -> its question, understood once and handed to every later stage."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from qa.errors import BadQuestion, BadRequest
-from qa.records import Turn
-from qa.settings import MAX_TOP_K, Settings
+from qa.english import words
+from qa.settings import Settings
 
-_STAND_IN = {"Cc": " ", "Cs": "\N{REPLACEMENT CHARACTER}"}
-
-
-def clean(question: str, *, max_chars: int) -> str:
-    """White space and control characters become single spaces, lone surrogates U+FFFD.
-
-    Raises BadQuestion where nothing is asked, or more than `max_chars` characters are.
-    """
-    if len(question) > max_chars:
-        raise BadQuestion(
-            f"The question has {len(question):,} characters; at most {max_chars:,} are allowed. Ask it shorter."
-        )
-    words = " ".join(readable(question).split())
-    if not words:
-        raise BadQuestion("The question is empty. Ask something.")
-    if not any(char.isalnum() for char in words):
-        raise BadQuestion(f"The question {words!r} holds no word. Ask it in words.")
-    return words
+from .asked_dates import AskedDates, asked_dates
+from .followup import standalone
+from .kind import Kind, kind_of
+from .request import Request
+from .wanted import AnswerType, wanted
 
 
-def readable(text: str) -> str:
-    """The same text, with a space for each control character and U+FFFD for each lone surrogate.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. text: as it would be asked by somebody who asked nothing before. kind: the kind of words that
+    answer it; wanted: one span, several, or evidence. dates: the days, numbers and names that it gives. stems: of its
+    telling words."""
 
-    Such characters cannot be shown, and encoders, databases and terminals refuse them.
-    """
-    return "".join(_STAND_IN.get(unicodedata.category(char), char) for char in text)
+    text: str
+    kind: Kind
+    wanted: AnswerType
+    dates: AskedDates
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, today: date, *, use_dates: bool = True) -> Question:
+        """text: a question that stands alone. today: the day that it is asked on. use_dates: see Settings."""
+        kind, dates = kind_of(text), asked_dates(text, today)
+        dates = dates if use_dates else dates.undated()
+        return cls(text, kind, wanted(text, kind), dates, words.stems(text))
 
 
-def check(top_k: int | None, history: Sequence[Turn], threshold: float | None, settings: Settings) -> None:
-    """Raises BadRequest where what is asked beside the question makes no sense."""
-    whole = isinstance(top_k, int) and not isinstance(top_k, bool)
-    if top_k is not None and not (whole and 1 <= top_k <= MAX_TOP_K):
-        raise BadRequest(f"top_k is {top_k!r}; it must be a whole number from 1 to {MAX_TOP_K}.")
-    if len(history) > settings.history_turns:
-        raise BadRequest(
-            f"history has {len(history)} turns; at most {settings.history_turns} are allowed. Send the last ones."
-        )
-    number = isinstance(threshold, (int, float)) and not isinstance(threshold, bool)
-    if threshold is not None and not (number and 0 <= threshold <= 1):
-        raise BadRequest(f"threshold is {threshold!r}; it must be a number from 0 to 1.")
+def understand(request: Request, settings: Settings) -> Question:
+    text = standalone(request.text, request.history)
+    return Question.of(text, request.today, use_dates=settings.use_dates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from .kind import Kind, kind_of
+from .kind import Kind
 
 _COUNT = r"(?:two|three|four|five|six|seven|\d{1,2})"
 _PLURAL = r"[a-z]+[^\Wsui]e?s"  # not "process", "status" or "basis"
@@ -25,7 +25,8 @@ class AnswerType(Enum):
     LIST = "list"
 
 
-def wanted(question: str) -> AnswerType:
-    if kind_of(question) is Kind.YES_NO:
+def wanted(question: str, kind: Kind) -> AnswerType:
+    """kind: the question's."""
+    if kind is Kind.YES_NO:
         return AnswerType.EVIDENCE
     return AnswerType.LIST if _SEVERAL.search(question) else AnswerType.SPAN

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qa.engine import open_encoder
 from qa.errors import BadRequest
 from qa.lab.sets import gold, squad
 from qa.lab.sets.collection import write_collection
 from qa.records import Turn
 from qa.settings import Settings
+from qa.snapshot import open_encoder
 from qa.upkeep.index import index
 
 WARM = (

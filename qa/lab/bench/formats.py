@@ -38,7 +38,7 @@ class OnnxReader(NeuralReader):
     def __init__(self, model: Path, folder: Path = WEIGHTS) -> None:
         import onnxruntime
 
-        super().__init__(folder, threads=1, precision="float32")
+        super().__init__(folder, threads=1, precision="float32", twice=False)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
@@ -154,8 +154,8 @@ def main() -> None:
         export_onnx(arguments.reader, whole)
         quantize(whole, small)
         readers = {
-            "torch float32": NeuralReader(arguments.reader, threads=1, precision="float32"),
-            "torch bfloat16": NeuralReader(arguments.reader, threads=1, precision="bfloat16"),
+            "torch float32": NeuralReader(arguments.reader, threads=1, precision="float32", twice=False),
+            "torch bfloat16": NeuralReader(arguments.reader, threads=1, precision="bfloat16", twice=False),
             "ONNX Runtime float32": OnnxReader(whole, arguments.reader),
             "ONNX Runtime int8": OnnxReader(small, arguments.reader),
         }

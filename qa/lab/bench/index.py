@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 
 from embeddings import models
-from qa.engine import open_encoder, open_store
 from qa.errors import QAError
 from qa.index.context import encoder_text
 from qa.lab.sets import squad
 from qa.lab.sets.progress import counted
 from qa.settings import Settings
+from qa.snapshot import open_encoder, open_store
 from qa.upkeep.index import index
 
 from .floor import Floors, Rates

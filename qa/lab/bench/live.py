@@ -23,9 +23,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.engine import Engine, open_encoder
+from qa.engine import Engine
 from qa.ports import Encoder
 from qa.settings import Settings
+from qa.snapshot import open_encoder
 from qa.upkeep.index import index
 from qa.upkeep.keeper import Upkeep
 from qa.upkeep.watch import SETTLE_SECONDS

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from qa.engine import open_encoder, open_store
 from qa.errors import QAError
 from qa.lab.sets.progress import counted
 from qa.settings import Settings
+from qa.snapshot import open_encoder, open_store
 
 from .corpus import Corpus, Question
 from .floor import Floors, Rates

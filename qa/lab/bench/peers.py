@@ -24,11 +24,11 @@ import platformdirs
 
 from embeddings import models
 from qa.answer.read.neural import WEIGHTS
-from qa.engine import open_store
 from qa.errors import QAError
 from qa.lab.sets import metrics
 from qa.lab.sets.progress import counted
 from qa.settings import Settings
+from qa.snapshot import open_store
 
 from .corpus import Corpus, Question
 from .load import under_load

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer.retrieve.fuse import retrieve
-from qa.engine import Engine, open_store
+from qa.answer.retrieve.fuse import search
+from qa.engine import Engine
 from qa.index.local import LocalStore
 from qa.settings import Settings
+from qa.snapshot import open_store
 
 from .machine import resident_mib, spread
 
@@ -61,7 +62,7 @@ def retrieval(data: Path, place: Path) -> dict[str, Any]:
     opened = time.perf_counter() - began
 
     def whole(question: str, vector: Matrix) -> object:
-        return retrieve(
+        return search(
             store,
             question,
             vector,

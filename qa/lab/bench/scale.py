@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.engine import open_encoder
 from qa.errors import BadRequest
 from qa.index.local import LEXICAL, VECTORS
 from qa.lab.sets.collection import put_into_service
 from qa.lab.sets.squad import Paragraph, read
 from qa.ports import Encoder
 from qa.settings import Settings
+from qa.snapshot import open_encoder
 from qa.upkeep.index import Phases
 
 from .machine import forget_peak, mib, peak_mib

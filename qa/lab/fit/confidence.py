@@ -26,14 +26,13 @@ from embeddings.models import sha256
 from qa.answer.decide.confidence import FILE, ConfidenceModel
 from qa.answer.decide.judge import judge
 from qa.answer.read.neural import WEIGHTS, NeuralReader
-from qa.engine import open_encoder
-from qa.english.sentences import sentence_spans
 from qa.lab.measure.held_out import Asked, ask
 from qa.lab.measure.remember import Remembering
 from qa.lab.sets import metrics
 from qa.lab.sets.gold import matches
 from qa.lab.sets.training import Recipe, TrainingData
 from qa.settings import Settings
+from qa.snapshot import open_encoder
 
 from .logistic import PENALTY, UNANSWERABLE, break_even, fit, weights
 
@@ -135,7 +134,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings()
     data = TrainingData(arguments.data, Recipe(), arguments.measured, arguments.cache)
-    reader = NeuralReader(arguments.reader, threads=settings.model_threads, sentence_spans=sentence_spans)
+    reader = NeuralReader(arguments.reader, threads=settings.model_threads)
     # What this reader said is kept, so that a fit after a change of features takes no reading.
     reading = Remembering(reader, arguments.cache / f"read-{sha256(arguments.reader / MANIFEST)[:16]}.json")
     encoder = open_encoder(settings.encoder)

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from qa.answer.read import spans
 from qa.answer.read.neural import WEIGHTS, Found, NeuralReader
-from qa.english.sentences import sentence_spans
 from qa.lab.sets import metrics
 from qa.lab.sets.progress import counted
 from qa.lab.sets.training import HALF_A, SPECIFIC, Example, Recipe, TrainingData
@@ -149,8 +148,8 @@ def main() -> None:
         )
     recipe = Recipe(half_a=not arguments.without_half_a)
     data = TrainingData(arguments.data, recipe, arguments.measured, arguments.cache)
-    blind = NeuralReader(arguments.blind, sentence_spans=sentence_spans) if arguments.blind else None
-    reader = NeuralReader(arguments.reader, sentence_spans=sentence_spans)
+    blind = NeuralReader(arguments.blind) if arguments.blind else None
+    reader = NeuralReader(arguments.reader)
     figures = tune(reader, data.held_out, blind, data.train)
     file = arguments.reader / "reader.json"
     told = json.loads(file.read_text(encoding="utf-8"))

@@ -21,13 +21,13 @@ from typing import Any
 
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.read.neural import NeuralReader
-from qa.engine import Engine, open_confidence, open_encoder
-from qa.english.sentences import sentence_spans
+from qa.engine import Engine
 from qa.lab.sets import gold, metrics, squad
 from qa.lab.sets.collection import collection
 from qa.lab.sets.progress import counted
 from qa.ports import Reader
 from qa.settings import Settings
+from qa.snapshot import open_confidence, open_encoder
 from qa.upkeep.index import index
 
 from .evaluate import spread
@@ -132,10 +132,10 @@ def ablate(
     settings = Settings()
     encoder = open_encoder(settings.encoder)
     threads = settings.model_threads
-    neural = NeuralReader(threads=threads, sentence_spans=sentence_spans)
+    neural = NeuralReader(threads=threads)
     reader = Remembering(neural)
-    unwidened = Remembering(NeuralReader(threads=threads, slack=0.0, sentence_spans=sentence_spans))
-    once = Remembering(NeuralReader(threads=threads))
+    unwidened = Remembering(NeuralReader(threads=threads, slack=0.0))
+    once = Remembering(NeuralReader(threads=threads, twice=False))
     asked = gold.read(questions)
     paragraphs = squad.read(squad_file) if squad_file else []
     drawn = spread([question for paragraph in paragraphs for question in paragraph.questions], limit)

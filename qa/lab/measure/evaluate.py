@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from qa.answer.decide.choose import rank
 from qa.answer.decide.judge import judge
-from qa.answer.retrieve.fuse import retrieve
-from qa.engine import Engine, open_confidence, open_encoder, open_reader, open_store
+from qa.answer.retrieve.fuse import search
+from qa.engine import Engine
 from qa.errors import BadRequest
 from qa.lab.sets import gold, metrics, squad
 from qa.lab.sets.collection import article_id, collection
@@ -20,6 +20,7 @@ from qa.lab.sets.progress import counted
 from qa.ports import Encoder, Reader, Store
 from qa.records import Hit, Passage, Span
 from qa.settings import Settings
+from qa.snapshot import open_confidence, open_encoder, open_reader, open_store
 from qa.upkeep.index import index
 
 Pair = tuple[squad.Paragraph, squad.Question]
@@ -149,7 +150,7 @@ def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str
 
 def _ranked(question: str, store: Store, encoder: Encoder, settings: Settings) -> list[Hit]:
     (vector,) = encoder.encode([question])
-    return retrieve(
+    return search(
         store,
         question,
         vector,

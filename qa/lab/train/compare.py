@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from qa.answer.read.neural import NeuralReader
-from qa.english.sentences import sentence_spans
 from qa.lab.measure.evaluate import score, spread
 from qa.lab.sets import squad
 from qa.lab.sets.progress import counted
@@ -80,7 +79,7 @@ def main() -> None:
         every = [(question, p.context) for p in squad.read(file) for question in p.questions]
         sets[file.name] = spread(every, arguments.limit)
     for folder in arguments.reader:
-        reader = NeuralReader(folder, threads=1, precision=arguments.precision, sentence_spans=sentence_spans)
+        reader = NeuralReader(folder, threads=1, precision=arguments.precision)
         threshold = 0.0
         for name, asked in sets.items():
             since = time.monotonic()

@@ -17,8 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.answer.retrieve.fuse import retrieve
-from qa.engine import open_encoder
+from qa.answer.retrieve.fuse import search
 from qa.index.local import LocalStore
 from qa.index.publish import current, pointed_at
 from qa.ingest.split import split
@@ -27,6 +26,7 @@ from qa.lab.sets.progress import counted
 from qa.ports import Encoder
 from qa.records import Article
 from qa.settings import Settings
+from qa.snapshot import open_encoder
 
 from .main import add_data
 from .mixture import Example, Measured, Mixture
@@ -68,7 +68,7 @@ def ask(
     """Of the answerable examples. article_of: of each context, its article's id in the store."""
     vectors = encoder.encode([e.question for e in examples])
     for example, vector in counted(list(zip(examples, vectors, strict=True)), "asking"):
-        hits = retrieve(
+        hits = search(
             store,
             example.question,
             vector,

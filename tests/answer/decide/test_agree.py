@@ -12,7 +12,6 @@ from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.tell.cite import cite
 from qa.answer.understand.wanted import AnswerType
-from qa.english.sentences import sentence_spans
 from qa.records import Article, Citation, Hit, Passage, Span
 
 MODEL = ConfidenceModel({"margin": 1.0}, bias=0.0, slope=1.0, offset=0.0, threshold=0.6)
@@ -133,7 +132,7 @@ def test_an_enumeration_is_a_list_by_itself_and_a_lone_span_is_none() -> None:
 def _cited(text: str, of: Article) -> Citation:
     at = of.text.index(text)
     passage = Passage(1, of.id, 0, len(of.text), of.text)
-    return cite(Span(passage, at, at + len(text), 1.0, 1.0), of, sentence_spans)
+    return cite(Span(passage, at, at + len(text), 1.0, 1.0), of)
 
 
 def test_sources_are_counted_once_where_they_repeat_a_sentence() -> None:

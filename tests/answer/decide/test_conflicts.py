@@ -15,9 +15,9 @@ from qa.answer.decide.agree import agreement, outlet
 from qa.answer.decide.choose import Decision
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.judge import judge, weigh
+from qa.answer.retrieve.found import Found
 from qa.answer.tell.cite import citations
-from qa.answer.understand.asked_dates import asked_dates
-from qa.english.sentences import sentence_spans
+from qa.answer.understand.question import Question
 from qa.records import Article, Hit, Passage, Span
 
 MODEL = ConfidenceModel({"margin": 1.0}, bias=0.0, slope=1.0, offset=0.0, threshold=0.6)
@@ -58,10 +58,10 @@ def told(question: str, *lines: str) -> Told:
             margin = 4.0 - 0.2 * number - 0.5 * at
             spans.append(Span(passage, start, start + len(found[1]), margin, margin))
     spans.sort(key=lambda span: -span.score)
-    asked = asked_dates(question, date(2022, 6, 1))
-    decision = judge(weigh(question, asked, hits, spans, articles, sentence_spans), MODEL).decision
+    asked = Question.of(question, date(2022, 6, 1))
+    decision = judge(weigh(asked, Found(hits, articles), spans), MODEL).decision
     outlets = {id_: name for id_, of in articles.items() if (name := outlet(of))}
-    return Told(decision, agreement(citations(decision.spans, articles, sentence_spans), outlets).sources)
+    return Told(decision, agreement(citations(decision.spans, articles), outlets).sources)
 
 
 EQUAL = [  # two outlets that say the same value in other words: the question, one, the other

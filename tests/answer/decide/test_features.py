@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import math
-import re
+from datetime import date
 
 import numpy as np
 import pytest
+from fakes import article
 
 from qa.answer.decide.features import NAMES, candidates
+from qa.answer.retrieve.found import Found
+from qa.answer.understand.question import Question
 from qa.english.words import share, stems
 from qa.records import Hit, Passage, Span
 
@@ -16,8 +19,12 @@ HITS = [Hit(ONE, 0.04, 1, 1, 0.8), Hit(TWO, 0.02, 2, None, None)]
 QUESTION = "How many bridges were closed on May 5?"
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in re.finditer(r"\S[^.]*\.", text)]
+def _asked(text: str) -> Question:
+    return Question.of(text, date(2022, 1, 1))
+
+
+def _of_one(hit: Hit) -> Found:
+    return Found([hit], {hit.passage.article_id: article("")})
 
 
 def _span(passage: Passage, text: str, score: float) -> Span:
@@ -26,7 +33,9 @@ def _span(passage: Passage, text: str, score: float) -> Span:
 
 
 def _values(spans: list[Span]) -> list[dict[str, float]]:
-    found = candidates(QUESTION, HITS, spans, {"a": "Flood", "b": "Bridges"}, _sentences)
+    titles = {"a": "Flood", "b": "Bridges"}
+    articles = {id_: article("", id=id_, title=title) for id_, title in titles.items()}
+    found = candidates(_asked(QUESTION), Found(HITS, articles), spans)
     return [dict(zip(NAMES, c.values.tolist(), strict=True)) for c in found]
 
 
@@ -72,12 +81,12 @@ def test_margins_beyond_certainty_are_cut() -> None:
 def test_a_denying_question_wants_a_denying_sentence(question: str, sentence: str, negated: float) -> None:
     passage = Passage(1, "a", 0, len(sentence), sentence)
     span = Span(passage, 0, 3, 1.0, 1.0)
-    (found,) = candidates(question, [Hit(passage, 1.0, 1, 1)], [span], {"a": ""}, _sentences)
+    (found,) = candidates(_asked(question), _of_one(Hit(passage, 1.0, 1, 1)), [span])
     assert found.told()["negated"] == negated
 
 
 def test_every_value_is_finite() -> None:
-    found = candidates("?", [Hit(ONE, 0.0, None, None)], [_span(ONE, ".", 0.0)], {"a": ""}, _sentences)
+    found = candidates(_asked("?"), _of_one(Hit(ONE, 0.0, None, None)), [_span(ONE, ".", 0.0)])
     assert np.isfinite(found[0].values).all()
 
 

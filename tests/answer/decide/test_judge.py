@@ -7,9 +7,9 @@ from fakes import article
 
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.judge import judge, weigh
-from qa.answer.understand.asked_dates import asked_dates
+from qa.answer.retrieve.found import Found
+from qa.answer.understand.question import Question
 from qa.answer.understand.wanted import AnswerType
-from qa.english.sentences import sentence_spans
 from qa.records import Hit, Passage, Span
 
 ARTICLE = article("Two of the ferries sank. The ferries of Riga sank at noon.")
@@ -24,10 +24,8 @@ def _judged(question: str, *phrases: str) -> tuple[str | None, AnswerType | None
         for n, phrase in enumerate(phrases)
         if (at := ARTICLE.text.index(phrase)) >= 0
     ]
-    asked = asked_dates(question, date(2022, 1, 1))
-    hits, articles = [Hit(PASSAGE, 0.1, 1, 1, 0.5)], {ARTICLE.id: ARTICLE}
-    weighed = weigh(question, asked, hits, spans, articles, sentence_spans)
-    decision = judge(weighed, MODEL).decision
+    found = Found([Hit(PASSAGE, 0.1, 1, 1, 0.5)], {ARTICLE.id: ARTICLE})
+    decision = judge(weigh(Question.of(question, date(2022, 1, 1)), found, spans), MODEL).decision
     return decision.text, decision.type
 
 

@@ -5,7 +5,6 @@ import pytest
 
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.widen import whole_enumerations, whole_quantities, whole_titles
-from qa.english.sentences import sentence_spans
 from qa.records import Hit, Passage, Span
 
 
@@ -42,7 +41,7 @@ def _candidate(text: str, phrase: str) -> Candidate:
     ],
 )
 def test_an_item_of_an_enumeration_becomes_all_of_it(text: str, phrase: str, whole: str) -> None:
-    (found,) = whole_enumerations([_candidate(text, phrase)], sentence_spans)
+    (found,) = whole_enumerations([_candidate(text, phrase)])
     assert found.span.text == whole
 
 

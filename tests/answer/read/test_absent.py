@@ -9,10 +9,11 @@ import pytest
 from fakes import article
 
 from qa.answer.read.absent import Mentioned
-from qa.answer.understand.asked_dates import asked_dates
+from qa.answer.retrieve.found import Found
+from qa.answer.understand.question import Question
 from qa.filters import Filters
 from qa.ports import Ids
-from qa.records import Article, Passage
+from qa.records import Article, Hit, Passage
 
 NEWS = replace(
     article("Vladimir Yermakov of NATO spoke in Riga on Tuesday.", title="Talks"),
@@ -48,8 +49,9 @@ class _Store:
 def _nowhere(question: str, *found: Article) -> list[str]:
     store = _Store(NEWS, OLD)
     passages = [Passage(at, one.id, 0, len(one.text), one.text) for at, one in enumerate(found)]
-    mentioned = Mentioned(store, passages, {one.id: one for one in found})  # type: ignore[arg-type]
-    return mentioned.nowhere(question, asked_dates(question, date(2022, 2, 10)))
+    hits = [Hit(passage, 0.1, 1, 1) for passage in passages]
+    mentioned = Mentioned(store, Found(hits, {one.id: one for one in found}))  # type: ignore[arg-type]
+    return mentioned.nowhere(Question.of(question, date(2022, 2, 10)))
 
 
 @pytest.mark.parametrize(

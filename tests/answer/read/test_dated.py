@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from fakes import article
 
-from qa.answer.read.dated import Early, read, read_early
-from qa.answer.understand.asked_dates import asked_dates
-from qa.records import Article, Passage, Span
+from qa.answer.read.dated import Early, read_dated, read_early
+from qa.answer.retrieve.found import Found
+from qa.answer.understand.question import Question
+from qa.records import Article, Hit, Passage, Span
 
 
 class _Listening:
@@ -33,8 +34,8 @@ OTHER = replace(article("The lake is full."), published=date(2022, 8, 3))
 def _read(question: str, *articles: Article) -> tuple[dict[str, str], list[Span]]:
     reader = _Listening()
     passages = [Passage(at, one.id, 0, len(one.text), one.text) for at, one in enumerate(articles)]
-    asked = asked_dates(question, date(2022, 9, 1))
-    spans = read(reader, question, asked, passages, {one.id: one for one in articles})
+    found = Found([Hit(passage, 0.1, 1, 1) for passage in passages], {one.id: one for one in articles})
+    spans = read_dated(reader, Question.of(question, date(2022, 9, 1)), found)
     return reader.asked, spans
 
 

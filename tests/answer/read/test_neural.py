@@ -36,8 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", params=["once", "twice"])
 def reader(folder: Path, request: pytest.FixtureRequest) -> NeuralReader:
-    again = sentence_spans if request.param == "twice" else None
-    return NeuralReader(folder, precision="float32", sentence_spans=again)
+    return NeuralReader(folder, precision="float32", twice=request.param == "twice")
 
 
 def _passages(*texts: str) -> list[Passage]:
@@ -151,9 +150,7 @@ def _sentences(*seeds: int) -> str:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_edges_are_where_both_readings_of_the_sentence_put_them(folder: Path, seed: int) -> None:
-    once, twice = (
-        NeuralReader(folder, precision="float32", sentence_spans=cut) for cut in (None, sentence_spans)
-    )
+    once, twice = (NeuralReader(folder, precision="float32", twice=twice) for twice in (False, True))
     (passage,) = _passages(_sentences(seed, seed + 100, seed + 200))
 
     before, after = once.read(QUESTION, [passage])[0], twice.read(QUESTION, [passage])[0]
@@ -174,9 +171,7 @@ def test_edges_are_where_both_readings_of_the_sentence_put_them(folder: Path, se
 
 
 def test_the_second_reading_moves_some_edges(folder: Path) -> None:
-    readers = [
-        NeuralReader(folder, precision="float32", sentence_spans=cut) for cut in (None, sentence_spans)
-    ]
+    readers = [NeuralReader(folder, precision="float32", twice=twice) for twice in (False, True)]
     passages = _passages(*(_sentences(seed, seed + 100, seed + 200) for seed in range(30)))
 
     once, twice = (
@@ -187,9 +182,7 @@ def test_the_second_reading_moves_some_edges(folder: Path) -> None:
 
 
 def test_a_passage_that_hardly_answers_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    once, twice = (
-        NeuralReader(folder, precision="float32", sentence_spans=cut) for cut in (None, sentence_spans)
-    )
+    once, twice = (NeuralReader(folder, precision="float32", twice=twice) for twice in (False, True))
     passages = _passages(*(_sentences(seed, seed + 100) for seed in range(20)))
     odds = sorted(found.odds for found in once.find(QUESTION, passages))
     monkeypatch.setattr("qa.answer.read.neural._WORTH_IT", odds[10])
@@ -199,7 +192,7 @@ def test_a_passage_that_hardly_answers_is_read_once(folder: Path, monkeypatch: p
         read.append(text)
         return sentence_spans(text)
 
-    monkeypatch.setattr(twice, "_sentence_spans", watched)
+    monkeypatch.setattr("qa.answer.read.neural.sentence_spans", watched)
     twice.read(QUESTION, passages)
 
     assert len(read) == 9

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 from fakes import WordEncoder
 
@@ -9,12 +7,8 @@ from qa.answer.read.sentence import SentenceReader
 from qa.records import Passage
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in re.finditer(r"\S[^.]*\.", text)]
-
-
 def _reader(threshold: float = 0.2, encoder: WordEncoder | None = None) -> SentenceReader:
-    return SentenceReader(encoder or WordEncoder(), _sentences, threshold)
+    return SentenceReader(encoder or WordEncoder(), threshold)
 
 
 def test_whole_sentences_come_best_first_with_their_margins() -> None:
@@ -29,7 +23,7 @@ def test_whole_sentences_come_best_first_with_their_margins() -> None:
 
 def test_no_passages_or_none_with_a_sentence_give_no_spans() -> None:
     assert _reader().read("What?", []) == []
-    assert _reader().read("What?", [Passage(1, "a", 0, 0, "no end")]) == []
+    assert _reader().read("What?", [Passage(1, "a", 0, 0, " \n")]) == []
 
 
 def test_a_sentence_that_passages_share_is_encoded_once_and_found_in_each() -> None:

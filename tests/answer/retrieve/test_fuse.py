@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.retrieve.fuse import Fused, fuse, retrieve
+from qa.answer.retrieve.fuse import Fused, fuse, search
 from qa.ports import Ids
 from qa.records import Hit, Passage
 
@@ -88,7 +88,7 @@ def _inside(ids: list[int], k: int, within: Ids | None) -> list[tuple[int, float
 
 
 def _retrieve(store: _Ranked, **options: Any) -> list[Hit]:
-    return retrieve(
+    return search(
         store,  # type: ignore[arg-type]
         "q",
         np.zeros(1, np.float32),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from hypothesis import given
@@ -15,13 +14,9 @@ ALIGNED = Alignment(((0, 5, 13), (13, 18, 1), (14, 20, 11), (25, 37, 6)))
 ARTICLE = Article("a", "f.txt", RAW, "T", TEXT, date(2022, 1, 27), False, None, "u", ALIGNED, (0, 20))
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in re.finditer(r"\S[^.]*\.", text)]
-
-
 def _cited(passage_start: int, start: int, end: int) -> tuple[str, str]:
     passage = Passage(1, "a", passage_start, len(TEXT), TEXT[passage_start:])
-    citation = cite(Span(passage, start, end, 1, 1), ARTICLE, _sentences)
+    citation = cite(Span(passage, start, end, 1, 1), ARTICLE)
     assert RAW[citation.start : citation.end] == citation.quote
     assert RAW[citation.sentence_start : citation.sentence_end] == citation.sentence
     return citation.quote, citation.sentence
@@ -46,7 +41,7 @@ def test_every_span_lies_within_its_sentence_and_quotes_exactly(start: int, data
 
 def test_what_is_known_of_the_article_comes_along() -> None:
     passage = Passage(1, "a", 10, 24, TEXT[10:24])
-    citation = cite(Span(passage, 4, 8, 1, 1), ARTICLE, _sentences)
+    citation = cite(Span(passage, 4, 8, 1, 1), ARTICLE)
     assert (citation.file, citation.title, citation.url, citation.published) == (
         "f.txt",
         "T",
@@ -58,7 +53,7 @@ def test_what_is_known_of_the_article_comes_along() -> None:
 
 def test_an_article_without_pages_has_no_page() -> None:
     plain = Article("a", "f.txt", TEXT, "T", TEXT)
-    assert cite(Span(Passage(1, "a", 0, 9, TEXT[:9]), 0, 3, 1, 1), plain, _sentences).page is None
+    assert cite(Span(Passage(1, "a", 0, 9, TEXT[:9]), 0, 3, 1, 1), plain).page is None
 
 
 def test_a_passage_shows_its_cleaned_text_and_its_raw_place() -> None:

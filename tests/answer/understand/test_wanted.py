@@ -5,8 +5,8 @@ import pytest
 
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.widen import as_evidence, enumerates
+from qa.answer.understand.kind import kind_of
 from qa.answer.understand.wanted import AnswerType, wanted
-from qa.english.sentences import sentence_spans
 from qa.records import Hit, Passage, Span
 
 
@@ -30,7 +30,7 @@ from qa.records import Hit, Passage, Span
     ],
 )
 def test_the_sort_of_answer_follows_from_the_question(question: str, expected: AnswerType) -> None:
-    assert wanted(question) is expected
+    assert wanted(question, kind_of(question)) is expected
 
 
 def test_an_enumeration_names_several_things() -> None:
@@ -46,7 +46,7 @@ def test_evidence_is_the_whole_sentence_of_the_span() -> None:
     at = text.index("refused")
     given = Candidate(Span(passage, at, at + 7, 2.0, 1.5), Hit(passage, 0.1, 1, 1), np.ones(len(NAMES)))
 
-    (widened,) = as_evidence([given], sentence_spans)
+    (widened,) = as_evidence([given])
 
     assert widened.span.text == "NATO has so far refused to commit."
     assert (widened.span.score, widened.span.null_margin) == (2.0, 1.5)

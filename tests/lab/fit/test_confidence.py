@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from qa.answer.decide.confidence import FILE, ConfidenceModel
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.judge import Weighed
-from qa.answer.understand.wanted import AnswerType
+from qa.answer.understand.question import Question
 from qa.errors import BadRequest
 from qa.lab.fit import confidence as calibrate
 from qa.lab.fit import pictures
@@ -21,6 +22,7 @@ from qa.lab.sets.metrics import brier, expected_calibration_error, reliability, 
 from qa.records import Hit, Passage, Span
 
 MARGIN, MISSING = NAMES.index("margin"), NAMES.index("missing")
+QUESTION = Question.of("?", date(2022, 1, 1))
 TEXT = "alpha beta gamma delta"
 PASSAGE = Passage(1, "a", 0, len(TEXT), TEXT)
 HIT = Hit(PASSAGE, 0.1, 1, 1, 0.5)
@@ -31,7 +33,7 @@ def _asked(values: np.ndarray, right: bool, group: str) -> Asked:
     starts = [TEXT.index(word) for word in TEXT.split()]
     spans = [Span(PASSAGE, s, s + len(w), 0.0, 0.0) for s, w in zip(starts, TEXT.split(), strict=True)]
     found = tuple(Candidate(span, HIT, row) for span, row in zip(spans, values, strict=True))
-    weighed = Weighed(AnswerType.SPAN, found, found, False, {"a": None})
+    weighed = Weighed(QUESTION, found, found, {"a": None})
     return Asked("?", group, "own" if right else "human", ("alpha",) if right else (), weighed)
 
 
@@ -129,7 +131,7 @@ def test_answering_begins_where_as_many_are_right_as_have_no_answer() -> None:
 
 
 def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:
-    refused = Asked("?", "a", "human", (), Weighed(AnswerType.SPAN, (), (), False, {}))
+    refused = Asked("?", "a", "human", (), Weighed(QUESTION, (), (), {}))
     outcome = served(refused, ConfidenceModel({"margin": 1.0}, 9.0, 1.0, 0.0, 0.5))
 
     assert outcome.refused and not outcome.right
@@ -138,7 +140,7 @@ def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:
 def test_refusals_count_in_discrimination_and_not_in_calibration() -> None:
     own, human = (
         _questions(40, seed=5),
-        Asked("?", "b", "human", (), Weighed(AnswerType.SPAN, (), (), False, {})),
+        Asked("?", "b", "human", (), Weighed(QUESTION, (), (), {})),
     )
     answerable = [question for question in own if question.answerable][:10]
     answered = [Outcome(question, 0.8, number > 0) for number, question in enumerate(answerable)]

@@ -59,7 +59,7 @@ def reader(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> ListReader:
 @pytest.fixture
 def one_encoder(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
     """Opens the encoder once for all tests."""
-    for module in ("qa.engine", "qa.upkeep.index", "qa.lab.measure.evaluate"):
+    for module in ("qa.snapshot", "qa.upkeep.index", "qa.lab.measure.evaluate"):
         monkeypatch.setattr(f"{module}.open_encoder", lambda *_: encoder)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.understand.question import clean, readable
+from qa.answer.understand.typed import clean, readable
 from qa.errors import BadQuestion
 
 _ANY = st.text(st.characters(codec=None), max_size=60)

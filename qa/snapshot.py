@@ -1,0 +1,99 @@
+"""What answers, opened: the index in service, its encoder, the reader, and how sure to be of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.answer.decide.confidence import ConfidenceModel
+from qa.answer.read.neural import WEIGHTS, NeuralReader
+from qa.answer.read.neural import available as neural_reader_installed
+from qa.answer.read.sentence import SentenceReader
+from qa.serving.gate import cores
+
+from .errors import ModelMissing
+from .index.local import LocalStore
+from .index.manifest import Manifest
+from .index.opening import open_current
+from .places import data_folder
+from .ports import Encoder, Reader, Store
+from .settings import Settings
+
+_SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
+
+
+def open_store(data: str | Path | None = None, settings: Settings | None = None) -> LocalStore:
+    """The index in service, without the models that answer from it. Raises IndexMissing, IndexCorrupt."""
+    return open_current(data_folder(data), settings)
+
+
+def open_encoder(name: str, precision: str = "auto") -> Encoder:
+    """precision: see Settings. Raises ModelMissing."""
+    from embeddings.encoder import Encoder as SentenceEncoder  # seconds to import; `qa --help` must not wait
+    from embeddings.models import ModelNotFound
+
+    try:
+        return SentenceEncoder(name, precision=precision)
+    except ModelNotFound as error:
+        raise ModelMissing(error.name, error.looked_in, error.advice) from error
+
+
+def open_reader(encoder: Encoder, settings: Settings) -> Reader:
+    """The neural reader, where its weights are installed; else whole sentences by the encoder.
+
+    Raises ModelMissing where the weights are there and are not the ones expected.
+    """
+    if neural_reader_installed():
+        return NeuralReader(
+            threads=settings.model_threads,
+            side_by_side=settings.workers or cores(),
+            precision=settings.precision,
+        )
+    return SentenceReader(encoder, settings.sentence_threshold)
+
+
+def open_confidence(reader: Reader, settings: Settings) -> ConfidenceModel:
+    """How sure to be of this reader's answers. Raises ModelMissing."""
+    if reader.name == NeuralReader.name:
+        return ConfidenceModel.load(WEIGHTS)
+    return ConfidenceModel.of_margin(_SENTENCE_STEEPNESS, settings.sentence_threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one request works with from its first step to its last."""
+
+    store: Store
+    manifest: Manifest
+    encoder: Encoder
+    reader: Reader
+    confidence: ConfidenceModel
+    warning: str | None = None  # why this is not the index that was meant to be in service
+
+    @property
+    def empty(self) -> bool:
+        return not self.manifest.counts["passages"]
+
+    @classmethod
+    def of(
+        cls,
+        store: LocalStore,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        reader: Reader | None = None,
+        confidence: ConfidenceModel | None = None,
+        warning: str | None = None,
+    ) -> Snapshot:
+        """What is not given is opened. Raises ModelMissing, also where the index was built with other vectors."""
+        told = store.manifest.encoder
+        encoder = encoder or open_encoder(told["name"], settings.precision)
+        if encoder.checksum != told["checksum"]:
+            raise ModelMissing(
+                told["name"],
+                encoder.name,
+                f"The index was built with weights of SHA-256 {told['checksum'][:12]}…, these have "
+                f"{encoder.checksum[:12]}…, and their vectors cannot be compared. Build the index again with: qa index",
+            )
+        reader = reader or open_reader(encoder, settings)
+        confidence = confidence or open_confidence(reader, settings)
+        return cls(store, store.manifest, encoder, reader, confidence, warning)
