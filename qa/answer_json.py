@@ -26,6 +26,10 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "answer_type": answer.answer_type,
         "agreement": None if answer.agreement is None else asdict(answer.agreement),
         "alternatives": [_alternative(other) for other in answer.alternatives],
+        "quotes": [
+            {**_citation(one.citation), "header": _citation(one.header) if one.header else None}
+            for one in answer.quotes
+        ],
         "passages": [asdict(passage) for passage in answer.passages],
         "reader": answer.reader,
         "index_version": answer.index_version,

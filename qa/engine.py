@@ -16,7 +16,9 @@ from qa.answer.decide.judge import Weighed, judge, weigh
 from qa.answer.read.reading import Reading, read
 from qa.answer.retrieve.found import Found, retrieve
 from qa.answer.tell.answer import tell
+from qa.answer.tell.quotes import with_quotes
 from qa.answer.tell.reason import NOTHING_INDEXED
+from qa.answer.understand.broad import broad
 from qa.answer.understand.question import understand
 from qa.answer.understand.request import Request
 from qa.ingest.original import MEMORY, original
@@ -202,6 +204,9 @@ class Engine:
                 confidence=now.confidence,
                 empty=now.empty,
             )
+        if (kind := broad(answer.understood)) is not None:
+            with clock.step("quote"):
+                answer = with_quotes(answer, kind, seen.found.articles, now.encoder.encode)
         return replace(answer, timings_ms=clock.timings_ms())
 
     def _consider(self, request: Request, clock: Clock) -> Considered:

@@ -222,6 +222,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """One of the quotes that a question is told about; header: of the table whose row is quoted."""
+
+    citation: Citation
+    header: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """sources: independent ones; copies, and articles that repeat a sentence of another, are counted once."""
 
@@ -292,6 +300,7 @@ class Answer:
     answerable: float = 0.5  # 0..1, that the articles answer at all, by whatever words
     established: bool = False  # where there is no answer: that the articles do not say is as good as certain
     did_you_mean: tuple[Respelled, ...] = ()
+    quotes: tuple[Quoted, ...] = ()  # in place of a span, or beside one: article by article
 
     @property
     def outcome(self) -> Literal["answer", "unsure", "none"]:

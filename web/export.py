@@ -23,6 +23,8 @@ def source_line(citation: Citation) -> str:
 
 def plain_citation(answer: Answer) -> str:
     """The answer and where it stands, what other articles say instead too."""
+    if answer.quotes and answer.text is None:
+        return "\n".join(_quoted(one.citation) for one in answer.quotes)
     if answer.guess is not None:
         quotes = [_quoted(citation) for citation in answer.guess.citations]
         return "\n".join(
@@ -53,6 +55,8 @@ def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:
         lines += [f"*Understood as: {_escaped(answer.understood)}*", ""]
     if filters:
         lines += [f"*Asked only of articles {_escaped(', '.join(filters))}*", ""]
+    if answer.quotes and answer.text is None:
+        return "\n".join([*lines, *_quotes([one.citation for one in answer.quotes])])
     if answer.guess is not None:
         sure = percent(answer.guess.confidence)
         lines += [f"Not sure. Perhaps: **{_escaped(answer.guess.text)}** ({sure})", ""]

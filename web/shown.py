@@ -10,7 +10,7 @@ from typing import Any
 from qa import answer_json
 from qa.engine import Engine
 from qa.errors import NotFound
-from qa.records import Answer, Article, Citation, CitedPassage, Derived
+from qa.records import Answer, Article, Citation, CitedPassage, Derived, Quoted
 from web import export, filtering, words
 from web.closest import closest
 from web.filtering import Chip
@@ -50,11 +50,21 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A quote in the article's words, without markup: its lines, and the header of the table whose row it is."""
+
+    citation: Citation
+    lines: list[str]
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     answer: Answer
     parts: tuple[str, ...]  # of an answer that is a list
     cited: list[Cited]
     guessed: list[Cited]
+    quoted: list[list[Said]]  # where quotes are given, article by article
     closest: list[CitedPassage]  # where nothing is answered, nor guessed
     versions: list[Version]  # newest first; none where no article says otherwise
     filters: Mapping[str, str]
@@ -75,10 +85,26 @@ def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
     }
     versions = _versions(engine, answer, cited)
     guessed = _cited(engine, answer.guess.citations) if answer.guess else []
-    near = closest(answer) if answer.outcome == "none" else []
-    return Turn(
-        answer, words.parts(answer), cited, guessed, near, versions, filters, chips, why(answer), data
-    )
+    near = closest(answer) if answer.outcome == "none" and not answer.quotes else []
+    quoted = _quoted(engine, answer.quotes)
+    parts = words.parts(answer)
+    return Turn(answer, parts, cited, guessed, quoted, near, versions, filters, chips, why(answer), data)
+
+
+def _quoted(engine: Engine, quotes: Sequence[Quoted]) -> list[list[Said]]:
+    grouped: dict[str, list[Said]] = {}
+    for one in quotes:
+        article = _article(engine, one.citation.article_id)
+        text = _cleaned(article, one.citation)
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        header = _cleaned(article, one.header) if one.header else ""
+        grouped.setdefault(one.citation.article_id, []).append(Said(one.citation, lines, header))
+    return list(grouped.values())
+
+
+def _cleaned(article: Article | None, citation: Citation) -> str:
+    place = article.alignment.to_text(citation.start, citation.end) if article else None
+    return article.text[slice(*place)] if article and place else citation.quote
 
 
 def _versions(engine: Engine, answer: Answer, cited: list[Cited]) -> list[Version]:

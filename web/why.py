@@ -22,6 +22,7 @@ STEPS = {
     "retrieve": "Finding passages",
     "read": "Reading them",
     "decide": "Weighing the answer",
+    "quote": "Choosing quotes",
     "wait": "Waiting for its turn",
     "kept": "Answered before, and kept",
     "total": "Altogether",

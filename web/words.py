@@ -113,7 +113,8 @@ def passage_link(answer: Answer, passage: CitedPassage, filters: Mapping[str, st
 def all_citations(answer: Answer) -> list[Citation]:
     """Of the answer, and of what other articles say instead; or of the guess."""
     others = [*answer.alternatives, *([answer.guess] if answer.guess else [])]
-    return [*answer.citations, *(cited for other in others for cited in other.citations)]
+    told = [cited for other in others for cited in other.citations]
+    return [*answer.citations, *told, *(one.citation for one in answer.quotes)]
 
 
 def rephrased(answer: Answer) -> bool:

@@ -73,6 +73,9 @@ def colours(stream: TextIO) -> bool:
 
 def answer_text(answer: Answer, *, colour: bool) -> str:
     """The answer, then each place where it stands with its sentence; or why there is none, and what comes closest."""
+    if answer.quotes and answer.text is None:
+        quoted = [line for one in answer.quotes for line in ("", *_citation(one.citation, colour))]
+        return "\n".join([answer.reason or "", *quoted])
     if answer.guess is not None:
         cited = [line for citation in answer.guess.citations for line in ("", *_citation(citation, colour))]
         about = f"(not sure; confidence {answer.guess.confidence:.0%}, {answer.reader} reader)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 from web_browsing import ask
-from web_stage import AGREE, DIFFER, EVIDENCE, LIST, MARKET, MAYOR, NONE
+from web_stage import AGREE, DIFFER, EVIDENCE, LIST, MARKET, MAYOR, NONE, QUOTES
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,17 @@ def test_the_evidence_is_shown_as_what_it_is(
     page.goto(f"{stage_site}/?q={question}")
     for selector, texts in shown.items():
         expect(page.locator(f".turn {selector}")).to_have_text(texts)
+
+
+def test_quotes_stand_by_article_and_open_in_the_source(page: Page, stage_site: str) -> None:
+    page.goto(f"{stage_site}/?q={QUOTES}")
+    expect(page.locator(".quoted .kind")).to_have_text(
+        "No single passage of words answers this; these quotes are about it."
+    )
+    expect(page.locator(".quotes blockquote").filter(has_text="bridge").first).to_be_visible()
+    assert "Wend" in page.locator(".quotes .asked-word").all_inner_texts()
+    page.locator(".quotes .source").first.click()
+    expect(page.locator(".panel mark.here")).to_be_in_viewport()
 
 
 def test_articles_that_differ_stand_side_by_side_and_below_one_another_on_a_telephone(

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from web_browsing import BACK, GONE, ask, sound, unharmed
 from web_fakes import FakeEngine
-from web_stage import AGREE, ATTACK, DIFFER, EVIDENCE, HOSTILE, LIST, MARKET, MAYOR, NONE
+from web_stage import AGREE, ATTACK, DIFFER, EVIDENCE, HOSTILE, LIST, MARKET, MAYOR, NONE, QUOTES
 
 from qa.engine import Engine
 from qa.errors import IndexMissing
@@ -19,7 +19,13 @@ from web.app import create_app
 
 def test_every_state_of_an_answer_fits_and_has_no_barrier(sized: Page, stage_site: str) -> None:
     page = sized
-    for state, question in (("differ", DIFFER), ("list", LIST), ("evidence", EVIDENCE), ("no answer", NONE)):
+    for state, question in (
+        ("differ", DIFFER),
+        ("list", LIST),
+        ("evidence", EVIDENCE),
+        ("quotes", QUOTES),
+        ("no answer", NONE),
+    ):
         page.goto(f"{stage_site}/?q={question}")
         sound(page, state)
     page.goto(f"{stage_site}/?q={AGREE}&published_after=2022-01-01&source=Coast+Radio")

@@ -38,6 +38,12 @@ class Citation(Record):
     ]
 
 
+class Quote(Citation):
+    """One of several that are about the question."""
+
+    header: Annotated[Citation, Meta(description="of the table whose row is quoted")] | None
+
+
 class Agreement(Record):
     """How many articles say so."""
 
@@ -169,11 +175,21 @@ class Answer(Record):
     did_you_mean: list[Respelled]
     citations: list[Citation]
     answer_type: Annotated[
-        Literal["span", "evidence", "list"] | None,
-        Meta(description="evidence: of a yes-or-no question, the sentence to judge it by; null: no answer"),
+        Literal["span", "evidence", "list", "quotes"] | None,
+        Meta(
+            description="evidence: of a yes-or-no question, the sentence to judge it by; quotes: no span answers, and "
+            "`quotes` holds what is about it; null: no answer"
+        ),
     ]
     agreement: Agreement | None
     alternatives: Annotated[list[Alternative], Meta(description="what other articles say, newest first")]
+    quotes: Annotated[
+        list[Quote],
+        Meta(
+            description="of a question that asks for more than a span, such as steps or a comparison, in place of one; "
+            "of a list, or of what somebody said, beside one: article by article, in the article's order"
+        ),
+    ]
     passages: list[Passage]
     reader: str
     index_version: str

@@ -19,6 +19,7 @@ from qa.records import Hit, Respelled
 
 NOTHING_INDEXED = "There is no article: everything that was indexed has been removed."
 NOTHING_ABOUT_IT = "Nothing in the articles is about this."
+QUOTED_INSTEAD = "No single passage of words answers this; these quotes are about it."
 NOT_SAID = "The closest passages are about this, but none of them says."
 NOT_SURE = "No sure answer was found; these words come closest."
 NOT_FOUND = "No sure answer was found in the closest passages."
