@@ -10,14 +10,11 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, url_for
 
+from qa.english.calendar import MONTHS
 from qa.english.words import stems
 from qa.records import Agreement, Answer, Citation, CitedPassage, Derived
 from web.marks import Piece, pieces
 
-MONTHS = (  # calendar.month_name would follow the server's locale
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 CONFIDENCE = (  # from this confidence on, these words
     (0.85, "High confidence"),
     (0.60, "Fairly confident"),

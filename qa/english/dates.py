@@ -17,32 +17,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from .names import WEEKDAYS
+from .calendar import DATED_YEAR, MONTH, ORDINAL, WEEKDAY, WEEKDAYS
+from .numbers import SMALL
+from .verbs import AHEAD, BEHIND
 
 HALF_A_YEAR = 183  # days: nearer than this, a day is nearer than the same day of any other year
 _DAY = timedelta(days=1)
 
-_MONTH = r"(?:Jan(?:uary|\b\.?)|Feb(?:ruary|\b\.?)|Mar(?:ch|\b\.?)|Apr(?:il|\b\.?)|May|June?|July?|Aug(?:ust|\b\.?)"
-_MONTH += r"|Sep(?:tember|t?\b\.?)|Oct(?:ober|\b\.?)|Nov(?:ember|\b\.?)|Dec(?:ember|\b\.?))"
-_NUMBER = r"(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
-_YEAR = r"(?:1[6-9]|20)\d\d"
+_NUMBER = rf"(?:\d{{1,2}}|an?|{'|'.join(SMALL[1:13])})"
 _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("date", rf"\b{_YEAR}-\d\d-\d\d\b"),
-        ("date", rf"\b{_MONTH}\s+{_ORDINAL},?\s+{_YEAR}\b"),
-        ("date", rf"\b{_ORDINAL}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b"),
+        ("date", rf"\b{DATED_YEAR}-\d\d-\d\d\b"),
+        ("date", rf"\b{MONTH}\s+{ORDINAL},?\s+{DATED_YEAR}\b"),
+        ("date", rf"\b{ORDINAL}\s+(?:of\s+)?{MONTH},?\s+{DATED_YEAR}\b"),
         (
             "weekday of day",
-            rf"\b(?:{'|'.join(WEEKDAYS)}),?\s+(?:the\s+)?{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?!\w)",
+            rf"\b{WEEKDAY},?\s+(?:the\s+)?{ORDINAL}\s+(?:of\s+)?{MONTH}(?!\w)",
         ),
-        ("weekday of day", rf"\b(?:{'|'.join(WEEKDAYS)}),?\s+{_MONTH}\s+{_ORDINAL}\b(?![\d:]|,?\d)"),
-        ("day", rf"\b{_MONTH}\s+{_ORDINAL}\b(?![\d:]|,?\d)"),
-        ("day", rf"\b{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?!\w)"),
-        ("month of year", rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b"),
-        ("relative", rf"\b(?i:(?:last|past|previous)\s+(?:{'|'.join(WEEKDAYS)}))\b"),
-        ("weekday", rf"\b(?<!next )(?<!Next )(?:{'|'.join(WEEKDAYS)})\b"),
+        ("weekday of day", rf"\b{WEEKDAY},?\s+{MONTH}\s+{ORDINAL}\b(?![\d:]|,?\d)"),
+        ("day", rf"\b{MONTH}\s+{ORDINAL}\b(?![\d:]|,?\d)"),
+        ("day", rf"\b{ORDINAL}\s+(?:of\s+)?{MONTH}(?!\w)"),
+        ("month of year", rf"\b{MONTH},?\s+(?:of\s+)?{DATED_YEAR}\b"),
+        ("relative", rf"\b(?i:(?:last|past|previous)\s+{WEEKDAY})\b"),
+        ("weekday", rf"\b(?<!next )(?<!Next ){WEEKDAY}\b"),
         ("weekend", r"\b(?i:(?:last|this|over the|at the|during the)\s+weekend)\b"),
         ("relative", r"\b(?i:(?:last|this|next|previous)\s+(?:week|month|year))\b"),
         ("relative", rf"\b(?i:{_NUMBER}\s+(?:day|week|month|year)s?\s+ago)\b"),
@@ -52,23 +50,12 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (  # "May" and "March" are words too, "August" and "April" also names of people
             "month",
-            rf"(?:(?<=\b[Ii]n )(?:early |late |mid-)?|(?<=[a-z] )(?!May\b|March\b|Mar\b)){_MONTH}(?![\w’']| [A-Z])",
+            rf"(?:(?<=\b[Ii]n )(?:early |late |mid-)?|(?<=[a-z] )(?!May\b|March\b|Mar\b)){MONTH}(?![\w’']| [A-Z])",
         ),
-        ("year", rf"(?:(?<=\b[Ii]n )|(?<=\b[Ii]n late )|(?<=\b[Ii]n early )){_YEAR}\b(?![.,]?\d|%)"),
+        ("year", rf"(?:(?<=\b[Ii]n )|(?<=\b[Ii]n late )|(?<=\b[Ii]n early )){DATED_YEAR}\b(?![.,]?\d|%)"),
     )
 )
-_AHEAD = (
-    r"(?:will|would|shall|must|may|can|could|to) (?:not )?(?:be|have) \w+"  # "will be closed" is not "closed"
-    r"|will|would|shall|won['’]t|expect(?:s|ed|ing)?|due|plan(?:s|ned)?|schedul\w+|upcoming|hope[sd]?|intend(?:s|ed)?"
-    r"|set to|aim(?:s|ed)? to|to be|going to|must|ahead|deadline|tomorrow"
-    # "talks to resume on Tuesday", but not "spoke to reporters (him, Anna) on Tuesday"
-    r"|to (?!him |her |them )(?-i:[a-z]\w*(?:[a-rt-z]|ss)) on"
-)
-_BEHIND = (
-    r"said|says|told|held|was|were|had|met|made|took|spoke|began|went|came|saw|wrote|gave|left|won|lost|sent"
-    r"|\w+ed"
-)
-_CUE = re.compile(rf"\b(?:(?P<ahead>{_AHEAD})|(?P<behind>{_BEHIND}))\b", re.IGNORECASE)
+_CUE = re.compile(rf"\b(?:(?P<ahead>{AHEAD})|(?P<behind>{BEHIND}))\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z]{2})[.!?][”\"’)]*\s|\n\s*\n")
 
 

@@ -5,24 +5,16 @@ A passage that does not name the day, the number or the person asked for seldom 
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from .numbers import NUMBERS
+from .calendar import MONTH, ORDINAL, WEEKDAY, YEAR, month_number
+from .numbers import SMALL
 
-MONTHS = tuple(calendar.month_name[1:])
-WEEKDAYS = tuple(calendar.day_name)
-_MONTH = r"(?:{})".format(
-    "|".join(rf"{month[:3]}(?:{month[3:]}|\.)?" if len(month) > 3 else month for month in MONTHS)
-)
-_MONTH = _MONTH.replace(r"Sep(?:", r"Sep(?:t\.?|")
-_DAY = rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH})"
-_YEAR = r"(?:1[0-9]|20)\d\d"
-_NUMBER_WORDS = list(NUMBERS)[:21]  # to twenty
+_DAY = rf"(?:{MONTH}\s+{ORDINAL}|{ORDINAL}\s+(?:of\s+)?{MONTH})"
 _ALIASES = (
     {"us", "usa", "united states", "america", "american", "americans", "washington"},
     {"uk", "united kingdom", "britain", "british", "london"},
@@ -38,10 +30,10 @@ _STARTERS = frozenset(
 
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("day", re.compile(rf"\b{_DAY}\b(?!\d)")),
-    ("month", re.compile(rf"\b{_MONTH}\b")),
-    ("weekday", re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")),
-    ("year", re.compile(rf"(?<![\d.,$€£-]){_YEAR}(?![\d%]|[.,]\d)")),
-    ("number", re.compile(rf"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)|\b(?:{'|'.join(_NUMBER_WORDS[1:])})\b")),
+    ("month", re.compile(rf"\b{MONTH}\b")),
+    ("weekday", re.compile(rf"\b{WEEKDAY}\b")),
+    ("year", re.compile(rf"(?<![\d.,$€£-]){YEAR}(?![\d%]|[.,]\d)")),
+    ("number", re.compile(rf"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)|\b(?:{'|'.join(SMALL[1:])})\b")),
     (
         "name",
         re.compile(r"\b(?:[A-Z][\w’'-]*\w|(?:[A-Z]\.){2,})(?: [A-Z][\w’'-]*\w)*"),
@@ -125,23 +117,18 @@ def _without_starters(text: str, start: int, end: int) -> tuple[int, int]:
 
 def month_and_day(text: str) -> tuple[int, int]:
     """(1 to 12, day) of a text that names a day, such as "3rd of May"."""
-    month = re.search(_MONTH, text)
+    month = re.search(MONTH, text)
     number = re.search(r"\d+", text)
     assert month is not None and number is not None, text
     return month_number(month.group()), int(number.group())
 
 
-def month_number(name: str) -> int:
-    """1 to 12, of a month's name or its abbreviation."""
-    return [month[:3] for month in MONTHS].index(name[:3]) + 1
-
-
 def _forms(number: str) -> Iterator[str]:
     yield number
-    if number.isdigit() and int(number) < len(_NUMBER_WORDS):
-        yield _NUMBER_WORDS[int(number)]
-    elif number in _NUMBER_WORDS:
-        yield str(_NUMBER_WORDS.index(number))
+    if number.isdigit() and int(number) < len(SMALL):
+        yield SMALL[int(number)]
+    elif number in SMALL:
+        yield str(SMALL.index(number))
 
 
 def _holds(text: str, word: str) -> bool:

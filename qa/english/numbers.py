@@ -10,4 +10,5 @@ NUMBERS = (  # ascending
     | {word: 10 + at for at, word in enumerate(_TEENS)}
     | {word: 20 + 10 * at for at, word in enumerate(TENS)}
 )
+SMALL = tuple(NUMBERS)[:21]  # to twenty; each stands at its value
 SCALES = ("hundred", "thousand", "million", "billion", "trillion", "dozen")

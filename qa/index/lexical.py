@@ -18,21 +18,12 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from qa.english.words import GRAMMAR
+
 _ANALYZER = "verbatim_en"
 _WORD = re.compile(r"\w+")
 _FEW_IDS = 5_000  # so many are looked up in the index; where more are allowed, k of them are soon found by going deeper
 _MAX_QUERY_TERMS = 64  # a question of 1,000 characters holds more words than help; later ones are left out
-# Words that questions are made of rather than about. They match everywhere, cost time and move no rank.
-_STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        a an and are as at be been but by can could did do does for from had has have he her his how i if in into is
-        it its me my of on or our she should so than that the their them then there these they this those to us was
-        we were what when where which who whom whose why will with would you your
-        """,
-    )
-)
 
 
 def _schema() -> tantivy.Schema:
@@ -198,4 +189,4 @@ def words(question: str) -> list[str]:
 
 def _is_stop_word(word: str) -> bool:
     # "US", "IT" and "WHO" in capitals are names. A question all in capitals keeps its stop words, which costs time.
-    return word.lower() in _STOP_WORDS and not (len(word) > 1 and word.isupper())
+    return word.lower() in GRAMMAR and not (len(word) > 1 and word.isupper())

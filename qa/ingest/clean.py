@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from qa.english.calendar import month_number
 from qa.english.sentences import dateline, sentence_spans
 from qa.ingest import dates
 from qa.ingest.align import TextBuilder
@@ -128,7 +129,7 @@ def _published(
     month, number = opening["month"] or opening["month_after"], opening["day"] or opening["day_before"]
     start, end = sentence_spans(lead)[0]
     day = dates.infer_year(
-        dates.month_number(month), int(number), lead[start:end], text, file_date=meta.created, today=today
+        month_number(month), int(number), lead[start:end], text, file_date=meta.created, today=today
     )
     return day, day is not None
 

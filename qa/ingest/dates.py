@@ -23,16 +23,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qa.english.calendar import MONTH
+from qa.english.calendar import EARLIEST_DATE, MONTH, WEEKDAYS, month_number
+from qa.english.verbs import COMING
 
 YEARS_BACK = (
     10  # a weekday recurs on a date every 5, 6 or 11 years, so a wider window is nearly always ambiguous
 )
 FILE_DATE_DAYS = 3  # agencies publish on the dateline's day; sites copy the story within days
-EARLIEST_YEAR = 1600  # the first newspapers; smaller numbers are quantities
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 
 FULL_DATE = re.compile(
@@ -59,7 +57,7 @@ _CLOCK_FIRST = r"(?:\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?,?\s+(?:on
 _ALONE = re.compile(rf"{_LABEL}{_CLOCK_FIRST}(?:{_WEEKDAY}\.?,?\s+)?(?:{FULL_DATE.pattern}){_CLOCK}\W*", re.I)
 UPDATED = re.compile(r"\b(?:updated|modified|edited|revised|accessed)\b", re.I)
 _COMING = re.compile(
-    r"\b(?:will|until|till|expir\w+|by|through|scheduled|due|upcoming|deadline|next|plan\w*|before|ahead)\b",
+    rf"\b(?:{COMING}|until|till|expir\w+|by|through|next|before)\b",
     re.I,
 )
 COMING_REACH = 60  # characters before a date in which such a word says that it is still to come
@@ -75,16 +73,12 @@ class Published:
 
 def made(year: int, month: int, day: int) -> date | None:
     """The date, or None where the calendar has no such day."""
-    if not EARLIEST_YEAR <= year <= 9998:
+    if not EARLIEST_DATE <= year <= 9998:
         return None
     try:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def month_number(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
 
 
 def of_match(found: re.Match[str]) -> date | None:
@@ -170,7 +164,7 @@ def infer_year(
 def weekdays(sentence: str) -> set[int]:
     """The weekdays a sentence says something happened on (Monday is 0)."""
     found = re.findall(r"\bon\s+((?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", sentence, re.I)
-    return {_DAYS.index(name.lower()) for name in found}
+    return {WEEKDAYS.index(name.title()) for name in found}
 
 
 def past_dates(text: str, today: date) -> Sequence[date]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.english import words as telling
+from qa.english.calendar import YEAR
 
 from .clause import Clause, Part, clause
 from .tags import Word, words
@@ -39,7 +40,7 @@ _OF_NOUNS = frozenset(
 )  # "talks between …", one phrase
 _PLACES = ("in", "at", "near", "outside")
 _OF_A_NATION = re.compile(r"(?:ish|ese|[aeio]an|ench|utch|Greek|iss|Arab|aqi|aeli|stani)$")
-_YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
+_YEAR = re.compile(YEAR)
 
 _ROLE = r"[dt]?[aoE]*n+(?:f[dth]?[aoEnN]*[nN])?(?:i[dth]?[anN]*N)?"
 _WHO_IS = tuple(

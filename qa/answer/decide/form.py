@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.answer.understand.kind import Kind
-from qa.english.names import MONTHS, WEEKDAYS
+from qa.english.calendar import MONTHS, WEEKDAYS
 from qa.english.numbers import NUMBERS, SCALES
 
 _DATE_WORDS = re.compile(

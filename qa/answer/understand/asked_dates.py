@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.english import names as named
+from qa.english.calendar import month_number
 from qa.english.dates import When, resolve
 from qa.english.names import Named
 from qa.records import Article, Passage
@@ -133,7 +134,7 @@ def _dated(n: Named, told: Sequence[When], published: date | None) -> bool:
         month, day = named.month_and_day(n.text)
         return any(w.first == w.last and (w.first.month, w.first.day) == (month, day) for w in told)
     if n.kind == "month":
-        month = named.month_number(n.text)
+        month = month_number(n.text)
         of_months = {w.first.month for w in told if w.first.month == w.last.month}
         return month in of_months or (published is not None and published.month == month)
     if n.kind == "year":

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from .mentions import CALENDAR, FUNCTION_WORDS, spoken_of, words
+from qa.english.verbs import AUXILIARY
+from qa.english.words import FUNCTION_WORDS, INTERROGATIVE
+
+from .mentions import CALENDAR, spoken_of, words
 
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _ASKS = re.compile(
-    r"^(?:and |but |so |or )?(?:who|what|when|where|why|which|how|whose|whom|is|are|was|were|do|does|did|has|have|had|"
-    r"can|could|will|would|should|may|might|any|anything|tell|name|list|describe)\b",
+    rf"^(?:and |but |so |or )?(?:{INTERROGATIVE}|{AUXILIARY}|any|anything|tell|name|list|describe)\b",
     re.IGNORECASE,
 )
 _IMPERSONAL = re.compile(r"(?:(?:in|at|on|for|since|until) )?(?:where|when|how)\b", re.IGNORECASE)

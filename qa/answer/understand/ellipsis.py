@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
+from qa.english.verbs import BE, DO
+
 from .mentions import names_in, subject_of
 
-_DO = r"(?:do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
-_BE = r"(?:is|are|was|were)"
 _MEASURED = r"(?:long|often|far|much|many|old|big)(?: \w+)?"
 _ASPECT = r"(?:year|month|day|date|time|place|city|country|reason|purpose)"
 _ASKING = (
@@ -21,7 +21,7 @@ _ASKING = (
 _LEAD = re.compile(r"^(?:(?:and|but|so|or|ok|okay|well)\b,?\s*)+", re.IGNORECASE)
 _BARE = re.compile(rf"^(?P<asking>{_ASKING})(?: (?:exactly|then|so))?$", re.IGNORECASE)
 _NEW_SUBJECT = re.compile(
-    rf"^(?P<asking>{_ASKING}) (?P<auxiliary>{_DO}|{_BE}) "
+    rf"^(?P<asking>{_ASKING}) (?P<auxiliary>{DO}|{BE}) "
     r"(?P<subject>(?:the )?[\w.’'-]+(?: (?-i:[A-Z])[\w.’'-]*){0,3})$",
     re.IGNORECASE,
 )
@@ -30,12 +30,12 @@ _PREPOSITION = r"(?:in|on|at|for|with|from|to|by|during|after|before|under|since
 _PLACED = re.compile(rf"^(?P<preposition>{_PREPOSITION}) .+$", re.IGNORECASE)
 _YEAR = re.compile(r"\b\d{4}\b")
 _FRAME = re.compile(
-    rf"^(?:(?P<asking>{_ASKING}|what|which|what \w+|which \w+|whose \w+) )?(?P<auxiliary>{_DO}|{_BE}) (?P<rest>.+)$",
+    rf"^(?:(?P<asking>{_ASKING}|what|which|what \w+|which \w+|whose \w+) )?(?P<auxiliary>{DO}|{BE}) (?P<rest>.+)$",
     re.IGNORECASE,
 )
 _WHO_DID = re.compile(r"^who (?P<rest>\w+ .+)$", re.IGNORECASE)
 _STARTS_A_QUESTION = re.compile(
-    rf"^(?:{_ASKING}|what|which|whose|{_DO}|{_BE}|any\w*|tell|name|list|the|a|an|it|he|she|they|this|that|then)\b",
+    rf"^(?:{_ASKING}|what|which|whose|{DO}|{BE}|any\w*|tell|name|list|the|a|an|it|he|she|they|this|that|then)\b",
     re.IGNORECASE,
 )
 
@@ -82,8 +82,8 @@ def _with_new_subject(bare: str, before: str) -> str | None:
     if match is None or frame is None or subject is None:
         return None
     rest = before[subject[1] :].strip()
-    be = re.fullmatch(_BE, match.group("auxiliary"), re.IGNORECASE) is not None
-    if not rest or be != (re.fullmatch(_BE, frame.group("auxiliary"), re.IGNORECASE) is not None):
+    be = re.fullmatch(BE, match.group("auxiliary"), re.IGNORECASE) is not None
+    if not rest or be != (re.fullmatch(BE, frame.group("auxiliary"), re.IGNORECASE) is not None):
         return None
     return f"{match.group('asking')} {match.group('auxiliary')} {match.group('subject')} {rest}"
 

@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from qa.english.verbs import AUXILIARY, BE
+from qa.english.words import FUNCTION_WORDS
 from qa.records import Turn
 
 from .conversation import Conversation, Referent
 from .ellipsis import complete
-from .mentions import FUNCTION_WORDS, spoken_of, words
+from .mentions import spoken_of, words
 from .rephrase import Write, apposed_to, besides, completed, in_place, owns, regarding, shown
 from .salience import (  # fmt: skip
     CONTEXT,
@@ -45,9 +47,7 @@ _PRONOUNS = {
 }
 _SHOWN = re.compile(r"\b(this|that|these|those)\b(?:\s+(\w+))?(?:\s+(\w+))?", re.IGNORECASE)
 _DEFINITE = re.compile(r"\bthe\s+(\w+)\b(?!\s+(?:of|that|who|which)\b)", re.IGNORECASE)
-_AUXILIARY = re.compile(
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)", re.IGNORECASE
-)
+_AUXILIARY = re.compile(AUXILIARY, re.IGNORECASE)
 _OTHER = re.compile(r"\b(?:else|other|others|another|more|also|additional|further|besides)\b", re.IGNORECASE)
 
 _TURN_CHARS = 2_000  # more than any answer; a history of book length must not hold up a question
@@ -250,7 +250,7 @@ def traits(
         "definite": bool(definite),
         "definite_spoken_of": definite in spoken,
         "definites": folded.count(" the ") / 2,
-        "what_is": re.match(r"(?:who|what) (?:is|are|was|were) (?!the )", folded) is not None,
+        "what_is": re.match(rf"(?:who|what) {BE} (?!the )", folded) is not None,
         "happened": "happen" in folded,
         "happened_to": re.search(r"happen\w* (?:\w+ )?(?:to|with|between|during) ", folded) is not None,
         "placed": re.search(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from qa.english.verbs import AUXILIARY
+
 
 class Kind(Enum):
     WHEN = "when"
@@ -48,7 +50,7 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     )
 )
 _YES_NO = re.compile(
-    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]t)?\b",
+    rf"^{AUXILIARY}(?:n['’]t)?\b",
     re.IGNORECASE,
 )
 _POLITE = re.compile(

@@ -11,34 +11,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from qa.english.names import MONTHS, WEEKDAYS
+from qa.english.calendar import MONTHS, WEEKDAYS, YEAR
+from qa.english.verbs import AUXILIARY
+from qa.english.words import DETERMINERS, FUNCTION_WORDS
 
-FUNCTION_WORDS = frozenset(
-    "a about above across after again against ago all also although am among an and another any anybody anyone "
-    "anything are around as at away be became because become been before began being below besides between both "
-    "but by came can could did do does doing done down due during each either else ever every few first for from "
-    "further get gets give go goes got had has have having he her here hers herself him himself his how however i "
-    "if in including into is it its itself just kind last later least less like little made main make many may me "
-    "might more most much must my name near neither never next no none nor not now of off on once one only onto "
-    "or other others our out over own per please rather really said same say says second several shall she should "
-    "since so some something soon sort still such tell than that the their theirs them themselves then there "
-    "these they thing things this those though through time to together too toward two type under until up upon "
-    "us very via was we well went were what when where whether which while who whom whose why will with within "
-    "without would yes yet you your".split()
-)
-_DETERMINERS = frozenset(
-    "the a an this that these those his her their its my your our any some no other another".split()
-)
 _JOINERS = frozenset("of the de la le du van von der den del di da bin al and for in on vs with".split())
 _LOOSE_JOINERS = frozenset("and in on for with".split())  # inside a title or a pair, else between two names
 _TOKEN = re.compile(r"\w+(?:[-.’'/]\w+)*\.?|&")
 _QUOTED = re.compile(r'"([^"]{2,60})"|“([^”]{2,60})”|«([^»]{2,60})»')
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d(?:s\b|\b)")
+_YEAR = re.compile(rf"\b{YEAR}(?:s\b|\b)")
 _POSSESSIVE = re.compile(r"(?:'s|’s|(?<=s)['’])$", re.IGNORECASE)
-_AUXILIARY = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\s+",
-    re.IGNORECASE,
-)
+_AUXILIARY = re.compile(rf"\b{AUXILIARY}\s+", re.IGNORECASE)
 _WHO_IS = re.compile(r"who (?:is|was|are|were) (\w[\w.-]*(?: \w[\w.-]*){0,3})\W*$")
 CALENDAR = re.compile(
     rf"(?:{'|'.join((*MONTHS, *WEEKDAYS))}|\d[\d,.]*|a little|about|around|over)\b.{{0,20}}$", re.IGNORECASE
@@ -134,7 +117,7 @@ def _things(text: str) -> Iterator[tuple[int, int]]:
     tokens = list(_TOKEN.finditer(text))
     at = 0
     while at < len(tokens):
-        if tokens[at].group().casefold() not in _DETERMINERS:
+        if tokens[at].group().casefold() not in DETERMINERS:
             at += 1
             continue
         start = end = at + 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from qa.english.words import FUNCTION_WORDS, POSSESSIVES
+
 from .conversation import Referent
-from .mentions import FUNCTION_WORDS
 
 Write = Callable[[str, Referent], str]
-_POSSESSIVES = frozenset("his their its hers theirs".split())
 _END = re.compile(r"\s*([?.!]*)\s*$")
 
 
@@ -27,7 +27,7 @@ def in_place(pattern: re.Pattern[str]) -> Write:
 
 def owns(question: str, pronoun: re.Match[str]) -> bool:
     if pronoun.group().casefold() != "her":
-        return pronoun.group().casefold() in _POSSESSIVES
+        return pronoun.group().casefold() in POSSESSIVES
     after = re.match(r"\s+(\w+)", question[pronoun.end() :])
     return after is not None and after.group(1).casefold() not in FUNCTION_WORDS
 

@@ -10,15 +10,14 @@ of the kinds that people chose most for SQuAD 2.0's unanswerable questions (Rajp
 
 from __future__ import annotations
 
-import calendar
 import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from qa.english.calendar import MONTHS, WEEKDAYS, YEAR
+
 _Maker = Callable[[str, str, random.Random], str | None]  # question, context -> the changed question
-_MONTHS = calendar.month_name[1:]
-_WEEKDAYS = list(calendar.day_name)
 _OPPOSITES = tuple(
     tuple(pair.split("/"))
     for pair in (
@@ -38,10 +37,10 @@ _OPPOSITES = tuple(
 )
 _NEGATABLE = re.compile(r"\b(?:did|does|do|is|are|was|were|can|could|would|should|has|have|had)\b", re.I)
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("day", re.compile(rf"\b(?:{'|'.join(_MONTHS)}) \d{{1,2}}\b")),
-    ("month", re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b(?! \d{{1,2}}\b)")),
-    ("weekday", re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})\b")),
-    ("year", re.compile(r"\b(?:1[0-9]|20)\d\d\b")),
+    ("day", re.compile(rf"\b(?:{'|'.join(MONTHS)}) \d{{1,2}}\b")),
+    ("month", re.compile(rf"\b(?:{'|'.join(MONTHS)})\b(?! \d{{1,2}}\b)")),
+    ("weekday", re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")),
+    ("year", re.compile(rf"\b{YEAR}\b")),
     ("number", re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")),
     ("name", re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{2,})(?: (?:of )?[A-Z][a-z]{2,})*")),
 )
@@ -55,7 +54,7 @@ class NearMisses:
         for text in texts:
             for kind, match in _named(text):
                 pools[kind].add(match.group())
-        pools["month"], pools["weekday"] = set(_MONTHS), set(_WEEKDAYS)
+        pools["month"], pools["weekday"] = set(MONTHS), set(WEEKDAYS)
         self._pools = {kind: sorted(values) for kind, values in pools.items()}
         self._opposites: dict[str, list[str]] = defaultdict(list)
         for one, other in _OPPOSITES:
@@ -107,7 +106,7 @@ class NearMisses:
             kind == "day" and rng.random() < 0.7
         ):  # mostly one half of the date only: the closest miss there is
             month, day = value.split()
-            candidates = [f"{other} {day}" for other in _MONTHS if other != month]
+            candidates = [f"{other} {day}" for other in MONTHS if other != month]
             candidates += [f"{month} {number}" for number in range(1, 29) if str(number) != day]
         elif kind == "year" and rng.random() < 0.5:
             candidates = [str(int(value) + step) for step in (-10, -3, -2, -1, 1, 2, 3, 10)]
