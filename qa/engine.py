@@ -243,6 +243,11 @@ class Engine:
         return self._shared.gate.busy
 
     @property
+    def waiting(self) -> int:
+        """Questions at the models and in line."""
+        return self._shared.gate.inside
+
+    @property
     def version(self) -> str:
         return self._snapshot.store.version
 

@@ -26,6 +26,7 @@ class FakeEngine:
     warning = None
     unsure = False
     meant: tuple[Respelled, ...] = ()
+    waiting = 0
 
     def __init__(self, articles: Sequence[Article], error: QAError | None = None) -> None:
         self._articles, self.error = {article.id: article for article in articles}, error

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from qa import answer_json
 from qa.records import Answer, Article, ArticleInfo
-from web import asking, filtering, listing, openapi, shown, streaming
+from web import asking, filtering, listing, metrics, openapi, shown, streaming
 from web.contract import requests, responses
 from web.engine_source import all_articles, engine
 from web.errors import problem_of
@@ -31,7 +31,9 @@ def ask_query() -> Response:
 
 
 def _answer(asked: Asked) -> Response:
+    g.asked = asked.question
     answer = engine().ask(asked.question, asked.turns(), gone=streaming.asker_gone(), **asked.given())
+    metrics.answered(answer)
     return jsonify(answer_json.to_dict(answer))
 
 
@@ -50,6 +52,7 @@ def stream_query() -> Response:
 def _stream(asked: Asked, html: bool) -> Response:
     """html: the last event is the part of the page that shows it, explained; the page's script asks for that."""
     opened, options = engine(), asked.given()
+    g.asked = asked.question
     if not html:
         ask = partial(opened.ask, asked.question, asked.turns(), **options)
         return streaming.respond(ask, answer_json.to_dict, problem_of)
@@ -90,9 +93,16 @@ def article(article_id: str) -> Response:
 
 @blueprint.get("/health")
 def health() -> Response:
+    """Whether this process is alive; always 200, for whoever starts it again where it is not."""
+    return jsonify(responses.Health(status="ok").plain())
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """Whether questions can be answered, and from what; 503 where an index or a model is missing."""
     opened = engine()
     manifest = opened.manifest
-    told = responses.Health(
+    told = responses.Ready(
         status="ok",
         warning=opened.warning,
         index_version=opened.version,

@@ -8,11 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qa.engine import Engine
 from qa.feedback import FeedbackStore
 from qa.suggest.upkeep import SuggestionUpkeep
-from web import api, errors, feedback, jobs, pages, security, sources, suggesting, words
+from web import access as accesses
+from web import (
+    access_log,
+    api,
+    cors,
+    errors,
+    feedback,
+    hosts,
+    jobs,
+    metrics,
+    pages,
+    security,
+    sources,
+    suggesting,
+    words,
+)
 from web.engine_source import EngineSource
 from web.json_text import JSONText
 from web.limits import MAX_BODY_BYTES
@@ -24,6 +40,7 @@ def create_app(
     management: jobs.Management | None = None,
     suggestions: SuggestionUpkeep | None = None,
     feedback_store: FeedbackStore | None = None,
+    access: accesses.Access | None = None,
     config: Mapping[str, Any] | None = None,
 ) -> Flask:
     """The application over `engine`: an open Engine, or a function that opens one or raises a QAError.
@@ -31,15 +48,23 @@ def create_app(
     The application starts even where the engine cannot be opened: pages and /ask then say what to do, and
     the function is called again until it succeeds. `management` is what may be changed over HTTP, and by whom;
     without it nothing may. Without `suggestions` nothing is suggested, without `feedback_store` nobody is asked
-    whether an answer was right. `config` is Flask's, for instance TRUSTED_HOSTS.
+    whether an answer was right. `access` says who may read and change; by default everybody may read, and nobody
+    change. `config` is Flask's, with TRUSTED_HOSTS (None: any), REQUESTS_PER_MINUTE of a client (0: any number),
+    CORS_ORIGINS, LOG_QUESTIONS, and PROXIES in front.
     """
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.config.update(config or {})
+    if proxies := app.config.get("PROXIES", 0):  # what they say of client, scheme and host is believed
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.json = JSONText(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(_assets(app), "asset")
     app.extensions["engine"] = EngineSource(engine)
+    access_log.register(app)
+    metrics.register(app)
+    hosts.register(app)
+    accesses.register(app, access or accesses.Access())
     app.register_blueprint(api.blueprint)
     jobs.register(app, management)
     suggesting.register(app, suggestions)
@@ -49,6 +74,7 @@ def create_app(
     words.register(app)
     errors.register(app)
     security.register(app)
+    cors.register(app)
     return app
 
 

@@ -11,10 +11,11 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, request, url_for
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests, Unauthorized
 
 from qa import errors as qa
 from web.filtering import BadFilter
+from web.metrics import metrics
 from web.rendering import render
 
 API_PATHS = (
@@ -24,6 +25,8 @@ API_PATHS = (
     "suggest",
     "feedback",
     "health",
+    "ready",
+    "metrics",
     "openapi.json",
 )  # first segments; everything else is for people
 
@@ -81,8 +84,14 @@ BY_STATUS: dict[int, Kind] = {
     for kind in (
         BY_ERROR[qa.BadRequest],
         BY_ERROR[qa.NotFound],
-        Kind("token-missing", 401, "A token is needed", "Send the token that the server was started with."),
-        Kind("switched-off", 403, "This is switched off", "Start the server with a token."),
+        Kind("token-missing", 401, "A token is needed", "Send a token, as the detail says."),
+        Kind(
+            "not-allowed",
+            403,
+            "This is not allowed",
+            "Send a token that is for this, where there can be one.",
+        ),
+        Kind("too-many-requests", 429, "Too many requests", "Wait a moment and send fewer."),
         Kind("method-not-allowed", 405, "Method not allowed", "Use one of the methods in the Allow header."),
         Kind("body-too-large", 413, "The body is too large", "Send less, as the detail says."),
         Kind("wrong-content-type", 415, "Wrong content type", "Send Content-Type: application/json."),
@@ -114,6 +123,8 @@ def describe(error: Exception) -> Problem:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if isinstance(error, TooManyRequests) and error.retry_after:
+        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthorized) and error.www_authenticate:
         headers["WWW-Authenticate"] = ", ".join(one.to_header() for one in error.www_authenticate)
     return Problem(kind, _http_detail(error, kind), headers)
@@ -159,6 +170,7 @@ def problem_json(problem: Problem) -> Response:
 
 def _respond(error: Exception) -> Response:
     problem = describe(error)
+    metrics().problems.labels(problem.kind.name).inc()
     if _for_a_program():
         return problem_json(problem)
     page = render("error.html", problem=problem)

@@ -11,8 +11,8 @@ from werkzeug.exceptions import Forbidden
 
 from qa.feedback import Cited, Feedback, FeedbackStore
 from web import asking
+from web.access import access
 from web.contract import requests, responses
-from web.jobs import allowed
 from web.security import refuse_other_sites
 
 blueprint = Blueprint("feedback", __name__)
@@ -35,7 +35,7 @@ def give() -> tuple[Response, int]:
 @blueprint.get("/feedback")
 def listed() -> Response:
     """The newest first, a page at a time."""
-    allowed()
+    access().require("feedback")
     page = asking.from_query(request.query_string, requests.FeedbackPage)
     store = _store()
     kept = [_listed(one) for one in store.newest(page.limit, page.offset)]
@@ -45,7 +45,7 @@ def listed() -> Response:
 @blueprint.get("/feedback/gold")
 def gold() -> Response:
     """Gold questions, one JSON object a line, as `qa evaluate gold` reads them."""
-    allowed()
+    access().require("feedback")
     lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in _store().gold())
     response = current_app.response_class(lines, mimetype="application/x-ndjson")
     response.headers["Content-Disposition"] = 'attachment; filename="feedback.jsonl"'

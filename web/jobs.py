@@ -1,8 +1,7 @@
-"""Building, uploading and removing over HTTP, for those who have the token."""
+"""Building, uploading and removing over HTTP, for those who have a token."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,22 +9,18 @@ from typing import Protocol
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
+from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
 from qa.errors import BadRequest
 from qa.upkeep import folder as library
 from qa.upkeep.jobs import JobState
+from web.access import access
 from web.contract import responses
 
 blueprint = Blueprint("jobs", __name__)
 
 MAX_UPLOAD_BYTES = 2 * library.MAX_FILE_BYTES
 MAX_FILES = 100
-HOW_TO_ENABLE = (
-    "Changing the index over HTTP is switched off. Start the server with QA_TOKEN=... in its environment, "
-    "or with --token, and send Authorization: Bearer <that token>."
-)
 
 
 class Builds(Protocol):
@@ -39,41 +34,25 @@ class Builds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """token: who has it may change the index; None: nobody may. roots: what the index is made of."""
+    """roots: what the index is made of."""
 
     jobs: Builds
     data: Path
     roots: Callable[[], list[Path]]
-    token: str | None = None
 
 
 def register(app: Flask, management: Management | None) -> None:
     app.extensions["management"] = management
-    app.add_template_global(lambda: bool(management and management.token), "manageable")
     app.register_blueprint(blueprint)
 
 
 def allowed() -> Management:
-    """What the request may change. Raises werkzeug's 403 where nobody may, 401 for a wrong or missing token."""
+    """What the request may change. Raises as `Access.require` does, and 403 where nothing can be changed."""
+    access().require("index")
     management: Management | None = current_app.extensions["management"]
-    if management is None or not management.token:
-        raise Forbidden(HOW_TO_ENABLE)
-    header = request.headers.get("Authorization", "")
-    if not bears(management.token, header):
-        what = "The token is wrong." if header else "The token is missing."
-        raise Unauthorized(
-            f"{what} Send Authorization: Bearer <token>, with the token the server was started with.",
-            www_authenticate=WWWAuthenticate("bearer", {"realm": "index"}),
-        )
+    if management is None:
+        raise Forbidden("Nothing can be changed over HTTP here.")
     return management
-
-
-def bears(token: str | None, header: str) -> bool:
-    """Whether an Authorization header holds the token."""
-    scheme, _, given = header.partition(" ")
-    given_bytes = given.strip().encode("utf-8", "replace")
-    right = token is not None and hmac.compare_digest(given_bytes, token.encode())
-    return right and scheme.lower() == "bearer"
 
 
 @blueprint.get("/index")

@@ -15,10 +15,11 @@ from web.contract.fields import Record
 PROBLEMS = {
     "400": "The request or the question cannot be understood; the detail says what to change",
     "401": "The token is missing or wrong",
-    "403": "The server was started without a token: nothing can be changed over HTTP",
+    "403": "The token is for something else, or this is not possible on this server",
     "404": "There is none",
     "409": "A build is under way; the detail says whose",
     "413": "The body is too large",
+    "429": "Too many requests come from this address; Retry-After says when to come again",
     "415": "The body has another content type than it must have",
     "503": "Not ready (no index, a damaged one, a missing model), or too busy: then with Retry-After",
 }
@@ -47,6 +48,7 @@ _DESCRIBED = (
     responses.Articles,
     responses.Article,
     responses.Health,
+    responses.Ready,
     responses.Job,
     responses.Uploaded,
     responses.Removed,
@@ -81,13 +83,18 @@ def _body(record: type[Record]) -> dict[str, Any]:
     return {"required": True, "content": {JSON: {"schema": _ref(record)}}}
 
 
+_OF_ALL = ("400", "401", "403", "429", "503")  # of a wrong host, too; 401 and 403 where reading is not open
+
+
 def _responses(
     fine: dict[str, Any], description: str, *problems: str, status: str = "200", kind: str = JSON
 ) -> dict[str, Any]:
-    """fine: the schema of what is told under `status`."""
+    """fine: the schema of what is told under `status`. problems: beside those that every operation may end with."""
     told = {status: {"description": description, "content": {kind: {"schema": fine}}}}
     problem = {PROBLEM: {"schema": _ref(responses.Problem)}}
-    return told | {code: {"description": PROBLEMS[code], "content": problem} for code in problems}
+    return told | {
+        code: {"description": PROBLEMS[code], "content": problem} for code in sorted({*problems, *_OF_ALL})
+    }
 
 
 def _operation(id_: str, summary: str, of: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -113,13 +120,13 @@ _ASKING: dict[str, Any] = {
         "post": _operation(
             "ask",
             "Ask a question, as a turn of a conversation or alone",
-            _responses(_ref(answers.Answer), "The answer, or why there is none", "400", "413", "415", "503"),
+            _responses(_ref(answers.Answer), "The answer, or why there is none", "413", "415"),
             requestBody=_body(requests.Question),
         ),
         "get": _operation(
             "askByAddress",
             "Ask a question that stands alone",
-            _responses(_ref(answers.Answer), "The answer, or why there is none", "400", "503"),
+            _responses(_ref(answers.Answer), "The answer, or why there is none"),
             parameters=_parameters(requests.QuestionByAddress),
         ),
     },
@@ -127,14 +134,14 @@ _ASKING: dict[str, Any] = {
         "post": _operation(
             "askInSteps",
             "Ask, and hear of each step as it begins",
-            _responses(_EVENTS, "The events", "400", "413", "415", "503", kind=EVENTS),
+            _responses(_EVENTS, "The events", "413", "415", kind=EVENTS),
             parameters=_parameters(requests.Streamed),
             requestBody=_body(requests.Question),
         ),
         "get": _operation(
             "askInStepsByAddress",
             "The same of a question that stands alone, for an EventSource",
-            _responses(_EVENTS, "The events", "400", "503", kind=EVENTS),
+            _responses(_EVENTS, "The events", kind=EVENTS),
             parameters=_parameters(requests.StreamedByAddress),
         ),
     },
@@ -142,7 +149,7 @@ _ASKING: dict[str, Any] = {
         "get": _operation(
             "suggest",
             "Questions that the articles answer, made of the articles",
-            _responses(_ref(responses.Suggestions), "The suggestions, the best first", "400", "503"),
+            _responses(_ref(responses.Suggestions), "The suggestions, the best first"),
             parameters=_parameters(requests.SuggestionsFor),
         )
     },
@@ -152,7 +159,7 @@ _ARTICLES: dict[str, Any] = {
         "get": _operation(
             "listArticles",
             "What is indexed",
-            _responses(_ref(responses.Articles), "Articles by file", "400", "503"),
+            _responses(_ref(responses.Articles), "Articles by file"),
             parameters=_parameters(requests.ArticlesPage),
         ),
         "post": _operation(
@@ -161,7 +168,7 @@ _ARTICLES: dict[str, Any] = {
             _responses(
                 _ref(responses.Uploaded),
                 "What was stored, and the build",
-                *("400", "401", "403", "413", "415", "503"),
+                *("413", "415"),
                 status="202",
             ),
             security=TOKEN,
@@ -172,7 +179,7 @@ _ARTICLES: dict[str, Any] = {
         "get": _operation(
             "readArticle",
             "An article's raw text and what is known of it",
-            _responses(_ref(responses.Article), "The article", "404", "503"),
+            _responses(_ref(responses.Article), "The article", "404"),
             parameters=_ARTICLE_ID,
         ),
         "delete": _operation(
@@ -181,7 +188,7 @@ _ARTICLES: dict[str, Any] = {
             _responses(
                 _ref(responses.Removed),
                 "What was removed",
-                *("400", "401", "403", "404", "503"),
+                *("404",),
                 status="202",
             ),
             security=TOKEN,
@@ -192,23 +199,19 @@ _ARTICLES: dict[str, Any] = {
         "get": _operation(
             "readJob",
             "Whether the index is being built, how far it is, and the last report",
-            _responses(_ref(responses.Job), "The build", "401", "403"),
+            _responses(_ref(responses.Job), "The build"),
             security=TOKEN,
         ),
         "post": _operation(
             "startJob",
             "Build the index of its articles as they are now",
-            _responses(
-                _ref(responses.Job), "It has begun", *("400", "401", "403", "409", "503"), status="202"
-            ),
+            _responses(_ref(responses.Job), "It has begun", *("409",), status="202"),
             security=TOKEN,
         ),
         "delete": _operation(
             "cancelJob",
             "Stop the build; the index in service stays",
-            _responses(
-                _ref(responses.Job), "It ends as soon as it can", *("401", "403", "404"), status="202"
-            ),
+            _responses(_ref(responses.Job), "It ends as soon as it can", *("404",), status="202"),
             security=TOKEN,
         ),
     },
@@ -218,15 +221,13 @@ _FEEDBACK: dict[str, Any] = {
         "post": _operation(
             "giveFeedback",
             "Say whether an answer was right",
-            _responses(
-                _ref(responses.Kept), "It is kept", *("400", "403", "413", "415", "503"), status="201"
-            ),
+            _responses(_ref(responses.Kept), "It is kept", *("413", "415"), status="201"),
             requestBody=_body(requests.Feedback),
         ),
         "get": _operation(
             "listFeedback",
             "What was said of answers, the newest first",
-            _responses(_ref(responses.FeedbackList), "The verdicts", *("400", "401", "403", "503")),
+            _responses(_ref(responses.FeedbackList), "The verdicts"),
             security=TOKEN,
             parameters=_parameters(requests.FeedbackPage),
         ),
@@ -238,7 +239,6 @@ _FEEDBACK: dict[str, Any] = {
             _responses(
                 _ref(responses.GoldQuestion),
                 "The questions, as `qa evaluate gold` reads them",
-                *("401", "403", "503"),
                 kind=LINES,
             ),
             security=TOKEN,
@@ -249,8 +249,22 @@ _SERVICE: dict[str, Any] = {
     "/health": {
         "get": _operation(
             "health",
+            "Whether the server is alive",
+            _responses(_ref(responses.Health), "It is"),
+        )
+    },
+    "/ready": {
+        "get": _operation(
+            "ready",
             "Whether questions can be answered, and from what",
-            _responses(_ref(responses.Health), "Ready", "503"),
+            _responses(_ref(responses.Ready), "They can"),
+        )
+    },
+    "/metrics": {
+        "get": _operation(
+            "metrics",
+            "Figures of what is done, in the text format of Prometheus",
+            _responses({"type": "string"}, "The figures", kind="text/plain"),
         )
     },
     "/openapi.json": {

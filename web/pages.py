@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
 from qa.ingest.formats import FORMATS
-from web import asking, filtering, listing, shown, sources
+from web import asking, filtering, listing, metrics, shown, sources, streaming
 from web.engine_source import all_articles, all_sources, engine
 from web.errors import KINDS, describe
 from web.marks import pieces
@@ -35,15 +35,16 @@ def ask() -> Response:
         if not question.strip():
             raise BadQuestion("The question is empty. Type one, in a whole sentence if you can.")
         filtering.check(filters)
-        opened = engine()
+        opened, g.asked = engine(), question
         options: dict[str, Any] = {**filters}  # one type for each name, which a mapping cannot tell
-        answer = opened.ask(question, explain=True, **options)
+        answer = opened.ask(question, explain=True, gone=streaming.asker_gone(), **options)
     except QAError as error:
         problem = describe(error)
         page = render("ask.html", problem=problem, question=question, filters=filters)
         page.status_code = problem.kind.status
         page.headers.update(problem.headers)
         return page
+    metrics.answered(answer)
     return render("ask.html", turn=shown.turn(opened, answer, filters), question=question, filters=filters)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 import math
+import signal
 import socket
 import sys
 import threading
@@ -10,82 +13,115 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from qa.engine import Engine
-from qa.errors import QAError
+from qa.errors import BadRequest, QAError
 from qa.feedback import FeedbackStore
-from qa.places import data_folder
 from qa.serving.gate import cores
+from qa.serving.tokens import LEAST_CHARS, Tokens
 from qa.settings import Settings
 from qa.suggest.upkeep import SuggestionUpkeep
 from qa.upkeep.keeper import Upkeep
 from qa.upkeep.watch import SETTLE_SECONDS
+from web import access_log, hosts
+from web.access import Access
 from web.app import create_app
 from web.engine_source import EngineSource
-from web.jobs import MAX_UPLOAD_BYTES, Builds, Management, bears
+from web.jobs import MAX_UPLOAD_BYTES, Builds, Management
 from web.limits import Limits
 from web.listening import Listening, bound
 from web.processes import Others
 
 PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
-ANSWERS_KEPT = 1000
 # For a build to notice that it is cancelled: one that goes on while Python ends can only fail.
 ENDING_SECONDS = 5.0
 
 
+REQUESTS_PER_MINUTE = 600  # of one client, where other computers can reach the service
+_AS_CHOSEN = (
+    *("host", "port", "articles", "encoder", "watch", "processes", "token", "proxies", "cors_origins"),
+    *("access_log", "log_questions"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Served:
-    """What each process must know. articles, encoder, watch: as `serve` has them; settings: of one process."""
+class Served:
+    """What each process must know: as `qa.serving.options` has it. settings: of one process."""
 
     data: Path
+    host: str
+    port: int
     articles: Path | None
     encoder: str | None
-    token: str | None
     watch: bool
+    processes: int
+    token: str | None
+    reading_open: bool
+    trusted_hosts: tuple[str, ...]
+    proxies: int
+    requests_per_minute: int
+    cors_origins: tuple[str, ...]
+    access_log: bool
+    log_questions: bool
     settings: Settings
 
+    def access(self) -> Access:
+        return Access(self.token, Tokens(self.data), self.reading_open)
 
-def serve(
-    data: str | Path | None = None,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    articles: Path | None = None,
-    encoder: str | None = None,
-    token: str | None = None,
-    watch: bool = False,
-    answers_kept: int = ANSWERS_KEPT,
-    processes: int = 1,
-) -> None:
-    """Serves until interrupted. Comes up without an index too, and then says on every page what is missing.
 
-    articles: what the index is made of, by default what it was made of last. token: who sends it may change the
-    index. watch: build it whenever the articles change. answers_kept: for who asks the same again, in each process.
-    processes: that answer, this one included; they share the cores, the places in line and the files of the index,
-    and each has the models for itself. Raises QAError where the address cannot be listened on.
-    """
-    settings = _share(Settings(answers_kept=answers_kept), processes)
-    served = _Served(
-        data=data_folder(data),
-        articles=articles,
-        encoder=encoder,
-        token=token,
-        watch=watch,
-        settings=settings,
+def check(data: Path, chosen: Mapping[str, Any]) -> Served:
+    """chosen: every option of `qa.serving.options` by its name. Raises BadRequest where they do not go together."""
+    local = _is_local(chosen["host"])
+    reading = chosen["reading"]
+    if reading is None and not local:
+        raise BadRequest(
+            f"{chosen['host']} can be reached from other computers. Choose who may read there: --reading open for "
+            "everybody, or --reading token for who has a token (qa token make NAME --scope read)."
+        )
+    token = chosen["token"]
+    if token is not None and len(token) < LEAST_CHARS:
+        raise BadRequest(
+            f"The token has {len(token)} characters; it must have at least {LEAST_CHARS}. Make one with: qa token make "
+            "NAME"
+        )
+    rate = chosen["requests_per_minute"]
+    settings = Settings(answers_kept=chosen["answers_kept"])
+    return Served(
+        data=data,
+        reading_open=reading != "token",
+        trusted_hosts=tuple(hosts.trusted(chosen["host"], chosen["trusted_hosts"])),
+        requests_per_minute=(0 if local else REQUESTS_PER_MINUTE) if rate is None else rate,
+        settings=_share(settings, chosen["processes"]),
+        **{name: chosen[name] for name in _AS_CHOSEN},
     )
-    sockets = bound(host, port)
+
+
+def serve(served: Served) -> None:
+    """Serves until it is told to stop. Comes up without an index too, and then says on every page what is missing.
+
+    Processes share the cores, the places in line and the files of the index, and each has the models for itself.
+    Raises QAError where the address cannot be listened on.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    sockets = bound(served.host, served.port)
     upkeep = _upkeep(served)
-    with Others(processes - 1, partial(_serve_too, served, sockets), upkeep.jobs):
-        _run(served, sockets, upkeep, None, lambda: _tell(host, sockets))
+    with Others(served.processes - 1, partial(_serve_too, served, sockets), upkeep.jobs):
+        _run(served, sockets, upkeep, None, lambda: _tell(served.host, sockets))
 
 
-def _serve_too(served: _Served, sockets: Sequence[socket.socket], builds: Builds) -> None:
+def _stop(*_: object) -> None:
+    """What is being answered is answered first, as after Ctrl+C."""
+    raise KeyboardInterrupt
+
+
+def _serve_too(served: Served, sockets: Sequence[socket.socket], builds: Builds) -> None:
     """What another process than the first does; the builds are the first one's."""
     _run(served, sockets, _upkeep(served), builds, lambda: None)
 
 
 def _run(
-    served: _Served,
+    served: Served,
     sockets: Sequence[socket.socket],
     upkeep: Upkeep,
     elsewhere: Builds | None,
@@ -93,12 +129,22 @@ def _run(
 ) -> None:
     """Answer on the sockets. elsewhere: the builds, where another process makes them and all else but answers."""
     first = elsewhere is None
+    access, limits = served.access(), Limits(connections_per_client=0) if served.proxies else Limits()
+    _log_to_stderr(served)
     suggestions = SuggestionUpkeep(served.data, makes=first)
     app = create_app(
         lambda: Engine.open(served.data, settings=served.settings),
-        management=Management(elsewhere or upkeep.jobs, served.data, upkeep.roots, served.token),
+        management=Management(elsewhere or upkeep.jobs, served.data, upkeep.roots),
         suggestions=suggestions,
         feedback_store=FeedbackStore(served.data),
+        access=access,
+        config={
+            "TRUSTED_HOSTS": served.trusted_hosts,
+            "REQUESTS_PER_MINUTE": served.requests_per_minute,
+            "CORS_ORIGINS": served.cors_origins,
+            "LOG_QUESTIONS": served.log_questions,
+            "PROXIES": served.proxies,
+        },
     )
     source: EngineSource = app.extensions["engine"]
     upkeep.engine = source.opened
@@ -108,7 +154,9 @@ def _run(
     except QAError as error:
         if first:
             print(f"{error}", file=sys.stderr)
-    server = Listening(app, sockets, threads(served.settings), body_limit=partial(_body_limit, served.token))
+    server = Listening(
+        app, sockets, threads(served.settings), limits, partial(_body_limit, access, limits.read_bytes)
+    )
     listening()
     stop = threading.Event()
     source.watch(stop)
@@ -127,10 +175,31 @@ def threads(settings: Settings) -> int:
     return (settings.workers or cores()) + settings.waiting + PAGES
 
 
-def _body_limit(token: str | None, method: str, path: str, headers: Mapping[str, str]) -> int:
+def _body_limit(access: Access, read: int, method: str, path: str, headers: Mapping[str, str]) -> int:
     """Bytes of a body that are read: many only of who may send articles."""
-    uploads = (method, path) == ("POST", "/articles") and bears(token, headers.get("AUTHORIZATION", ""))
-    return Limits().read_bytes + (MAX_UPLOAD_BYTES if uploads else 0)
+    if (method, path) != ("POST", "/articles"):
+        return read
+    try:
+        return read + (MAX_UPLOAD_BYTES if access.may("index", headers.get("AUTHORIZATION", "")) else 0)
+    except QAError:  # the tokens cannot be read: the request itself is told so
+        return read
+
+
+def _log_to_stderr(served: Served) -> None:
+    if served.access_log:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        access_log.log.addHandler(handler)
+        access_log.log.setLevel(logging.INFO)
+        access_log.log.propagate = False
+
+
+def _is_local(host: str) -> bool:
+    """Whether only this computer can reach it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _share(settings: Settings, processes: int) -> Settings:
@@ -139,7 +208,7 @@ def _share(settings: Settings, processes: int) -> Settings:
     return replace(settings, workers=workers, waiting=math.ceil(settings.waiting / processes))
 
 
-def _upkeep(served: _Served) -> Upkeep:
+def _upkeep(served: Served) -> Upkeep:
     return Upkeep(served.data, served.articles, served.encoder, SETTLE_SECONDS if served.watch else 0.0)
 
 

@@ -18,7 +18,7 @@ from flask import Response, current_app, request, stream_with_context
 
 from qa.errors import QAError
 from qa.records import Answer
-from web import errors
+from web import errors, metrics
 
 # A proxy that buffers would deliver every step at the end; nginx and those that follow it heed this.
 HEADERS = {"X-Accel-Buffering": "no"}
@@ -46,11 +46,14 @@ def respond(
                 if isinstance(item, str):
                     yield event("step", {"step": item})
                 elif isinstance(item, Answer):
+                    metrics.answered(item)
                     yield event("answer", answered(item))
                 else:
                     if not isinstance(item, QAError):
                         current_app.logger.error("answering a question failed", exc_info=item)
-                    yield event("problem", failed(errors.describe(item)))
+                    problem = errors.describe(item)
+                    metrics.metrics().problems.labels(problem.kind.name).inc()
+                    yield event("problem", failed(problem))
 
     return Response(stream_with_context(events()), mimetype="text/event-stream", headers=HEADERS)
 

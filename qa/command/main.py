@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,13 +18,14 @@ from qa.errors import IndexCorrupt, QAError
 from qa.places import data_folder
 
 from .bench import add_bench
+from .config import add_config, add_options, resolved
 from .evaluate import add_evaluate
 from .feedback import add_feedback
 from .suggest import add_suggest
+from .token import add_token
 
 Command = Callable[[argparse.Namespace], int]
 _SEEDS = Path("seeds")
-MOST_PROCESSES = 64  # far more than there are cores; each holds the models in memory
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
         _add_serve,
         _add_articles,
         add_suggest,
+        add_config,
+        add_token,
         add_feedback,
         add_evaluate,
         add_bench,
@@ -171,61 +175,13 @@ def _add_serve(commands: Any) -> None:
         "Serves the page and the HTTP interface. With --articles the index is built first where there is none or the "
         "articles have changed.",
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this computer only)"
-    )
-    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: 8000)")
-    parser.add_argument(
-        "--articles",
-        "--seeds",
-        type=Path,
-        metavar="FOLDER",
-        help="index this folder first, unless that is done already",
-    )
-    parser.add_argument(
-        "--watch", action="store_true", help="build the index again whenever the articles change"
-    )
-    parser.add_argument(
-        "--token",
-        help="who sends this may build, upload and remove over HTTP (default: $QA_TOKEN, which others on this "
-        "computer cannot read; without either nobody may)",
-    )
-    parser.add_argument(
-        "--answers-kept",
-        type=int,
-        default=1000,
-        metavar="N",
-        help="answers kept for who asks the same again of the same index; 0: none, as for measuring (default: 1000)",
-    )
-    parser.add_argument(
-        "--processes",
-        type=_processes,
-        default=1,
-        metavar="N",
-        help="processes that answer; they share the cores and the index, and each has the models for itself, some "
-        "hundred MB (default: 1)",
-    )
-    _encoder_flag(parser)
+    add_options(parser)
 
 
 def _add_articles(commands: Any) -> None:
     parser = _command(commands, "articles", _articles, "list what is indexed", "Lists the indexed articles.")
     parser.add_argument("--passages", action="store_true", help="show each article's passages too")
     _json_flag(parser)
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
-    return port
-
-
-def _processes(text: str) -> int:
-    count = int(text)
-    if not 1 <= count <= MOST_PROCESSES:
-        raise argparse.ArgumentTypeError(f"{count} processes cannot be had: 1 to {MOST_PROCESSES}")
-    return count
 
 
 def _index(options: argparse.Namespace) -> int:
@@ -330,29 +286,28 @@ def _ask(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from qa.upkeep.index import up_to_date
 
-    if options.articles is not None and not up_to_date([options.articles], options.data, _settings(options)):
+    chosen = {name: one.value for name, one in resolved(options).items()}
+    options.encoder, folder = chosen["encoder"], chosen["articles"]
+    encoder = None if options.encoder is None else _settings(options).encoder
+    if chosen["processes"] > 1:  # before anything counts: the processes' figures are told together
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="verbatim-metrics-"))
+
+    from web.serve import (  # the page stands on top of this package, and only this command needs it
+        check,
+        serve,
+    )
+
+    served = check(data_folder(options.data), {**chosen, "encoder": encoder})
+    if folder is not None and not up_to_date([folder], options.data, _settings(options)):
         from . import terminal
 
         try:
-            print(terminal.report_text(_build([options.articles], options)), file=sys.stderr)
+            print(terminal.report_text(_build([folder], options)), file=sys.stderr)
         except (
             QAError
         ) as error:  # the index before, if any, goes on serving; else the page says what is missing
             print(f"qa: {error}", file=sys.stderr)
-
-    from web.serve import serve  # the page stands on top of this package, and only this command needs it
-
-    serve(
-        options.data,
-        host=options.host,
-        port=options.port,
-        articles=options.articles,
-        encoder=None if options.encoder is None else _settings(options).encoder,
-        token=options.token or os.environ.get("QA_TOKEN") or None,
-        watch=options.watch,
-        answers_kept=max(0, options.answers_kept),
-        processes=options.processes,
-    )
+    serve(served)
     return 0
 
 

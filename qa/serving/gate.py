@@ -70,6 +70,11 @@ class Gate:
         """Whether anything is worked on or waits."""
         return self._inside > 0
 
+    @property
+    def inside(self) -> int:
+        """How many are worked on and wait."""
+        return self._inside
+
     def _retry_after(self) -> int:
         """Seconds until those that are here now have been served, at least one."""
         return max(1, math.ceil(self._mean * self._inside / self._workers))

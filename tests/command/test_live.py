@@ -142,7 +142,17 @@ def test_index_watch_builds_when_a_file_comes_and_ends_with_ctrl_c(articles: Pat
 
 def test_serve_watches_and_obeys_who_has_the_token(articles: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    options = ["--articles", articles, "--data", data, "--port", "0", "--watch", "--token", "open sesame"]
+    options = [
+        "--articles",
+        articles,
+        "--data",
+        data,
+        "--port",
+        "0",
+        "--watch",
+        "--token",
+        "open sesame, wide and for good",
+    ]
     with _running("serve", *options) as process:
         assert process.stdout is not None
         address = _address(process.stdout)
@@ -153,7 +163,11 @@ def test_serve_watches_and_obeys_who_has_the_token(articles: Path, tmp_path: Pat
             _json(f"{address}/index", method="POST")
         assert refused.value.code == 401
         refused.value.close()
-        told = _json(f"{address}/index", method="POST", headers={"Authorization": "Bearer open sesame"})
+        told = _json(
+            f"{address}/index",
+            method="POST",
+            headers={"Authorization": "Bearer open sesame, wide and for good"},
+        )
         assert told["state"] in ("running", "done")
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=PATIENCE)

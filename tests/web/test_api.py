@@ -54,7 +54,7 @@ def test_every_route_of_the_interface_is_described_and_no_other(client: FlaskCli
     served = {
         (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
         for rule in client.application.url_map.iter_rules()
-        if rule.endpoint.startswith(("api.", "jobs.", "suggesting.", "feedback."))
+        if rule.endpoint.startswith(("api.", "jobs.", "suggesting.", "feedback.", "metrics."))
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     described = {(path, method) for path, of in openapi.DESCRIPTION["paths"].items() for method in of}

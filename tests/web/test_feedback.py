@@ -18,6 +18,7 @@ from qa.feedback import FeedbackStore
 from qa.lab.sets import gold
 from qa.upkeep.jobs import Jobs
 from web import openapi
+from web.access import Access
 from web.app import create_app
 from web.jobs import Management
 
@@ -43,7 +44,8 @@ def client(store: FeedbackStore, fake_engine: FakeEngine, tmp_path: Path) -> Fla
     jobs = Jobs(tmp_path, lambda progress: pytest.fail("nothing is to be built"))
     app = create_app(
         fake_engine,  # type: ignore[arg-type]
-        management=Management(jobs, tmp_path, lambda: [], "letters"),
+        management=Management(jobs, tmp_path, lambda: []),
+        access=Access("letters"),
         feedback_store=store,
     )
     app.testing = True

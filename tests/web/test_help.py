@@ -24,6 +24,7 @@ from qa.suggest.make import Suggestion
 from qa.suggest.upkeep import SuggestionUpkeep
 from qa.upkeep.index import index
 from qa.upkeep.keeper import Upkeep
+from web.access import Access
 from web.app import create_app
 from web.jobs import Management
 
@@ -63,7 +64,8 @@ def site(tmp_path: Path, serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     upkeep, suggestions, store = Upkeep(data), SuggestionUpkeep(data), FeedbackStore(data)
     app = create_app(
         engine,
-        management=Management(upkeep.jobs, data, upkeep.roots, TOKEN),
+        management=Management(upkeep.jobs, data, upkeep.roots),
+        access=Access(TOKEN),
         suggestions=suggestions,
         feedback_store=store,
     )

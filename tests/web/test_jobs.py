@@ -22,6 +22,7 @@ from qa.snapshot import open_store
 from qa.upkeep.index import index
 from qa.upkeep.keeper import Upkeep
 from web import openapi
+from web.access import Access
 from web.app import create_app
 from web.jobs import Management
 
@@ -54,10 +55,11 @@ def upkeep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upkeep]:
 @pytest.fixture
 def client(upkeep: Upkeep, tmp_path: Path) -> FlaskClient:
     encoder = WordEncoder(Settings().encoder)
-    management = Management(upkeep.jobs, tmp_path / "data", upkeep.roots, TOKEN)
+    management = Management(upkeep.jobs, tmp_path / "data", upkeep.roots)
     app = create_app(
         lambda: Engine.open(tmp_path / "data", encoder=encoder, reader=PhraseReader("flour")),
         management=management,
+        access=Access(TOKEN),
     )
     app.testing = True
     upkeep.engine = app.extensions["engine"].opened
@@ -79,14 +81,14 @@ def _upload(client: FlaskClient, *files: tuple[str, bytes]) -> TestResponse:
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-def test_without_a_configured_token_it_is_switched_off_and_says_how_to_switch_it_on(
+def test_where_no_token_was_made_nobody_changes_anything_and_how_to_make_one_is_said(
     upkeep: Upkeep, method: str, path: str
 ) -> None:
-    for management in (None, Management(upkeep.jobs, Path(), upkeep.roots, None)):
+    for management in (None, Management(upkeep.jobs, Path(), upkeep.roots)):
         client = create_app(FakeEngine([]), management=management).test_client()  # type: ignore[arg-type]
         response = client.open(path, method=method, headers=BEARER)
-        assert response.status_code == 403
-        assert "QA_TOKEN" in response.get_json()["detail"]
+        assert response.status_code == 401
+        assert "qa token make" in response.get_json()["detail"]
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
@@ -116,7 +118,7 @@ def test_a_build_is_started_and_its_report_read(client: FlaskClient, upkeep: Upk
     upkeep.jobs.wait(PATIENCE)
     ended = _check(client.get("/index", headers=BEARER), "get", "/index")
     assert (ended["state"], ended["report"]["changes"]["new"]) == ("done", 1)
-    health = client.get("/health").get_json()
+    health = client.get("/ready").get_json()
     assert (health["index_version"], health["articles"]) == (ended["report"]["version"], 3)
 
 
@@ -135,13 +137,13 @@ def test_there_is_nothing_to_cancel_at_rest(client: FlaskClient) -> None:
 
 
 def test_a_build_is_cancelled(client: FlaskClient, upkeep: Upkeep, tmp_path: Path) -> None:
-    before = client.get("/health").get_json()["index_version"]
+    before = client.get("/ready").get_json()["index_version"]
     with building(tmp_path / "data"):
         _upload(client, ("tram.txt", b"Tram\n\nTrams came back. They are quiet."))
         response = client.delete("/index", headers=BEARER)
     assert (response.status_code, _check(response, "delete", "/index")["state"]) == (202, "cancelling")
     assert upkeep.jobs.wait(PATIENCE).state == "cancelled"
-    assert client.get("/health").get_json()["index_version"] == before
+    assert client.get("/ready").get_json()["index_version"] == before
 
 
 def test_settings_are_not_taken_over_http(client: FlaskClient) -> None:
@@ -214,6 +216,6 @@ def test_the_last_article_removed_is_quoted_no_more(client: FlaskClient, upkeep:
     asked = client.get("/ask?q=What+is+bread+made+of").get_json()
     assert (asked["answer"], asked["citations"]) == (None, [])
     assert "no article" in asked["reason"]
-    health = client.get("/health").get_json()
+    health = client.get("/ready").get_json()
     assert (health["articles"], health["warning"]) == (0, asked["reason"])
     assert [client.get(path).status_code for path in ("/", "/library", "/suggest", "/articles")] == [200] * 4

@@ -63,18 +63,18 @@ def test_the_next_request_is_answered_from_what_has_been_published(
         assert told["index_version"] == report.version
         assert f"{day} ships" in told["citations"][0]["sentence"]
         assert client.get("/articles").get_json()["index_version"] == report.version
-        assert client.get("/health").get_json()["index_version"] == report.version
+        assert client.get("/ready").get_json()["index_version"] == report.version
 
 
 def test_a_damaged_index_is_said_in_health_and_questions_go_on(
     publish: Publish, client: FlaskClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = publish(1)
-    assert client.get("/health").get_json()["warning"] is None
+    assert client.get("/ready").get_json()["warning"] is None
     second = publish(2)
     (tmp_path / "data" / "generations" / second.version / "vectors" / "rows.npy").unlink()
 
-    health = client.get("/health")
+    health = client.get("/ready")
 
     assert health.status_code == 200
     assert health.get_json()["index_version"] == first.version

@@ -90,7 +90,7 @@ def test_without_an_index_the_application_comes_up_and_says_what_to_do(
     assert "qa index" in words(page(client, "/"))
     for address in ("/?q=Who", "/library", "/read/a1"):
         assert "qa index" in words(page(client, address, 503))
-    for address in ("/health", "/ask?q=Who", "/articles", "/articles/a1"):
+    for address in ("/ready", "/ask?q=Who", "/articles", "/articles/a1"):
         response = client.get(address)
         assert (response.status_code, response.mimetype) == (503, "application/problem+json")
         assert "qa index" in response.get_json()["detail"]
@@ -107,7 +107,7 @@ def test_an_index_that_appears_later_is_taken_up(tmp_path, fake_engine: FakeEngi
         return fake_engine
 
     client = create_app(opener).test_client()
-    assert [client.get("/health").status_code for _ in range(4)] == [503, 503, 200, 200]
+    assert [client.get("/ready").status_code for _ in range(4)] == [503, 503, 200, 200]
     assert len(tries) == 3
 
 
@@ -139,7 +139,7 @@ def test_hostile_text_stays_text_everywhere() -> None:
 
 
 def test_every_response_carries_the_policy(client: FlaskClient) -> None:
-    for address in ("/", "/?q=", "/nope", "/ask", "/health", "/static/base.css", "/openapi.json"):
+    for address in ("/", "/?q=", "/nope", "/ask", "/ready", "/static/base.css", "/openapi.json"):
         with client.get(address) as response:
             headers = response.headers
         policy = headers["Content-Security-Policy"]

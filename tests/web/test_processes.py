@@ -23,7 +23,7 @@ from qa.ports import Encoder
 from qa.upkeep.index import index
 
 PATIENCE = 120.0  # seconds, for a process that opens its models on a busy machine
-TOKEN = {"Authorization": "Bearer open sesame"}
+TOKEN = {"Authorization": "Bearer open sesame, wide and for good"}
 FERRY = "The ferry\n\nThe ferry to Larnholm sails at noon. It takes an hour."
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes in /proc")
@@ -192,7 +192,7 @@ def _serving(data: Path) -> Iterator[Server]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "QA_TOKEN": "open sesame"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "QA_TOKEN": "open sesame, wide and for good"},
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:

@@ -42,6 +42,12 @@ class Articles(Record):
 
 
 class Health(Record):
+    """The server is alive; /ready says what it answers from."""
+
+    status: Literal["ok"]
+
+
+class Ready(Record):
     """What questions are answered from."""
 
     status: Literal["ok"]
