@@ -85,6 +85,7 @@ class Article:
     alignment: Alignment = field(default_factory=Alignment)
     page_starts: tuple[int, ...] = ()  # raw offset where each page begins; empty where there are no pages
     also_in: tuple[str, ...] = ()  # paths of copies of this article that it speaks for
+    language: str | None = None  # ISO 639, as it looks; None: cannot be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class ArticleInfo:
     length: int  # characters of the raw text
     passages: int
     also_in: tuple[str, ...]
+    language: str | None = None  # ISO 639, as it looks; None: cannot be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,14 @@ class Rejected:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A file that was indexed, and what of it could not be read, or not surely."""
+
+    path: str
+    warning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,7 @@ class BuildReport:
     unsettled: tuple[str, ...]  # files that were being written, left as they were in the index before
     seconds: float
     phases: dict[str, float]  # seconds of each phase
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +306,7 @@ class Answer:
     answer_type: str | None = None  # "span", "evidence" (of a yes-or-no question), "list"; None: no answer
     agreement: Agreement | None = None
     alternatives: tuple[Alternative, ...] = ()  # newest first
+    notice: str | None = None  # what to know beside the answer: that the articles are in another language
     explain: dict[str, Any] | None = None  # why this answer, where it was asked for
     guess: Alternative | None = None  # the likeliest words, where they are not sure enough to be an answer
     answerable: float = 0.5  # 0..1, that the articles answer at all, by whatever words

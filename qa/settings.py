@@ -28,6 +28,9 @@ class Settings:
     # The lexical index counts the title once with each passage, so a question in the title's words finds the
     # article even where the passage uses a pronoun. Once only: more would rank all passages of an article alike.
     title_in_lexical: bool = True
+    # Which fields of .jsonl and .csv files are which part of an article, where they are not called as exports usually
+    # call them: "text=body,title=headline". Named by whom the files are from, so no default could be right.
+    fields: str = ""
 
     # MiB of vectors up to which a search compares them all, exactly; more are put into lists (from 34 thousand passages
     # of 384 dimensions on). To compare all takes 0.1 ms a MiB.
@@ -152,6 +155,7 @@ class Settings:
             "title_in_vectors": self.title_in_vectors,
             "title_in_lexical": self.title_in_lexical,
             "exact_mib": self.exact_mib,
+            "fields": self.fields,
         }
 
 

@@ -151,4 +151,5 @@ def _info(article: Article) -> ArticleInfo:
         length=len(article.raw),
         passages=1,
         also_in=article.also_in,
+        language=article.language,
     )

@@ -134,4 +134,5 @@ def _metadata(of: Article | ArticleInfo) -> dict[str, Any]:
         "source": of.source,
         "url": of.url,
         "also_in": list(of.also_in),
+        "language": of.language,
     }

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, url_for
 
 from qa.english.calendar import MONTHS
+from qa.english.languages import language_name
 from qa.english.words import stems
 from qa.records import Agreement, Answer, Citation, CitedPassage, Derived
 from web.marks import Piece, pieces
@@ -191,7 +192,7 @@ def register(app: Flask) -> None:
     """Makes these the templates' filters and functions."""
     for function in (
         *(confidence_words, percent, in_hundred, day, moment, length_class, web_url, host),
-        *(ask_link, meant, sources_agree, found_by),
+        *(ask_link, meant, sources_agree, found_by, language_name),
     ):
         app.add_template_filter(function)
     for helper in (

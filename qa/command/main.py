@@ -134,6 +134,13 @@ def _add_index(commands: Any) -> None:
         metavar="VERSION",
         help="build nothing; put an older index into service: the one before, or the named one",
     )
+    parser.add_argument(
+        "--fields",
+        type=_fields,
+        metavar="PART=FIELD,...",
+        help="what .jsonl and .csv files call the parts of an article: text=body,title=headline (parts: text, title, "
+        "date, url, source)",
+    )
     _encoder_flag(parser)
     _json_flag(parser)
 
@@ -182,6 +189,15 @@ def _add_articles(commands: Any) -> None:
     parser = _command(commands, "articles", _articles, "list what is indexed", "Lists the indexed articles.")
     parser.add_argument("--passages", action="store_true", help="show each article's passages too")
     _json_flag(parser)
+
+
+def _fields(text: str) -> str:
+    from qa.ingest.fields import Fields
+
+    try:
+        return str(Fields.parsed(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _index(options: argparse.Namespace) -> int:
@@ -339,10 +355,11 @@ def _build(roots: list[Path], options: argparse.Namespace) -> Any:
 def _settings(options: argparse.Namespace) -> Any:
     from qa.settings import Settings
 
+    fields = getattr(options, "fields", None) or ""
     if options.encoder is None:
-        return Settings()
+        return Settings(fields=fields)
     folder = Path(options.encoder).expanduser()
-    return Settings(encoder=str(folder.resolve()) if folder.is_dir() else options.encoder)
+    return Settings(encoder=str(folder.resolve()) if folder.is_dir() else options.encoder, fields=fields)
 
 
 def _print_json(value: Any) -> None:

@@ -142,8 +142,10 @@ def report_text(report: BuildReport) -> str:
         ("  taken over", report.reused),
         ("duplicates", report.duplicates),
         ("rejected", len(report.rejected)),
+        ("warnings", len(report.warnings)),
     ]
     rejected = [f"  {_shown(r.path)}: {_shown(r.reason)}" for r in report.rejected]
+    rejected += [f"  {_shown(w.path)}: {_shown(w.warning)}" for w in report.warnings]
     anew = [f"everything was read anew: {report.anew}"] if report.anew else []
     whole = sum(report.phases.values()) or 1.0
     shares = [

@@ -40,6 +40,7 @@ CREATE TABLE article (
     alignment BLOB NOT NULL, -- int64 triples
     page_starts BLOB NOT NULL, -- int64
     also_in BLOB NOT NULL,   -- JSON list
+    language TEXT,           -- ISO 639
     digest BLOB NOT NULL,    -- SHA-256 of all that is told about it and of its passages' ids
     seal BLOB NOT NULL       -- BLAKE2b of what an article is read from, compared whenever it is
 );
@@ -57,7 +58,7 @@ CREATE INDEX article_facets ON article (published, source, url); -- read without
 
 SEALED = (
     "id, path, title, raw, text, length, published, published_inferred, source, url, alignment, page_starts,"
-    " also_in"
+    " also_in, language"
 )
 
 
@@ -87,7 +88,7 @@ class Writer:
         number, self._next = self._next, self._next + 1
         with self._writing() as connection:
             connection.execute(
-                f"INSERT INTO article VALUES ({','.join('?' * 16)})",
+                f"INSERT INTO article VALUES ({','.join('?' * 17)})",
                 (*(row := _row(number, article)), digest, seal(row[1:])),
             )
             connection.executemany(
@@ -175,7 +176,7 @@ class Articles:
     def articles(self) -> list[ArticleInfo]:
         rows = self._all(
             "SELECT id, path, title, published, published_inferred, source, url, length, also_in,"
-            " (SELECT count(*) FROM passage WHERE passage.article = article.number) FROM article"
+            " language, (SELECT count(*) FROM passage WHERE passage.article = article.number) FROM article"
         )
         listed = [
             ArticleInfo(
@@ -189,8 +190,9 @@ class Articles:
                 length=length,
                 passages=passages,
                 also_in=tuple(json.loads(also_in)),
+                language=language,
             )
-            for id_, path, title, published, inferred, source, url, length, also_in, passages in rows
+            for id_, path, title, published, inferred, source, url, length, also_in, language, passages in rows
         ]
         return sorted(listed, key=lambda article: article.path)
 
@@ -202,7 +204,22 @@ class Articles:
         *row, sealed = rows[0]
         if seal(row) != sealed:
             raise sqlite3.DatabaseError(f"the article {_plain(article_id)!r} is not what was written")
-        id_, path, title, raw, text, _, published, inferred, source, url, alignment, pages, also_in = row
+        (
+            id_,
+            path,
+            title,
+            raw,
+            text,
+            _,
+            published,
+            inferred,
+            source,
+            url,
+            alignment,
+            pages,
+            also_in,
+            language,
+        ) = row
         numbers = _unpack_ints(alignment)
         return Article(
             id=id_,
@@ -217,6 +234,7 @@ class Articles:
             alignment=Alignment(tuple(zip(numbers[0::3], numbers[1::3], numbers[2::3], strict=True))),
             page_starts=tuple(_unpack_ints(pages)),
             also_in=tuple(json.loads(also_in)),
+            language=language,
         )
 
     def digests(self) -> dict[str, bytes]:
@@ -292,6 +310,7 @@ def _row(number: int, article: Article) -> tuple[Any, ...]:
         array("q", (value for run in article.alignment.runs for value in run)).tobytes(),
         array("q", article.page_starts).tobytes(),
         json.dumps(article.also_in).encode(),
+        article.language,
     )
 
 

@@ -213,7 +213,17 @@ def _passages(
 
 def _digest(a: Article, passages: Sequence[Passage]) -> bytes:
     """Equal for articles of which an index says the same."""
-    told = [a.id, a.path, a.title, str(a.published), a.published_inferred, a.source, a.url, a.also_in]
+    told = [
+        a.id,
+        a.path,
+        a.title,
+        str(a.published),
+        a.published_inferred,
+        a.source,
+        a.url,
+        a.also_in,
+        a.language,
+    ]
     total = hashlib.sha256(json.dumps([*told, a.page_starts, a.alignment.runs]).encode())
     total.update(a.text.encode("utf-8", "surrogatepass"))
     total.update(np.array([passage.id for passage in passages], dtype="<i8").tobytes())

@@ -17,12 +17,14 @@ from pathlib import Path, PurePosixPath
 from qa.ingest.clean import Cleaned, clean
 from qa.ingest.dedupe import copies, sketch
 from qa.ingest.document import Document, Unreadable
+from qa.ingest.fields import Fields
 from qa.ingest.files import Found, read_files
 from qa.ingest.kinds import folded
+from qa.ingest.language import language_of
 from qa.ingest.load import load
 from qa.ingest.memory import Memory, Placed, Reading, ints
 from qa.ingest.walk import Given
-from qa.records import Article, Changes, Rejected
+from qa.records import Article, Changes, Rejected, Warned
 
 # A paragraph in so many articles of one source, and in this share of them, is furniture of the site. Background
 # paragraphs that agencies repeat stay well under half. Where the source is unknown a folder stands for it, and
@@ -48,6 +50,7 @@ class Collection:
     unsettled: tuple[
         str, ...
     ]  # files that are being written; they are as they were in the build before, or absent
+    warnings: tuple[Warned, ...]  # what of files that gave articles could not be read
     memory: Memory = field(compare=False)  # for the next build
 
 
@@ -70,13 +73,14 @@ def collect(
     before: Memory | None = None,
     stored_text: Callable[[str], str | None] = lambda article_id: None,
     settle: float = 0.0,
+    fields: Fields | None = None,
 ) -> Collection:
     """Read everything under `roots`; never raises for a bad file.
 
     today: no article is dated after it (default: the clock's); an article is dated on the day that it is read.
     on_file: called with each file's name before it is read. before: what the build before remembered. stored_text:
     an article's text in that build's index, by its id, where it is at hand. settle: seconds for which a file must
-    not have been written to be read.
+    not have been written to be read. fields: how records name the parts of an article, where not as exports usually do.
     """
     today = today or date.today()
     entries: list[_Entry] = []
@@ -85,7 +89,7 @@ def collect(
     def found_in(given: Given) -> Iterator[Reading | Rejected]:
         if on_file:
             on_file(given.path)
-        for found in load(given.file, given.path, today=today):
+        for found in load(given.file, given.path, today=today, fields=fields):
             result = found if isinstance(found, Rejected) else _cleaned(found, today)
             if isinstance(found, Document) and isinstance(result, Cleaned):
                 reading = _reading(found, result)
@@ -100,9 +104,9 @@ def collect(
         )
 
     met = read_files(roots, before, found_in, as_before, settle)
-    groups = _grouped(entries, before, stored_text, today)
+    groups = _grouped(entries, before, stored_text, today, fields)
     _drop_repeated([group[0] for group in groups], entries)
-    articles, kept, lost = _articles(groups, entries, before, today)
+    articles, kept, lost = _articles(groups, entries, before, today, fields)
     return Collection(
         articles=tuple(articles),
         kept=tuple(kept),
@@ -112,6 +116,9 @@ def collect(
         given=len(entries) + len(met.rejected),
         changes=met.changes,
         unsettled=met.unsettled,
+        warnings=tuple(
+            Warned(entry.reading.path, warning) for entry in entries for warning in entry.reading.warnings
+        ),
         memory=Memory(met.remembered, _placed(groups, entries)),
     )
 
@@ -127,7 +134,16 @@ def _reading(document: Document, item: Cleaned) -> Reading:
         length=len(item.text),
         sketch=sketch(item.text),
         lines=ints(sorted(map(_line_hash, lines))),
+        warnings=(*document.warnings, *_strange_characters(item.text)),
     )
+
+
+def _strange_characters(text: str) -> list[str]:
+    """Characters that were lost, or are none, would stand in quotes without a word."""
+    lost = text.count("\ufffd")
+    controls = sum("\x80" <= char <= "\x9f" for char in text)
+    told = [f"{lost:,} characters could not be read in its encoding and are shown as \ufffd"] if lost else []
+    return told + ([f"{controls:,} control characters stand in its text"] if controls else [])
 
 
 def _article_id(document: Document) -> str:
@@ -152,10 +168,10 @@ def _cleaned(document: Document, today: date, drop: frozenset[str] = frozenset()
         return Rejected(document.path, f"it cannot be cleaned: {type(error).__name__}: {str(error)[:200]}")
 
 
-def _read_again(entry: _Entry, today: date) -> tuple[Document, Cleaned] | None:
+def _read_again(entry: _Entry, today: date, fields: Fields | None) -> tuple[Document, Cleaned] | None:
     """The document of an entry and its text; None where it has gone since it was met."""
     if entry.fresh is None:
-        for found in load(entry.file.file, entry.file.path, today=today):
+        for found in load(entry.file.file, entry.file.path, today=today, fields=fields):
             if isinstance(found, Document) and found.path == entry.reading.path:
                 result = _cleaned(found, today)
                 return (found, result) if isinstance(result, Cleaned) else None
@@ -167,6 +183,7 @@ def _grouped(
     before: Memory | None,
     stored_text: Callable[[str], str | None],
     today: date,
+    fields: Fields | None,
 ) -> list[list[int]]:
     """Copies, each group with its speaker first, in the order of their speakers.
 
@@ -178,7 +195,7 @@ def _grouped(
         whole = entry.old is not None and before is not None and not before.placed[entry.old].dropped
         if whole and (text := stored_text(entry.reading.article_id)) is not None:
             return text
-        read = _read_again(entry, today)
+        read = _read_again(entry, today, fields)
         return read[1].text if read else ""
 
     now_of = {entry.old: at for at, entry in enumerate(entries) if entry.old is not None}
@@ -247,7 +264,11 @@ def _drop_repeated(speakers: Sequence[int], entries: Sequence[_Entry]) -> None:
 
 
 def _articles(
-    groups: Sequence[Sequence[int]], entries: Sequence[_Entry], before: Memory | None, today: date
+    groups: Sequence[Sequence[int]],
+    entries: Sequence[_Entry],
+    before: Memory | None,
+    today: date,
+    fields: Fields | None,
 ) -> tuple[list[Article], list[str], list[Rejected]]:
     """What is new or told differently, the ids of the others, and what has gone while it was being read."""
     heard: dict[int | None, list[int]] = {}  # the groups of before, by their speakers
@@ -264,7 +285,7 @@ def _articles(
         if was and heard.get(entry.old) == [entries[at].old for at in group] and was.dropped == entry.dropped:
             kept.append(entry.reading.article_id)
             continue
-        read = _read_again(entry, today)
+        read = _read_again(entry, today, fields)
         if read is None:
             lost.append(Rejected(entry.reading.path, "it was gone when it was to be read"))
             continue
@@ -303,4 +324,5 @@ def _article(document: Document, item: Cleaned, also_in: tuple[str, ...]) -> Art
         alignment=item.alignment,
         page_starts=document.page_starts,
         also_in=also_in,
+        language=language_of(item.text),
     )

@@ -6,6 +6,7 @@ not changed is needed after all, to compare it with a new one, the file is read 
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
@@ -41,6 +42,7 @@ CREATE TABLE found (
     undated INTEGER, inferred INTEGER, length INTEGER,
     exact BLOB, bands BLOB,   -- uint64
     lines BLOB, dropped BLOB, -- uint64
+    warnings BLOB,            -- JSON list
     speaker INTEGER           -- number of the row of the article that speaks for it
 );
 """
@@ -77,6 +79,7 @@ class Reading:
     length: int  # characters of the cleaned text
     sketch: Sketch
     lines: array[int]  # uint64 hashes of its different lines, before any was left out as repeated
+    warnings: tuple[str, ...] = ()  # what of it could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class Memory:
                 ),
             )
             connection.executemany(
-                f"INSERT INTO found VALUES ({','.join('?' * 13)})",
+                f"INSERT INTO found VALUES ({','.join('?' * 14)})",
                 (
                     _row(f.path, found, place_of.get(id(found)))
                     for f in self.files.values()
@@ -163,7 +166,7 @@ class Memory:
                 one = _reading(row)
                 found.setdefault(_unpack(row[0]), []).append(one)
                 if isinstance(one, Reading):
-                    placed.append(Placed(one, row[12], tuple(_unpack_ints(row[11]))))
+                    placed.append(Placed(one, row[13], tuple(_unpack_ints(row[11]))))
             files = {}
             for path, real, size, mtime, ctime, inode, trusted, sha256 in opened.execute(
                 "SELECT * FROM file"
@@ -194,7 +197,7 @@ def ints(values: Iterable[int]) -> array[int]:
 def _row(file: str, found: Reading | Rejected, placed: Placed | None) -> tuple[object, ...]:
     if isinstance(found, Rejected) or placed is None:
         reason = found.reason if isinstance(found, Rejected) else "it has no place"
-        return (_pack(file), _pack(found.path), _pack(reason), *[None] * 10)
+        return (_pack(file), _pack(found.path), _pack(reason), *[None] * 11)
     bands = found.sketch.bands
     return (
         _pack(file),
@@ -209,17 +212,18 @@ def _row(file: str, found: Reading | Rejected, placed: Placed | None) -> tuple[o
         None if bands is None else bands.astype("<u8").tobytes(),
         found.lines.tobytes(),
         ints(placed.dropped).tobytes(),
+        json.dumps(found.warnings).encode(),
         placed.speaker,
     )
 
 
 def _reading(row: tuple[object, ...]) -> Reading | Rejected:
-    _, path, reason, article, source, undated, inferred, length, exact, bands, lines, _, _ = row
+    _, path, reason, article, source, undated, inferred, length, exact, bands, lines, _, warnings, _ = row
     assert isinstance(path, bytes)
     if isinstance(reason, bytes):
         return Rejected(_unpack(path), _unpack(reason))
     assert isinstance(article, str) and isinstance(length, int)
-    assert isinstance(exact, bytes) and isinstance(lines, bytes)
+    assert isinstance(exact, bytes) and isinstance(lines, bytes) and isinstance(warnings, bytes)
     return Reading(
         path=_unpack(path),
         article_id=article,
@@ -229,6 +233,7 @@ def _reading(row: tuple[object, ...]) -> Reading | Rejected:
         length=length,
         sketch=Sketch(exact, np.frombuffer(bands, dtype="<u8") if isinstance(bands, bytes) else None),
         lines=_unpack_ints(lines),
+        warnings=tuple(json.loads(warnings)),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
-from qa.errors import BadRequest, BuildFailed, NotFound, QAError
+from qa.errors import BadRequest, BuildFailed, IndexCorrupt, IndexMissing, NotFound, QAError
 from qa.index.manifest import Manifest
 from qa.index.opening import open_whole
 from qa.index.publish import current
@@ -40,6 +40,14 @@ class Stored:
 def roots_of(data: str | Path | None = None) -> list[Path]:
     """What the index in service was made of. Raises IndexMissing, IndexCorrupt."""
     return [Path(root) for root in Manifest.load(current(data_folder(data))).sources["roots"]]
+
+
+def fields_of(data: str | Path | None = None) -> str:
+    """How the index in service was told that records name their parts; empty where nothing is indexed yet."""
+    try:
+        return str(Manifest.load(current(data_folder(data))).settings.get("fields", ""))
+    except (IndexMissing, IndexCorrupt):
+        return ""
 
 
 def folder_of(roots: list[Path]) -> Path:

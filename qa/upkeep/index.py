@@ -75,6 +75,7 @@ def _index(
     settle: float,
 ) -> BuildReport:
     from qa.ingest.collect import collect  # a second to import, and a server answers before it builds
+    from qa.ingest.fields import Fields
 
     sources = {"roots": [str(root.resolve()) for root in roots], "fingerprint": fingerprint(roots)}
     before, memory = _remembered(before)
@@ -86,6 +87,7 @@ def _index(
         stored_text=_stored_text(before),
         settle=settle,
         on_file=lambda path: clock("read", next(read), 0),
+        fields=Fields.parsed(settings.fields) if settings.fields else None,
     )
     emptied = _emptied(before, sources, collection.unsettled)
     if not (collection.articles or collection.kept or emptied):
@@ -103,7 +105,8 @@ def _index(
         "changes": asdict(collection.changes),
         "anew": before.anew,
         "duplicates": collection.duplicates,
-        "rejected": [{"path": r.path, "reason": r.reason} for r in collection.rejected],
+        "rejected": [asdict(rejected) for rejected in collection.rejected],
+        "warnings": [asdict(warned) for warned in collection.warnings],
     }
     built = build(
         folder,
@@ -130,6 +133,7 @@ def _index(
         reused=built.reused,
         duplicates=collection.duplicates,
         rejected=collection.rejected,
+        warnings=collection.warnings,
         unsettled=collection.unsettled,
         seconds=clock.total(),
         phases=clock.phases(),

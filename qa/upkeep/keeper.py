@@ -13,7 +13,7 @@ from qa.ports import Encoder, Progress
 from qa.records import BuildReport
 from qa.settings import Settings
 
-from .folder import roots_of
+from .folder import fields_of, roots_of
 from .index import index
 from .jobs import Jobs
 from .watch import watch
@@ -65,7 +65,7 @@ class Upkeep:
         return index(
             self.roots(),
             self._data,
-            settings=Settings(encoder=name),
+            settings=Settings(encoder=name, fields=fields_of(self._data)),
             encoder=encoder if encoder and encoder.name == name else None,
             progress=progress,
             settle=self._settle,

@@ -112,6 +112,21 @@ def test_index_ends_with_a_table_or_the_same_as_json(
     assert told["version"] in table
 
 
+def test_index_reads_fields_by_the_names_that_it_is_told(qa: Callable[..., Typed], tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    line = '{"story": "Fog lay on the river all day long.", "text": "not this", "h": "Fog"}'
+    (tmp_path / "a" / "x.jsonl").write_text(line)
+    told = qa(
+        "index", tmp_path / "a", "--data", tmp_path / "d", "--fields", "text=story,title=h", "--json"
+    ).json()
+    assert (told["articles"], told["warnings"]) == (1, [])
+    assert qa("articles", "--data", tmp_path / "d", "--json").json()[0]["title"] == "Fog"
+    again = qa("index", tmp_path / "a", "--data", tmp_path / "d", "--json").json()
+    assert again["anew"].startswith("settings have changed: fields was text=story,title=h")
+    wrong = qa("index", tmp_path / "a", "--data", tmp_path / "d", "--fields", "words=story")
+    assert wrong.status == 2 and "PART=FIELD" in wrong.err
+
+
 def test_ask_prints_answer_sentence_and_place(qa: Callable[..., Typed], demo_data: Path) -> None:
     told = qa("ask", HANDED_OVER, "--data", demo_data)
 

@@ -31,6 +31,7 @@ FULL = replace(
     alignment=Alignment(((0, 5, 46),)),
     page_starts=(0, 20),
     also_in=("copy one.txt", "b/ö.txt"),
+    language="en",
 )
 PLAIN = article("Bread is made of flour. Some add salt.", path="bread.txt", title="Baking")
 TWIN = article("Bread is made of flour. Others add seeds.", path="twin.txt", title="Baking")

@@ -299,7 +299,8 @@ def test_an_exported_turn_keeps_markdown_in_articles_from_being_markup() -> None
 
 def test_the_list_of_articles_tells_what_the_last_build_read_and_refused(fake_engine: FakeEngine) -> None:
     refused = {"path": "<b>.txt", "reason": "It is empty."}
-    report = {"files_read": 7, "duplicates": 2, "rejected": [refused]}
+    warned = {"path": "scan.pdf", "warning": "pages 2–3 of 4: a picture without <text>"}
+    report = {"files_read": 7, "duplicates": 2, "rejected": [refused], "warnings": [warned]}
     fake_engine.manifest = replace(fake_engine.manifest, report=report)
     source = page(create_app(fake_engine).test_client(), "/library")
     text = words(source.replace("</th>", "</th> "))
@@ -308,3 +309,5 @@ def test_the_list_of_articles_tells_what_the_last_build_read_and_refused(fake_en
     assert "Rejected 1" in text
     assert "&lt;b&gt;.txt" in source
     assert "It is empty." in text
+    assert "Not wholly read 1" in text
+    assert "pages 2–3 of 4: a picture without &lt;text&gt;" in source

@@ -173,6 +173,10 @@ class Answer(Record):
         Meta(description="where there is no answer: that the articles do not say is as good as certain"),
     ]
     did_you_mean: list[Respelled]
+    notice: (
+        Annotated[str, Meta(description="what to know beside it: the articles are in another language")]
+        | None
+    )
     citations: list[Citation]
     answer_type: Annotated[
         Literal["span", "evidence", "list", "quotes"] | None,

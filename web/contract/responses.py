@@ -21,6 +21,7 @@ class ArticleMetadata(Record):
     source: str | None
     url: str | None
     also_in: Annotated[list[str], Meta(description="other files with the same article")]
+    language: Annotated[str, Meta(description="as it looks, ISO 639; null: cannot be told")] | None
     characters: Count
 
 
@@ -75,6 +76,13 @@ class Rejected(Record):
     reason: str
 
 
+class Warned(Record):
+    """A file that was indexed, and what of it could not be read."""
+
+    path: str
+    warning: str
+
+
 class Changes(Record):
     new: Count
     changed: Count
@@ -96,6 +104,7 @@ class Report(Record):
     reused: Count
     duplicates: Count
     rejected: list[Rejected]
+    warnings: list[Warned]
     unsettled: Annotated[list[str], Meta(description="files that were being written")]
     seconds: Seconds
     phases: dict[str, Seconds]

@@ -14,7 +14,7 @@ from qa.records import Answer
 
 from .cite import alternatives, citations, cite_passage
 from .explain import explained
-from .reason import NOTHING_INDEXED, reason
+from .reason import NOTHING_INDEXED, other_language, reason
 from .respell import respelled
 
 
@@ -58,5 +58,6 @@ def tell(
         answerable=decision.answered,
         established=not decision.spans and not meant and (decision.unsaid or bool(reading.absent)),
         did_you_mean=tuple(meant),
+        notice=other_language([found.article_of(hit.passage).language for hit in found.hits]),
         explain=explained(question, asked, found.hits, judged, confidence) if request.explain else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -12,6 +13,7 @@ from qa.answer.retrieve.found import Found
 from qa.answer.understand.asked_dates import AskedDates
 from qa.answer.understand.question import Question
 from qa.english.dates import When
+from qa.english.languages import READ, language_name
 from qa.english.names import Named
 from qa.filters import Filters
 from qa.ports import Store
@@ -76,6 +78,18 @@ def no_answer(
     if not near and not (named_there and hits):
         return NOTHING_ABOUT_IT
     return NOT_SAID if unsaid else NOT_FOUND
+
+
+def other_language(languages: Sequence[str | None]) -> str | None:
+    """What to know where most of the closest passages are in another language than the reader reads.
+
+    languages: of each passage's article, None where it cannot be told.
+    """
+    others = Counter(language for language in languages if language not in (None, READ))
+    if others.total() * 2 <= len(languages):
+        return None
+    name = language_name(others.most_common(1)[0][0])
+    return f"Most of the closest passages look {name}: the reader answers in {language_name(READ)}."
 
 
 def not_mentioned(absent: Sequence[str], meant: Sequence[str] = ()) -> str:

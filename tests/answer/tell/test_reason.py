@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+import pytest
+
 from qa.answer.tell.reason import (
     NOT_FOUND,
     NOT_SAID,
@@ -11,6 +13,7 @@ from qa.answer.tell.reason import (
     no_answer,
     not_mentioned,
     nothing_in_scope,
+    other_language,
 )
 from qa.answer.understand.asked_dates import AskedDates, asked_dates
 from qa.english.dates import When
@@ -112,3 +115,21 @@ def test_filters_that_nothing_passes_are_named_with_what_there_is() -> None:
     assert nothing_in_scope(Filters.of("2023-01-01"), [], None) == (
         "No article is published on or after 2023-01-01."
     )
+
+
+@pytest.mark.parametrize(
+    ("languages", "told"),
+    [
+        (["de", "de", "en"], "Most of the closest passages look German: the reader answers in English."),
+        (
+            ["de", "fr", "fr", "en"],
+            "Most of the closest passages look French: the reader answers in English.",
+        ),
+        (["de", "en"], None),
+        ([None, None, "de"], None),
+        (["en", "en"], None),
+        ([], None),
+    ],
+)
+def test_passages_in_another_language_are_told_of(languages: list[str | None], told: str | None) -> None:
+    assert other_language(languages) == told
