@@ -52,6 +52,10 @@ def _citation(cited: Citation) -> dict[str, Any]:
     return {
         **asdict(cited),
         "published": _iso(cited.published),
+        "selectors": [
+            {name: value for name, value in asdict(selector).items() if value is not None}
+            for selector in cited.selectors
+        ],
         "derived": [_derived(derived) for derived in cited.derived],
     }
 

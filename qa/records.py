@@ -86,6 +86,7 @@ class Article:
     page_starts: tuple[int, ...] = ()  # raw offset where each page begins; empty where there are no pages
     also_in: tuple[str, ...] = ()  # paths of copies of this article that it speaks for
     language: str | None = None  # ISO 639, as it looks; None: cannot be told
+    in_file: Alignment | None = None  # raw -> characters of the decoded file; None where the file is no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,19 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Selector:
+    """Finds a quote in its file; what its type does not use is None. See `qa.answer.tell.selectors`."""
+
+    type: str  # "TextQuoteSelector", "TextPositionSelector" or "FragmentSelector"
+    exact: str | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+    start: int | None = None
+    end: int | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where an answer stands: `raw[start:end] == quote`, and the same for the sentence around it."""
 
@@ -230,6 +244,7 @@ class Citation:
     sentence_end: int
     page: int | None = None  # counted from 1, where the source has pages
     derived: tuple[Derived, ...] = ()
+    selectors: tuple[Selector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ CREATE TABLE article (
     page_starts BLOB NOT NULL, -- int64
     also_in BLOB NOT NULL,   -- JSON list
     language TEXT,           -- ISO 639
+    in_file BLOB,            -- int64 triples; NULL where the file is no text
     digest BLOB NOT NULL,    -- SHA-256 of all that is told about it and of its passages' ids
     seal BLOB NOT NULL       -- BLAKE2b of what an article is read from, compared whenever it is
 );
@@ -58,7 +59,7 @@ CREATE INDEX article_facets ON article (published, source, url); -- read without
 
 SEALED = (
     "id, path, title, raw, text, length, published, published_inferred, source, url, alignment, page_starts,"
-    " also_in, language"
+    " also_in, language, in_file"
 )
 
 
@@ -88,7 +89,7 @@ class Writer:
         number, self._next = self._next, self._next + 1
         with self._writing() as connection:
             connection.execute(
-                f"INSERT INTO article VALUES ({','.join('?' * 17)})",
+                f"INSERT INTO article VALUES ({','.join('?' * 18)})",
                 (*(row := _row(number, article)), digest, seal(row[1:])),
             )
             connection.executemany(
@@ -219,8 +220,8 @@ class Articles:
             pages,
             also_in,
             language,
+            in_file,
         ) = row
-        numbers = _unpack_ints(alignment)
         return Article(
             id=id_,
             path=_unpack(path),
@@ -231,10 +232,11 @@ class Articles:
             published_inferred=bool(inferred),
             source=_unpack_or_none(source),
             url=_unpack_or_none(url),
-            alignment=Alignment(tuple(zip(numbers[0::3], numbers[1::3], numbers[2::3], strict=True))),
+            alignment=_unpack_alignment(alignment),
             page_starts=tuple(_unpack_ints(pages)),
             also_in=tuple(json.loads(also_in)),
             language=language,
+            in_file=None if in_file is None else _unpack_alignment(in_file),
         )
 
     def digests(self) -> dict[str, bytes]:
@@ -307,11 +309,21 @@ def _row(number: int, article: Article) -> tuple[Any, ...]:
         int(article.published_inferred),
         None if article.source is None else _pack(article.source),
         None if article.url is None else _pack(article.url),
-        array("q", (value for run in article.alignment.runs for value in run)).tobytes(),
+        _pack_alignment(article.alignment),
         array("q", article.page_starts).tobytes(),
         json.dumps(article.also_in).encode(),
         article.language,
+        None if article.in_file is None else _pack_alignment(article.in_file),
     )
+
+
+def _pack_alignment(alignment: Alignment) -> bytes:
+    return array("q", (value for run in alignment.runs for value in run)).tobytes()
+
+
+def _unpack_alignment(value: bytes) -> Alignment:
+    numbers = _unpack_ints(value)
+    return Alignment(tuple(zip(numbers[0::3], numbers[1::3], numbers[2::3], strict=True)))
 
 
 def seal(row: Sequence[Any]) -> bytes:

@@ -224,7 +224,9 @@ def _digest(a: Article, passages: Sequence[Passage]) -> bytes:
         a.also_in,
         a.language,
     ]
-    total = hashlib.sha256(json.dumps([*told, a.page_starts, a.alignment.runs]).encode())
+    total = hashlib.sha256(
+        json.dumps([*told, a.page_starts, a.alignment.runs, a.in_file and a.in_file.runs]).encode()
+    )
     total.update(a.text.encode("utf-8", "surrogatepass"))
     total.update(np.array([passage.id for passage in passages], dtype="<i8").tobytes())
     return total.digest()

@@ -325,4 +325,5 @@ def _article(document: Document, item: Cleaned, also_in: tuple[str, ...]) -> Art
         page_starts=document.page_starts,
         also_in=also_in,
         language=language_of(item.text),
+        in_file=document.in_file,
     )

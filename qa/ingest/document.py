@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
+from qa.records import Alignment
+
 MAX_URL_CHARS = 2_000  # what browsers and servers agree to handle
 
 
@@ -37,6 +39,7 @@ class Document:
     removed: tuple[tuple[int, int], ...] = ()
     page_starts: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()  # what of the file could not be read, though the rest was
+    in_file: Alignment | None = None  # raw -> characters of the decoded file; None where the file is no text
     page: bool = False  # read of a page's elements: its lines are whole, and what is no article is removed
 
 

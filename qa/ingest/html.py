@@ -23,6 +23,7 @@ from resiliparse.extract.html2text import extract_plain_text
 
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.in_file import in_file
 from qa.ingest.kinds import Kind, kind_of
 from qa.ingest.main_text import Judged, article_blocks, covered
 from qa.ingest.page_data import PageData, page_data
@@ -50,6 +51,7 @@ WAITING_LETTERS = 150
 def read_html(path: str, data: bytes, *, today: date) -> Document:
     """Raises Unreadable where the page shows no article and no other text either."""
     source = decode(data, declared_in_markup=True)
+    file = source
     tree, source, blocks = _shown(source)
     told = page_data(tree)
     meta = page_meta(tree, source, told, [block.text for block in blocks], today)
@@ -65,7 +67,8 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
         if not keep:
             removed.append((at, at + len(block.text)))
         at += len(block.text) + 1
-    return Document(path, "\n".join(block.text for block in blocks), meta, tuple(removed), page=True)
+    texts = [block.text for block in blocks]
+    return Document(path, "\n".join(texts), meta, tuple(removed), in_file=in_file(file, texts), page=True)
 
 
 def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:

@@ -9,6 +9,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +31,7 @@ from qa.ingest.pptx import read_pptx
 from qa.ingest.rtf import read_rtf
 from qa.ingest.sniff import SNIFFED_BYTES, compound_file, format_of
 from qa.ingest.table import read_table
-from qa.records import Rejected
+from qa.records import Alignment, Rejected
 
 MIB = 2**20
 MAX_PACKAGE_BYTES = 64 * MIB
@@ -126,7 +127,7 @@ def _documents(
     elif format_ == ".mht":
         yield read_mhtml(path, data, today=today)
     elif format_ == ".md":
-        yield read_markdown(path, decode(data))
+        yield replace(read_markdown(path, decode(data)), in_file=Alignment())
     elif format_ == ".csv":
         yield from read_table(path, decode(data), fields)
     elif format_ == ".mbox":
@@ -134,7 +135,7 @@ def _documents(
     elif format_ == ".xml":
         yield from read_feed(path, data)
     else:
-        yield Document(path, decode(data))
+        yield Document(path, decode(data), in_file=Alignment())
 
 
 def _lines(opened: BinaryIO, limit: int) -> Iterator[bytes]:

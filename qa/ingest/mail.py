@@ -67,7 +67,9 @@ def read_mhtml(path: str, data: bytes, *, today: date) -> Document:
     address = web_address(str(message.get("Snapshot-Content-Location") or page.get("Content-Location") or ""))
     meta = document.meta
     return replace(
-        document, meta=replace(meta, url=meta.url or address, created=meta.created or _date(message))
+        document,
+        in_file=None,
+        meta=replace(meta, url=meta.url or address, created=meta.created or _date(message)),
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fakes import WordEncoder
 from hypothesis import given
 from hypothesis import strategies as st
+from ingest.making import docx_of, pdf_of
 from playwright.sync_api import Page, expect
 from web_browsing import sound, unharmed
 from web_stage import HOSTILE, StageReader
@@ -24,9 +23,6 @@ from web.view.finding import Folded, Quote, quotes
 from web.view.marked import shown
 from web.view.pdf import pdf_page
 from web.words import flowed, text_fragment
-
-sys.path.append(str(Path(__file__).parent.parent / "ingest"))
-from making import docx_of, pdf_of
 
 PAGE = f"""<html><head><title>Market moves</title></head><body><nav>Home About <a href="/x">Shop</a></nav>
 <article><h1>Market moves</h1><p>The stalls of the <b>old market</b> open <i>at eight</i> on the harbour front,

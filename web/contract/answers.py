@@ -15,6 +15,21 @@ class DerivedDate(Record):
     until: Day | None
 
 
+class Selector(Record):
+    """One of the W3C's Web Annotation Data Model."""
+
+    type: Literal["TextQuoteSelector", "TextPositionSelector", "FragmentSelector"]
+    exact: str | UnsetType = UNSET
+    prefix: str | UnsetType = UNSET
+    suffix: str | UnsetType = UNSET
+    start: Annotated[int, Meta(ge=0, description="in characters of the decoded file")] | UnsetType = UNSET
+    end: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    value: (
+        Annotated[str, Meta(description='"page=3" of a PDF, "paragraph=5&char=10,24" of a Word document')]
+        | UnsetType
+    ) = UNSET
+
+
 class Citation(Record):
     """Where a quote stands."""
 
@@ -30,6 +45,13 @@ class Citation(Record):
     sentence_start: Place
     sentence_end: Place
     page: Rank | None
+    selectors: Annotated[
+        list[Selector],
+        Meta(
+            description="where it stands in the file itself: its words with what is around them, and where the file "
+            "is text, its characters, markup and all; start and end count in `raw`, as /articles/{id} gives it"
+        ),
+    ]
     derived: Annotated[
         list[DerivedDate],
         Meta(

@@ -10,6 +10,7 @@ from qa.answer.decide.sentence import around
 from qa.records import Alternative, Article, Citation, CitedPassage, Hit, Span
 
 from .derive import derived
+from .selectors import selectors
 
 
 def cite(span: Span, article: Article) -> Citation:
@@ -32,6 +33,7 @@ def cite(span: Span, article: Article) -> Citation:
         sentence_end=sentence_end,
         page=bisect_right(article.page_starts, start) or None,
         derived=derived(span, article),
+        selectors=selectors(article, start, end),
     )
 
 

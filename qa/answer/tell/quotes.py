@@ -21,6 +21,7 @@ from qa.english.words import is_common, stems
 from qa.records import Answer, Article, Citation, CitedPassage, Quoted
 
 from .reason import QUOTED_INSTEAD
+from .selectors import selectors
 
 MOST = 8  # quotes; more are not read
 UNITS = 48  # that are compared: MiniLM encodes about a thousand sentences a second on two cores
@@ -201,4 +202,5 @@ def _cited(article: Article, first: int, last: int) -> Citation:
         sentence_start=start,
         sentence_end=end,
         page=bisect_right(article.page_starts, start) or None,
+        selectors=selectors(article, start, end),
     )

@@ -1,0 +1,105 @@
+"""A quote of a page stands in the page's source where its selector says."""
+
+from __future__ import annotations
+
+import html
+import random
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ingest.making import page
+
+from qa.answer.tell.selectors import selectors
+from qa.ingest.collect import collect
+from qa.ingest.decode import decode
+from qa.ingest.document import Unreadable
+from qa.ingest.html import read_html
+from qa.ingest.in_file import in_file
+from qa.records import Alignment, Article
+
+TAG = re.compile(r"<!--.*?-->|<[!/?a-zA-Z][^>]*>", re.DOTALL)
+MESSY = sorted((Path(__file__).parent / "messy").glob("*.html"))
+
+
+def seen(markup: str) -> str:
+    """Letters and digits of what a stretch of a page's source shows."""
+    return "".join(char for char in html.unescape(TAG.sub("", markup)) if char.isalnum())
+
+
+def told(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def test_the_place_of_a_word_in_a_pages_source_by_hand() -> None:
+    source = "<p>Caf&eacute; <b>Vien</b>na&nbsp;  opens</p><p>At&#32;8</p>"
+    aligned = in_file(source, ["Café Vienna opens", "At 8"])
+
+    def of(start: int, end: int) -> str:
+        first, last = aligned.to_raw(start, end)
+        return source[first:last]
+
+    assert of(0, 4) == "Caf&eacute;"
+    assert of(5, 11) == "Vien</b>na"
+    assert of(12, 17) == "opens"
+    assert of(5, 17) == "Vien</b>na&nbsp;  opens"
+    assert of(18, 22) == "At&#32;8"
+
+
+def test_what_is_not_in_the_source_stands_nowhere_and_the_rest_does() -> None:
+    aligned = in_file("<p>One.</p><script>Two.</script><p>Three.</p>", ["One.", "Two.", "Three."])
+    assert aligned.to_raw(0, 3) == (3, 6)
+    first, last = aligned.to_raw(5, 8)
+    assert first >= last
+    assert aligned.to_raw(10, 15) == (35, 40)
+
+
+@pytest.mark.parametrize("file", MESSY, ids=[file.stem for file in MESSY])
+def test_every_sentence_of_a_messy_page_is_found_in_its_source(file: Path) -> None:
+    source = file.read_text("utf-8")
+    for article in collect([file]).articles:
+        assert article.in_file is not None
+        found = 0
+        spans = [match.span() for match in re.finditer(r"[^.\n]+", article.text) if told(match.group())]
+        for start, end in spans:
+            raw_start, raw_end = article.alignment.to_raw(start, end)
+            first, last = article.in_file.to_raw(raw_start, raw_end)
+            found += first < last and seen(source[first:last]) == told(article.raw[raw_start:raw_end])
+        assert found >= 0.95 * len(spans)
+
+
+@given(seed=st.integers(0, 10**9))
+def test_of_any_page_every_span_that_has_a_place_is_what_stands_there(seed: int) -> None:
+    rng = random.Random(seed)
+    data = page(rng)
+    try:
+        document = read_html("p.html", data, today=date(2026, 1, 1))
+    except Unreadable:
+        return
+    if document.in_file is None or not document.raw:
+        return
+    source = decode(data, declared_in_markup=True)
+    for _ in range(10):
+        start = rng.randrange(len(document.raw))
+        end = min(len(document.raw), start + rng.randint(1, 60))
+        first, last = document.in_file.to_raw(start, end)
+        assert first >= 0 and last <= len(source)
+        if first < last and "\n" not in document.raw[start:end]:
+            assert told(document.raw[start:end]) in seen(source[max(0, first - 12) : last + 12])
+
+
+def test_selectors_name_what_a_format_has() -> None:
+    def of(path: str, **more: object) -> list[tuple[str, object, object]]:
+        article = Article("a", path, "One two.\n\nThree four.", "T", "t", **more)  # type: ignore[arg-type]
+        return [(s.type, s.start if s.value is None else s.value, s.end) for s in selectors(article, 16, 20)]
+
+    quote = ("TextQuoteSelector", None, None)
+    assert of("a.txt", in_file=Alignment()) == [quote, ("TextPositionSelector", 16, 20)]
+    assert of("a.pdf", page_starts=(0, 10)) == [quote, ("FragmentSelector", "page=2", None)]
+    assert of("a.docx") == [quote, ("FragmentSelector", "paragraph=2&char=6,10", None)]
+    assert of("a.jsonl") == [quote]
+    (first, _) = selectors(Article("a", "a.txt", "One two three.", "T", "t", in_file=Alignment()), 4, 7)
+    assert (first.prefix, first.exact, first.suffix) == ("One ", "two", " three.")
