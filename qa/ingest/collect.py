@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from qa.ingest.apart import read_apart
 from qa.ingest.clean import Cleaned, clean
 from qa.ingest.dedupe import copies, sketch
 from qa.ingest.document import Document, Unreadable
@@ -21,7 +22,7 @@ from qa.ingest.fields import Fields
 from qa.ingest.files import Found, read_files
 from qa.ingest.kinds import folded
 from qa.ingest.language import language_of
-from qa.ingest.load import load
+from qa.ingest.load import is_plain, load
 from qa.ingest.memory import Memory, Placed, Reading, ints
 from qa.ingest.walk import Given
 from qa.records import Article, Changes, Rejected, Warned
@@ -89,14 +90,14 @@ def collect(
     def found_in(given: Given) -> Iterator[Reading | Rejected]:
         if on_file:
             on_file(given.path)
-        for found in load(given.file, given.path, today=today, fields=fields):
-            result = found if isinstance(found, Rejected) else _cleaned(found, today)
-            if isinstance(found, Document) and isinstance(result, Cleaned):
-                reading = _reading(found, result)
-                entries.append(_Entry(reading, given, None, (found, result)))
+        read = read_here if is_plain(given.file) else read_apart
+        for found in read(given.file, given.path, today, fields):
+            if isinstance(found, Rejected):
+                yield found
+            else:
+                reading = _reading(*found)
+                entries.append(_Entry(reading, given, None, found))
                 yield reading
-            elif isinstance(result, Rejected):
-                yield result
 
     def as_before(given: Given, found: Sequence[Found]) -> None:
         entries.extend(
@@ -154,6 +155,18 @@ def _line_hash(line: str) -> int:
     return int.from_bytes(
         hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
     )
+
+
+def read_here(
+    file: Path, path: str, today: date, fields: Fields | None = None
+) -> Iterator[tuple[Document, Cleaned] | Rejected]:
+    """The articles of a file as they are read and cleaned; what becomes none, with the reason. Never raises."""
+    for found in load(file, path, today=today, fields=fields):
+        result = found if isinstance(found, Rejected) else _cleaned(found, today)
+        if isinstance(result, Rejected):
+            yield result
+        elif isinstance(found, Document):
+            yield found, result
 
 
 def _cleaned(document: Document, today: date, drop: frozenset[str] = frozenset()) -> Cleaned | Rejected:

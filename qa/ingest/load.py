@@ -85,6 +85,15 @@ def load(
         yield Rejected(path, f"it cannot be read: {type(error).__name__}: {str(error)[:200]}")
 
 
+def is_plain(file: Path) -> bool:
+    """Whether it is read as plain text, which takes as long as it is large; or cannot be read at all."""
+    try:
+        with opened(file) as stream:
+            return format_of(stream.read(SNIFFED_BYTES), file.suffix.lower()) == ".txt"
+    except (OSError, Unreadable):
+        return True
+
+
 def opened(file: Path) -> BinaryIO:
     """The file, opened so that neither a pipe nor a device can hold the build up."""
     flags = (

@@ -6,9 +6,10 @@ import hashlib
 import os
 import re
 import secrets
+import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_FILE_BYTES = 64 * 2**20  # as much as is read of the largest single article, a PDF
 _NAME_CHARS = 60
+_ASIDE = ".taking-in-"
+_LEFT_SECONDS = 3600.0  # after which a file that is being taken in was left by a process that was killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +137,19 @@ def _file_of(memory: Memory, path: str, roots: list[Path]) -> Path:
     return file
 
 
+def sweep(folder: Path) -> None:
+    """Remove what was being taken in when a process was killed."""
+    for left in folder.glob(f"{_ASIDE}*"):
+        with suppress(OSError):  # another process was faster
+            if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                left.unlink()
+
+
 @contextmanager
 def _aside(folder: Path, suffix: str) -> Iterator[tuple[Path, BinaryIO]]:
     """A hidden file, which no build reads; it goes at the end unless it was given another name."""
-    file = folder / f".taking-in-{secrets.token_hex(8)}{suffix}"
+    sweep(folder)
+    file = folder / f"{_ASIDE}{secrets.token_hex(8)}{suffix}"
     try:
         with file.open("xb") as stream:
             yield file, stream

@@ -16,7 +16,7 @@ from pypdf import PdfReader, PdfWriter
 from unprivileged import place_for_all, unprivileged
 
 from qa.ingest import load as loading
-from qa.ingest.collect import Collection, collect
+from qa.ingest.collect import Collection, collect, read_here
 
 GOOD = "A quiet harbour\n\nThe ferry left the quay at nine in the morning and reached the island by noon.\n"
 TODAY = date(2026, 6, 1)
@@ -275,6 +275,7 @@ def test_a_parser_that_fails_spoils_only_its_file(tmp_path, monkeypatch):
         raise RecursionError("too deep")
 
     monkeypatch.setattr(loading, "read_markdown", failing)
+    monkeypatch.setattr("qa.ingest.collect.read_apart", read_here)  # in this process, where it fails
     (tmp_path / "a.md").write_text("# Head\n\nText.")
     assert reason(tmp_path, "a.md") == "it cannot be read: RecursionError: too deep"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 
@@ -155,3 +156,14 @@ def test_where_articles_go_is_what_the_index_was_made_of(indexed: Path, tmp_path
         folder_of([indexed / "bread.txt"])
     with pytest.raises(IndexMissing):
         roots_of(tmp_path / "nowhere")
+
+
+def test_what_a_killed_process_was_taking_in_is_swept_and_what_another_takes_in_is_not(
+    tmp_path: Path,
+) -> None:
+    left, under_way = tmp_path / ".taking-in-dead.txt", tmp_path / ".taking-in-alive.txt"
+    for file in (left, under_way):
+        file.write_text("half")
+    os.utime(left, (0, 0))
+    assert isinstance(take_in(tmp_path, "a.txt", io.BytesIO(b"Bread\n\nBread is made of flour.")), Stored)
+    assert not left.exists() and under_way.exists()
