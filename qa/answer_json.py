@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from .records import Alternative, Answer, Citation, Derived
+from .records import Alternative, Answer, Citation, Derived, Quoted
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
@@ -27,16 +27,18 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "answer_type": answer.answer_type,
         "agreement": None if answer.agreement is None else asdict(answer.agreement),
         "alternatives": [_alternative(other) for other in answer.alternatives],
-        "quotes": [
-            {**_citation(one.citation), "header": _citation(one.header) if one.header else None}
-            for one in answer.quotes
-        ],
+        "quotes": [quote(one) for one in answer.quotes],
         "passages": [asdict(passage) for passage in answer.passages],
         "reader": answer.reader,
         "index_version": answer.index_version,
         "timings_ms": answer.timings_ms,
         **({} if answer.explain is None else {"explain": answer.explain}),
     }
+
+
+def quote(one: Quoted) -> dict[str, Any]:
+    """As `to_dict` gives them."""
+    return {**_citation(one.citation), "header": _citation(one.header) if one.header else None}
 
 
 def _alternative(other: Alternative) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from .bench import add_bench
 from .config import add_config, add_options, resolved
 from .evaluate import add_evaluate
 from .feedback import add_feedback
+from .mcp import add_mcp
 from .suggest import add_suggest
 from .token import add_token
 
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
         _add_serve,
         _add_articles,
         add_suggest,
+        add_mcp,
         add_config,
         add_token,
         add_feedback,

@@ -1,0 +1,77 @@
+"""`qa mcp`, asked by the protocol's own client."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.shared.memory import create_connected_server_and_client_session as connected
+
+from qa.command.mcp import tools
+from qa.engine import Engine
+
+HANDED_OVER = "What did the US hand over on January 26?"
+
+
+def call(engine: Engine, tool: str, **given: Any) -> Any:
+    async def asked() -> Any:
+        async with connected(tools(engine)) as client:
+            result = await client.call_tool(tool, given)
+            told = result.content[0].text
+            return told if result.isError else json.loads(told)
+
+    return anyio.run(asked)
+
+
+def test_the_tools_are_told_with_what_they_give(demo_engine: Engine) -> None:
+    async def listed() -> list[tuple[str, str]]:
+        async with connected(tools(demo_engine)) as client:
+            return [(tool.name, tool.description) for tool in (await client.list_tools()).tools]
+
+    told = dict(anyio.run(listed))
+    assert sorted(told) == ["article", "ask", "quotes", "search"]
+    assert all("place" in told[name] for name in ("ask", "quotes", "search"))
+
+
+def test_an_answer_is_cited_exactly_and_its_article_can_be_read(demo_engine: Engine) -> None:
+    answer = call(demo_engine, "ask", question=HANDED_OVER)
+    assert "written response" in answer["answer"]
+    cited = answer["citations"][0]
+    article = call(
+        demo_engine, "article", article_id=cited["article_id"], start=cited["start"], end=cited["end"]
+    )
+    assert article["text"] == cited["quote"]
+    assert call(demo_engine, "ask", question="Who is the mayor of Lima?")["answer"] is None
+
+
+def test_passages_and_quotes_come_with_places_that_hold_them(demo_engine: Engine) -> None:
+    for told in (
+        call(demo_engine, "search", query="security guarantees", limit=3)["passages"],
+        call(demo_engine, "quotes", topic="What about the security guarantees?")["quotes"],
+    ):
+        assert told
+        for one in told:
+            raw = demo_engine.article(one["article_id"]).raw
+            assert raw[one["start"] : one["end"]] == one.get("quote", one.get("text"))
+
+
+@pytest.mark.parametrize(("tool", "given"), [("ask", {"question": " "}), ("article", {"article_id": "nope"})])
+def test_what_cannot_be_done_is_told_in_words(demo_engine: Engine, tool: str, given: dict[str, str]) -> None:
+    assert "Error" in call(demo_engine, tool, **given)
+
+
+def test_a_client_starts_it_over_standard_input_and_output(demo_data: Path) -> None:
+    async def asked() -> Any:
+        command = ["-m", "qa.command.main", "mcp", "--data", str(demo_data)]
+        started = StdioServerParameters(command=sys.executable, args=command, cwd=Path.cwd())
+        async with stdio_client(started) as (reading, writing), ClientSession(reading, writing) as client:
+            await client.initialize()
+            return json.loads((await client.call_tool("ask", {"question": HANDED_OVER})).content[0].text)
+
+    assert "written response" in anyio.run(asked)["answer"]
