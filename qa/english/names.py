@@ -6,27 +6,16 @@ A passage that does not name the day, the number or the person asked for seldom 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from . import forms
 from .calendar import MONTH, ORDINAL, WEEKDAY, YEAR, month_number
 from .numbers import SMALL
+from .words import FUNCTION_WORDS
 
 _DAY = rf"(?:{MONTH}\s+{ORDINAL}|{ORDINAL}\s+(?:of\s+)?{MONTH})"
-_ALIASES = (
-    {"us", "usa", "united states", "america", "american", "americans", "washington"},
-    {"uk", "united kingdom", "britain", "british", "london"},
-    {"un", "united nations"},
-    {"eu", "european union", "brussels"},
-    {"russia", "russian", "russians", "moscow", "kremlin"},
-)
-_STARTERS = frozenset(
-    "a about according after also an and are as at because before but by can could did do does during for from has "
-    "have how if in is it its many much name of on or since tell the their there these they this those to under "
-    "was were what when where which while who whom whose why will with would".split()
-)
+_OPENING = FUNCTION_WORDS | {"according"}
 
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("day", re.compile(rf"\b{_DAY}\b(?!\d)")),
@@ -68,18 +57,14 @@ def find(text: str) -> list[Named]:
 
 
 def mentions(text: str, named: Named) -> bool:
-    """Whether `text` names the same thing, in whatever usual way of writing it.
-
-    A name counts as mentioned where any of its telling words stands in the text: "Yermakov" mentions Vladimir
-    Yermakov, so that only what is surely absent counts as absent.
-    """
+    """Whether `text` names the same thing, in whatever usual way of writing it (see `forms` for names)."""
     if named.kind == "day":
         days = {month_and_day(other.group()) for other in PATTERNS[0][1].finditer(text)}
         return month_and_day(named.text) in days
     if named.kind == "month":
         return any(other.group()[:3] == named.text[:3] for other in PATTERNS[1][1].finditer(text))
     if named.kind == "name":
-        return _mentions_name(_plain(text), named.text)
+        return forms.written(named.text).search(forms.folded(text)) is not None
     return any(_holds(text, form) for form in _forms(named.text))
 
 
@@ -93,12 +78,13 @@ def telling(named: Named, texts: Sequence[str]) -> Named:
     if named.kind != "name" or len(words) < 2:
         return named
     text = "\n".join(texts)
-    kept = [
-        w
-        for w in words
-        if not re.search(rf"\b{re.escape(w.lower())}", text) and not _of_others(w, words, text)
-    ]
+    kept = [w for w in words if not _small(w, text) and not _of_others(w, words, text)]
     return replace(named, text=" ".join(kept)) if kept else named
+
+
+def _small(word: str, text: str) -> bool:
+    """Whether the text also writes the word, or its plural, without a capital."""
+    return re.search(rf"\b{re.escape(word.lower())}(?:e?s)?\b", text) is not None
 
 
 def _of_others(word: str, name: Sequence[str], text: str) -> bool:
@@ -108,9 +94,9 @@ def _of_others(word: str, name: Sequence[str], text: str) -> bool:
 
 
 def _without_starters(text: str, start: int, end: int) -> tuple[int, int]:
-    """The name in [start, end), less a question's first words that are capital only by their place."""
+    """The name in [start, end), less what is capital only because a question begins with it."""
     words = text[start:end].split(" ")
-    while words and words[0].lower() in _STARTERS:
+    if words[0].lower() in _OPENING and (start == 0 or words[0].istitle()):
         start += len(words.pop(0)) + 1
     return start, max(start, end) if words else start
 
@@ -133,21 +119,3 @@ def _forms(number: str) -> Iterator[str]:
 
 def _holds(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w.,]){re.escape(word)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
-
-
-@lru_cache(maxsize=1024)  # a passage is looked through for each name of the question
-def _plain(text: str) -> str:
-    """Whatever its case and accents: who asks for Koppen means Köppen."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in folded if not unicodedata.combining(char))
-
-
-def _mentions_name(text: str, name: str) -> bool:
-    plain = _plain(name).replace(".", "").replace("’s", "").replace("'s", "")
-    words = {word for word in re.findall(r"\w+", plain) if len(word) > 1}
-    forms = words | {plain}
-    for group in _ALIASES:
-        if group & forms:
-            forms |= group
-    flat = text.replace("u.s.", "us").replace("u.k.", "uk")
-    return any(re.search(rf"\b{re.escape(form)}", flat) for form in forms)
