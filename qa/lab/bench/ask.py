@@ -17,6 +17,7 @@ from .floor import Floors, Rates
 from .machine import spread
 from .server import Client, body_of, serving
 
+QUESTIONS = 100  # of each corpus, where no other number is asked for: a file may hold ten thousand
 _FLOORED = ("retrieve", "read", "total")  # the steps in which a model works
 
 

@@ -2,7 +2,7 @@
 
 A step cannot be faster than its operations over the rate of matrix products, nor than its bytes over the bandwidth of
 memory, whichever takes longer (Williams, Waterman and Patterson, "Roofline", 2009). Both rates are measured here and
-now, on all cores, in the faster of float32 and bfloat16; operations count only the products of matrices.
+now, on all cores, in the number formats that this processor has; operations count only the products of matrices.
 """
 
 from __future__ import annotations
@@ -23,19 +23,23 @@ from qa.serving.gate import cores
 _SIZE = 2048  # square matrices of this order reach the full rate; larger ones did not exceed it
 _BYTES = 1 << 30  # more than any cache holds
 _READ_ROUNDS, _PRODUCT_ROUNDS = 5, 20
+_SECONDS = 5.0  # for the rounds of one rate: a slow processor gets fewer of them, and still one
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Operations (a multiplication and an addition are two) and bytes a second."""
+    """Operations (a multiplication and an addition are two) and bytes a second.
+
+    bfloat16: None where the processor would only emulate it, which takes a hundred times as long.
+    """
 
     float32: float
-    bfloat16: float
     bandwidth: float
+    bfloat16: float | None = None
 
     @property
     def best(self) -> float:
-        return max(self.float32, self.bfloat16)
+        return max(self.float32, self.bfloat16 or 0.0)
 
     def seconds(self, operations: float, bytes_read: float) -> float:
         return max(operations / self.best, bytes_read / self.bandwidth)
@@ -43,17 +47,19 @@ class Rates:
     def told(self) -> dict[str, float]:
         return {
             "float32_gflops": round(self.float32 / 1e9, 1),
-            "bfloat16_gflops": round(self.bfloat16 / 1e9, 1),
+            **({} if self.bfloat16 is None else {"bfloat16_gflops": round(self.bfloat16 / 1e9, 1)}),
             "memory_gb_per_s": round(self.bandwidth / 1e9, 1),
         }
 
 
 def measure(*, quick: bool = False) -> Rates:
-    """The best of several rounds each: a neighbour on the machine can only slow one down.
+    """The best of several rounds each: a neighbour on the machine can only slow one down. Takes seconds.
 
     quick: smaller matrices and less memory, for tests; the rates are then too low.
     """
     import torch
+
+    from embeddings.bert import fast_type
 
     size, total = (256, 1 << 24) if quick else (_SIZE, _BYTES)
     before = torch.get_num_threads()
@@ -61,21 +67,22 @@ def measure(*, quick: bool = False) -> Rates:
     try:
         with torch.inference_mode():
             rates = {}
-            for dtype in (torch.float32, torch.bfloat16):
+            for dtype in {torch.float32, fast_type()}:
                 a, b = torch.rand(size, size).to(dtype), torch.rand(size, size).to(dtype)
                 rates[dtype] = 2 * size**3 / _least(lambda a=a, b=b: a @ b, _PRODUCT_ROUNDS)  # type: ignore[misc]
             block = torch.ones(total // 4)
             bandwidth = total / _least(lambda: block.sum(), _READ_ROUNDS)
     finally:
         torch.set_num_threads(before)
-    return Rates(rates[torch.float32], rates[torch.bfloat16], bandwidth)
+    return Rates(rates[torch.float32], bandwidth, rates.get(torch.bfloat16))
 
 
-def _least(run: Callable[[], Any], rounds: int) -> float:
-    """Seconds of the fastest of `rounds` runs, after one that is not counted."""
+def _least(run: Callable[[], Any], rounds: int, seconds: float = _SECONDS) -> float:
+    """Seconds of the fastest of `rounds` runs, after one that is not counted; of fewer where `seconds` are over."""
+    taken: list[float] = []
+    until = time.perf_counter() + seconds
     run()
-    taken = []
-    for _ in range(rounds):
+    while len(taken) < rounds and (not taken or time.perf_counter() < until):
         began = time.perf_counter()
         run()
         taken.append(time.perf_counter() - began)
@@ -116,7 +123,7 @@ class Floors:
         self._encoding = Transformer.of(models.find(encoder.name))
         self._reading = Transformer.of(WEIGHTS) if neural_reader_installed() else self._encoding
         self._vectors = 4 * passages * encoder.dimension
-        self._itemsize = 2 if rates.bfloat16 >= rates.float32 else 4
+        self._itemsize = 2 if (rates.bfloat16 or 0.0) >= rates.float32 else 4
 
     def retrieve(self, question: str) -> float:
         """Encoding the question, then one look at every vector."""

@@ -37,7 +37,7 @@ from .server import body_of, serving
 
 PEERS = {"Haystack": "with_haystack", "txtai": "with_txtai"}
 CLIENTS = (1, 16)
-QUESTIONS = 200  # for each number of clients
+QUESTIONS = 60  # for each number of clients
 HOW = {
     "Verbatim": "over HTTP, from qa serve that keeps no answers",
     "Haystack": "in process; the reader reads every passage whole",

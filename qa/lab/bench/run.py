@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,11 +48,17 @@ def run(parts: Sequence[str], options: Options) -> dict[str, Any]:
     about = machine()
     rates = floor.measure(quick=options.quick)
     told = {"machine": about, "rates": rates.told() | {"cores": cores()}}
-    return told | {part: PARTS[part](options, rates) for part in parts}
+    for part in parts:
+        began = time.monotonic()
+        told[part] = PARTS[part](options, rates)
+        print(f"{part}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return told
 
 
 def _ask(options: Options, rates: Rates) -> dict[str, Any]:
-    return {name: ask.ask(corpus, rates, rounds=options.rounds) for name, corpus in _corpora(options)}
+    asked = options.limit or ask.QUESTIONS
+    corpora = _corpora(options, asked)
+    return {name: ask.ask(corpus, rates, rounds=options.rounds) for name, corpus in corpora}
 
 
 def _load(options: Options, rates: Rates) -> dict[str, Any]:
@@ -62,7 +70,7 @@ def _load(options: Options, rates: Rates) -> dict[str, Any]:
             seconds=options.seconds,
             processes=options.processes,
         )
-        for name, corpus in _corpora(options)
+        for name, corpus in _corpora(options, options.limit)
     }
 
 
@@ -125,10 +133,10 @@ PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
 }
 
 
-def _corpora(options: Options) -> Iterator[tuple[str, Corpus]]:
+def _corpora(options: Options, limit: int | None) -> Iterator[tuple[str, Corpus]]:
     """One after the other, each gone when the next is taken."""
-    with corpus.demo(options.articles, options.questions, options.limit) as asked_of:
+    with corpus.demo(options.articles, options.questions, limit) as asked_of:
         yield "demo", asked_of
     if options.squad is not None:
-        with corpus.of_squad(options.squad, options.limit) as asked_of:
+        with corpus.of_squad(options.squad, limit) as asked_of:
             yield "SQuAD", asked_of

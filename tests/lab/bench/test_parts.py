@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from qa.errors import BadRequest, QAError
 from qa.lab.bench import corpus as bench_corpus
+from qa.lab.bench import floor
 from qa.lab.bench import server as bench_server
 from qa.lab.bench.clients import load
 from qa.lab.bench.floor import Floors, Rates, Transformer
@@ -47,13 +49,13 @@ def test_operations_by_hand() -> None:
 
 
 def test_a_floor_is_the_slower_of_computing_and_reading() -> None:
-    rates = Rates(float32=10.0, bfloat16=20.0, bandwidth=5.0)
+    rates = Rates(float32=10.0, bandwidth=5.0, bfloat16=20.0)
     assert rates.seconds(100.0, 1.0) == 5.0
     assert rates.seconds(100.0, 50.0) == 10.0
 
 
 def test_more_passages_and_longer_texts_have_a_higher_floor(encoder: Encoder) -> None:
-    rates = Rates(float32=1e9, bfloat16=1e9, bandwidth=1e9)
+    rates = Rates(float32=1e9, bandwidth=1e9)
     small, large = (Floors(rates, encoder, passages) for passages in (10, 1_000_000))
     assert 0 < small.retrieve("Who?") < large.retrieve("Who?")
     assert small.read("Who?", []) == 0
@@ -182,3 +184,22 @@ def test_figures_become_lists_and_tables() -> None:
         "## machine\n\n- cores: 2\n- threads: model 1\n\n## ask\n\n### demo\n\n- first s: 1,234\n\n#### rows\n\n"
         "| step | p50 | more |\n| --- | --- | --- |\n| read | 1.5 |  |\n| a\\|b |  |  |\n"
     )
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_only_formats_that_the_processor_has_are_measured(has: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "embeddings.bert.fast_type", lambda: {True: torch.bfloat16, False: torch.float32}[has]
+    )
+    rates = floor.measure(quick=True)
+    assert (rates.bfloat16 is not None) == has == ("bfloat16_gflops" in rates.told())
+    assert rates.best == max(rates.float32, rates.bfloat16 or 0.0)
+    assert min(rates.told().values()) > 0
+
+
+def test_a_rate_is_measured_once_where_the_time_for_it_is_over() -> None:
+    runs: list[None] = []
+    assert floor._least(lambda: runs.append(None), rounds=20, seconds=0.0) >= 0
+    assert len(runs) == 2  # the first is not counted
+    floor._least(lambda: runs.append(None), rounds=20, seconds=60.0)
+    assert len(runs) == 2 + 21
