@@ -7,6 +7,7 @@ package's code is never imported.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -53,7 +54,15 @@ def checksum(folder: Path) -> str:
 
 
 def sha256(file: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
+    """SHA-256 of a file's bytes, in hexadecimal; of a file that has not changed since, as it was."""
+    told = file.stat()
+    return _sha256(file, told.st_size, told.st_mtime_ns)
+
+
+@lru_cache(
+    maxsize=16
+)  # a default model's weights are hashed to be found, and to be told: a fifteenth of a second each
+def _sha256(file: Path, size: int, changed: int) -> str:
     total = hashlib.sha256()
     with file.open("rb") as stream:
         while block := stream.read(1 << 20):

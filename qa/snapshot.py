@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,12 +45,27 @@ def open_reader(encoder: Encoder, settings: Settings) -> Reader:
     Raises ModelMissing where the weights are there and are not the ones expected.
     """
     if neural_reader_installed():
-        return NeuralReader(
-            threads=settings.model_threads,
-            side_by_side=settings.workers or cores(),
-            precision=settings.precision,
-        )
+        return _open_neural(settings)
     return SentenceReader(encoder, settings.sentence_threshold)
+
+
+def _open_neural(settings: Settings) -> Reader:
+    return NeuralReader(
+        threads=settings.model_threads,
+        side_by_side=settings.workers or cores(),
+        precision=settings.precision,
+    )
+
+
+def open_models(name: str, settings: Settings) -> tuple[Encoder, Reader]:
+    """The encoder of this name and the reader, side by side: hashing and laying out weights leave the interpreter free.
+
+    Raises ModelMissing.
+    """
+    with ThreadPoolExecutor(1, "opening") as pool:
+        reader = pool.submit(_open_neural, settings) if neural_reader_installed() else None
+        encoder = open_encoder(name, settings.precision)
+        return encoder, reader.result() if reader else open_reader(encoder, settings)
 
 
 def open_confidence(reader: Reader, settings: Settings) -> ConfidenceModel:
@@ -86,6 +102,8 @@ class Snapshot:
     ) -> Snapshot:
         """What is not given is opened. Raises ModelMissing, also where the index was built with other vectors."""
         told = store.manifest.encoder
+        if encoder is None and reader is None:
+            encoder, reader = open_models(told["name"], settings)
         encoder = encoder or open_encoder(told["name"], settings.precision)
         if encoder.checksum != told["checksum"]:
             raise ModelMissing(
