@@ -19,21 +19,24 @@ from .yielding import yield_to_others
 class _Model(Protocol):
     dimension: int
     max_tokens: int
+    precision: str
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def encode_question(self, text: str) -> NDArray[np.float32]: ...
     def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
 
 
 class Encoder:
     """A sentence-transformers model, opened once. May be called from several threads.
 
-    name: as the user named it; checksum: SHA-256 of its weights; dimension: of its vectors.
+    name: as the user named it; checksum: SHA-256 of its weights; dimension: of its vectors; precision: the number
+    format that collections are encoded in.
     Raises models.ModelNotFound where the model cannot be had.
     """
 
     def __init__(self, name: str = models.DEFAULT, *, threads: int = 1, precision: str = "auto") -> None:
-        """threads: of one pass through the model; with torch this holds for the whole process. precision: "float32",
-        "bfloat16", or "auto": bfloat16 where the processor multiplies it in hardware and the model is plain BERT."""
+        """threads: of one pass through the model; with torch this holds for the whole process. precision: of a model
+        that is plain BERT, see `bert.compute_type`; any other computes in float32."""
         folder = models.find(name)
         self.checksum = models.checksum(folder)
         import torch  # a second to import
@@ -43,6 +46,7 @@ class Encoder:
         self.name = name
         self._model = _open(name, folder, precision)
         self.dimension, self.max_tokens = self._model.dimension, self._model.max_tokens
+        self.precision = self._model.precision
 
     def encode(
         self, texts: Sequence[str], *, batch_size: int = 32, progress: Callable[[int], None] | None = None
@@ -77,6 +81,14 @@ class Encoder:
             pool.shutdown(cancel_futures=True)  # where a batch fails, what has not begun never does
         return vectors
 
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        """float32 (dimension,), of unit length.
+
+        In float32 on every processor: whatever an index's vectors were made in, it finds the same passages wherever it
+        is asked. In bfloat16 one of ten passages was another for 3 % of 204 questions, in int8 for 20 %.
+        """
+        return self._model.encode_question(_utf8(text))
+
     def _prepare_thread(self) -> None:
         self._set_threads()  # OpenMP keeps this per thread
         yield_to_others()
@@ -103,6 +115,8 @@ def _open(name: str, folder: Path, precision: str) -> _Model:
 
 class _AnyModel:
     """Whatever sentence-transformers can open."""
+
+    precision = "float32"
 
     def __init__(self, name: str, folder: Path) -> None:
         from sentence_transformers import SentenceTransformer  # takes seconds to import
@@ -131,6 +145,10 @@ class _AnyModel:
                 convert_to_numpy=True,
                 show_progress_bar=False,
             )
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.encode([text])[0]
+        return vector
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         with self._lock:

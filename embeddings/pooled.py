@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from .bert import Bert, Unsupported, compute_type
+from .bert import TYPES, Bert, Unsupported, compute_type
 
 _FORM = ["Transformer", "Pooling", "Normalize"]
 
@@ -26,7 +27,7 @@ class PooledBert:
     """Opened once; may be called from several threads. Raises Unsupported for a model of any other form."""
 
     def __init__(self, folder: Path, precision: str = "auto") -> None:
-        """precision: see `compute_type`."""
+        """precision: of collections, see `compute_type`."""
         limit = _described(folder)
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -39,16 +40,31 @@ class PooledBert:
             raise Unsupported(
                 f"{folder / 'tokenizer.json'}: it does not put [CLS] before and [SEP] after a text."
             )
-        self._bert = Bert(folder, compute_type(precision))
-        self.dimension = self._bert.size
-        self.max_tokens = min(limit, self._bert.max_tokens)
+        self._folder, self._dtype = folder, compute_type(precision)
+        self._exact = Bert(folder, torch.float32)
+        self.precision = next(name for name, of in TYPES.items() if of == self._dtype)
+        self.dimension = self._exact.size
+        self.max_tokens = min(limit, self._exact.max_tokens)
+
+    @cached_property
+    def _fast(self) -> Bert:
+        """Opened when a collection is first encoded: who only asks has no need of it."""
+        return self._exact if self._dtype == torch.float32 else Bert(self._folder, self._dtype)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(len(texts), dimension), rows of unit length."""
+        return self._encode(texts, self._fast)
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        """(dimension,), of unit length, in float32."""
+        vector: NDArray[np.float32] = self._encode([text], self._exact)[0]
+        return vector
+
+    def _encode(self, texts: Sequence[str], bert: Bert) -> NDArray[np.float32]:
         first, last = self._around
         tokens = [[first, *ids[: self.max_tokens - 2], last] for ids in self._ids(texts)]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for members, states in self._bert.hidden(tokens):
+        for members, states in bert.hidden(tokens):
             lengths = torch.tensor([len(tokens[member]) for member in members])[:, None]
             inside = (torch.arange(states.shape[1])[None] < lengths)[:, :, None]
             means = (states.float() * inside).sum(1) / lengths

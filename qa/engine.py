@@ -116,7 +116,7 @@ class Engine:
 
     def _take_over(self, store: LocalStore, warning: str | None = None) -> None:
         before = self._snapshot
-        same = store.manifest.encoder == before.manifest.encoder
+        same = store.manifest.encoder["checksum"] == before.manifest.encoder["checksum"]
         encoder, reader = (before.encoder, before.reader) if same else (None, None)
         confidence = before.confidence if same else None
         self._snapshot = Snapshot.of(store, self.settings, encoder, reader, confidence, warning)
@@ -233,7 +233,7 @@ class Engine:
         key = (encoder.checksum, question)
         vector = kept.get(key)
         if vector is None:
-            (vector,) = encoder.encode([question])
+            vector = encoder.encode_question(question)
             kept.put(key, vector)
         return vector
 

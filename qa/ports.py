@@ -23,11 +23,15 @@ class Encoder(Protocol):
     checksum: str  # changes when the vectors would
     dimension: int
     max_tokens: int
+    precision: str  # the number format that `encode` computes in; vectors of different ones can be compared
 
     def encode(
         self, texts: Sequence[str], *, batch_size: int = ..., progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """float32 (len(texts), dimension), rows of unit length."""
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        """float32 (dimension,), of unit length, the same on every computer but for float32's rounding."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the special ones."""

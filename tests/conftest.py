@@ -11,7 +11,7 @@ from hypothesis import settings
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's client: tests never try the network
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-from embeddings.bert import fast_type
+from embeddings.bert import chosen_somewhere
 from qa.engine import Engine
 from qa.ports import Encoder
 from qa.settings import Settings
@@ -64,7 +64,7 @@ def demo_data(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return data
 
 
-@pytest.fixture(scope="session", params=sorted({"float32", str(fast_type()).removeprefix("torch.")}))
+@pytest.fixture(scope="session", params=chosen_somewhere())
 def engine_of_each_format(request: pytest.FixtureRequest, demo_data: Path, encoder: Encoder) -> Engine:
     """The engine over the demo articles in each number format that this processor may choose."""
     settings = Settings(precision=request.param)

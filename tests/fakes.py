@@ -15,6 +15,8 @@ from qa.records import Article, Passage, Span
 class WordEncoder:
     """Texts that share words have near vectors: hashed bags of words. Counts what it encodes."""
 
+    precision = "float32"
+
     def __init__(self, name: str = "words", dimension: int = 64) -> None:
         self.name, self.dimension, self.max_tokens = name, dimension, 256
         self.checksum = sha256(name.encode()).hexdigest()
@@ -33,6 +35,9 @@ class WordEncoder:
         if progress is not None:
             progress(len(texts))
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        return self.encode([text])[0]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]

@@ -115,6 +115,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "embeddings.encoder",
                 "embeddings.bert",
                 "embeddings.pooled",
+                "embeddings.integers",
                 "embeddings.words",
                 "qa.answer.read.neural",
                 "qa.lab.train",

@@ -58,7 +58,7 @@ def add_evaluate(commands: Any) -> None:
         "--precision",
         choices=PRECISIONS,
         default=Settings().precision,
-        help="how the models compute (default: auto, bfloat16 where the processor multiplies it in hardware)",
+        help="how the models compute (default: auto, what suits the processor)",
     )
     gold = what.add_parser(
         "gold",

@@ -126,7 +126,7 @@ def build(
     manifest = Manifest.make(
         format=FORMAT,
         created_at=_now(data),
-        encoder={"name": encoder.name, "checksum": encoder.checksum, "dimension": encoder.dimension},
+        encoder=_told_of(encoder, encoded, before.store if count > encoded else None),
         settings=settings.shaping(),
         program=program(),
         content=content,
@@ -230,6 +230,18 @@ def _digest(a: Article, passages: Sequence[Passage]) -> bytes:
     total.update(a.text.encode("utf-8", "surrogatepass"))
     total.update(np.array([passage.id for passage in passages], dtype="<i8").tobytes())
     return total.digest()
+
+
+def _told_of(encoder: Encoder, encoded: int, before: LocalStore | None) -> dict[str, Any]:
+    """before: whose vectors were taken over. precision: every number format that vectors of the index were made in."""
+    made = {encoder.precision} if encoded else set()
+    taken = before.manifest.encoder.get("precision", []) if before else []
+    return {
+        "name": encoder.name,
+        "checksum": encoder.checksum,
+        "dimension": encoder.dimension,
+        "precision": sorted(made.union(taken)),
+    }
 
 
 def _content(digests: Mapping[str, bytes], encoder: Encoder, settings: Settings) -> str:

@@ -24,7 +24,7 @@ class Manifest:
     version: str
     format: int
     created_at: str  # ISO 8601, UTC, to the microsecond
-    encoder: dict[str, Any]  # name, checksum, dimension
+    encoder: dict[str, Any]  # name, checksum, dimension, and the number formats that vectors were made in
     settings: dict[str, Any]  # those that shape the index
     program: str  # SHA-256 over the code that reads, cuts and indexes: what other code made is made again
     content: str  # SHA-256 over articles, settings and encoder: equal content needs no new build

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from transformers import BertModel
 
+from embeddings import integers
 from embeddings.bert import WORDS, Bert, Unsupported, compute_type, fast_type
 from embeddings.words import word_embeddings
 
+needs_integers = pytest.mark.skipif(not integers.available(), reason="neither AVX2 nor oneDNN")
 LENGTHS = (3, 31, 32, 33, 64, 1, 200, 65, 33)
 
 
@@ -84,8 +86,29 @@ def test_bfloat16_differs_by_its_rounding_only(
     assert not np.array_equal(exact[6], coarse[6])
 
 
-def test_threads_get_what_one_alone_gets(folder: Path, texts: list[list[int]]) -> None:
-    bert = Bert(folder, torch.float32)
+@needs_integers
+def test_integers_differ_by_their_rounding_only(folder: Path, texts: list[list[int]]) -> None:
+    exact, coarse = (_states(Bert(folder, of), texts) for of in (torch.float32, torch.int8))
+
+    for one, other in zip(exact, coarse, strict=True):
+        cosines = (one * other).sum(1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+        assert cosines.min() > 0.999
+    assert not np.allclose(exact[6], coarse[6], atol=1e-5)
+
+
+@needs_integers
+def test_in_integers_a_text_is_what_it_is_alone_whatever_is_in_the_pass(
+    folder: Path, texts: list[list[int]]
+) -> None:
+    bert = Bert(folder, torch.int8)
+
+    for text, states in zip(texts, _states(bert, texts), strict=True):
+        assert states == pytest.approx(_states(bert, [text])[0], abs=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, pytest.param(torch.int8, marks=needs_integers)])
+def test_threads_get_what_one_alone_gets(folder: Path, texts: list[list[int]], dtype: torch.dtype) -> None:
+    bert = Bert(folder, dtype)
     alone = _states(bert, texts)
 
     with ThreadPoolExecutor(4) as pool:
@@ -146,19 +169,48 @@ def test_the_fast_type_is_bfloat16_where_hardware_multiplies_it(
     assert fast_type(torch.device("cuda")) == torch.bfloat16
 
 
+@pytest.mark.parametrize(
+    ("fast", "kernels", "suits"),
+    [
+        (torch.bfloat16, True, torch.bfloat16),
+        (torch.float32, True, torch.int8),
+        (torch.float32, False, torch.float32),
+    ],
+)
+def test_what_suits_a_processor(
+    fast: torch.dtype, kernels: bool, suits: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QA_PRECISION", raising=False)
+    monkeypatch.setattr("embeddings.bert.fast_type", lambda: fast)
+    monkeypatch.setattr(integers, "available", lambda: kernels)
+    assert compute_type() == suits
+
+
+@pytest.mark.parametrize("capability", ["AVX2", "DEFAULT", "SVE256"])
+def test_a_processor_that_shall_do_as_one_without_bfloat16_does(
+    capability: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    assert fast_type() == torch.float32
+    assert integers.available() == (capability == "AVX2")
+
+
 def test_the_environment_names_the_format_where_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QA_PRECISION", raising=False)
-    assert compute_type() == fast_type()
-    for name, other in (("float32", "bfloat16"), ("bfloat16", "float32")):
+    suits = compute_type()
+    for name, other in (("float32", "bfloat16"), ("bfloat16", "int8"), ("int8", "float32")):
         monkeypatch.setenv("QA_PRECISION", name)
         assert compute_type() == getattr(torch, name)
         assert compute_type(other) == getattr(torch, other)
     monkeypatch.setenv("QA_PRECISION", "auto")
-    assert compute_type() == fast_type()
+    assert compute_type() == suits
 
 
 def test_a_format_that_is_none_is_named_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError, match=r"precision is 'int3'; it must be one of auto, float32, bfloat16"):
+    with pytest.raises(
+        ValueError, match=r"precision is 'int3'; it must be one of auto, float32, bfloat16, int8"
+    ):
         compute_type("int3")
     monkeypatch.setenv("QA_PRECISION", "half")
     with pytest.raises(ValueError, match=r"\$QA_PRECISION is 'half'"):

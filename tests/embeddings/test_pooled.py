@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from embeddings import encoder as encoders
-from embeddings import models
+from embeddings import integers, models
 from embeddings.bert import Unsupported
 from embeddings.encoder import Encoder
 from embeddings.pooled import PooledBert
@@ -44,6 +44,24 @@ def test_bfloat16_turns_no_vector_by_more_than_a_degree(reference: encoders._Any
     assert np.linalg.norm(coarse, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
 
 
+@pytest.mark.parametrize("precision", ["bfloat16", "int8"])
+def test_a_question_is_encoded_in_float32_whatever_collections_are(precision: str) -> None:
+    exact, other = (PooledBert(models.find(), of) for of in ("float32", precision))
+    assert (exact.precision, other.precision) == ("float32", precision)
+    for text in TEXTS:
+        assert np.array_equal(other.encode_question(text), exact.encode_question(text))
+        assert other.encode_question(text) == pytest.approx(exact.encode([text])[0], abs=1e-6)
+
+
+@pytest.mark.skipif(not integers.available(), reason="neither AVX2 nor oneDNN")
+def test_integers_turn_vectors_by_some_degrees(reference: encoders._AnyModel) -> None:
+    coarse = PooledBert(models.find(), "int8").encode(TEXTS)
+
+    cosines = (coarse * reference.encode(TEXTS)).sum(1)
+    assert np.cos(np.radians(15)) < cosines.min() < cosines.max() < np.cos(np.radians(1))
+    assert np.linalg.norm(coarse, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("file", "change"),
     [
@@ -64,7 +82,7 @@ def test_another_form_is_left_to_sentence_transformers(
     asked: list[Path] = []
 
     class Any:
-        dimension, max_tokens = 7, 9
+        dimension, max_tokens, precision = 7, 9, "float32"
 
         def __init__(self, name: str, folder: Path) -> None:
             asked.append(folder)

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from embeddings.bert import chosen_somewhere
 from qa.answer.read.neural import WEIGHTS, NeuralReader, Scores
 from qa.lab.measure.evaluate import spread
 from qa.lab.sets import metrics, squad
@@ -154,8 +155,10 @@ def main() -> None:
         export_onnx(arguments.reader, whole)
         quantize(whole, small)
         readers = {
-            "torch float32": NeuralReader(arguments.reader, threads=1, precision="float32", twice=False),
-            "torch bfloat16": NeuralReader(arguments.reader, threads=1, precision="bfloat16", twice=False),
+            **{
+                f"torch {name}": NeuralReader(arguments.reader, threads=1, precision=name, twice=False)
+                for name in chosen_somewhere()
+            },
             "ONNX Runtime float32": OnnxReader(whole, arguments.reader),
             "ONNX Runtime int8": OnnxReader(small, arguments.reader),
         }

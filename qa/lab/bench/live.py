@@ -41,6 +41,7 @@ class _Filler:
 
     def __init__(self, of: Encoder) -> None:
         self.name, self.checksum, self.dimension = of.name, of.checksum, of.dimension
+        self.precision, self.encode_question = of.precision, of.encode_question
         self.max_tokens, self.count_tokens = of.max_tokens, of.count_tokens
         self._draw = np.random.default_rng(1)
 

@@ -44,6 +44,7 @@ class Mixer:
 
     def __init__(self, of: Encoder, real: Matrix) -> None:
         self.name, self.checksum, self.dimension = of.name, of.checksum, of.dimension
+        self.precision, self.encode_question = of.precision, of.encode_question
         self.max_tokens, self.count_tokens = of.max_tokens, of.count_tokens
         self._real, self._draw = real, np.random.default_rng(1)
 

@@ -149,7 +149,7 @@ def squad_open(file: Path, *, limit: int | None, settings: Settings) -> dict[str
 
 
 def _ranked(question: str, store: Store, encoder: Encoder, settings: Settings) -> list[Hit]:
-    (vector,) = encoder.encode([question])
+    vector = encoder.encode_question(question)
     return search(
         store,
         question,

@@ -14,6 +14,7 @@ import tiny_bert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings import integers
 from embeddings.models import sha256
 from qa.answer.read import spans
 from qa.answer.read.neural import NeuralReader, available
@@ -312,8 +313,13 @@ def test_parts_read_side_by_side_make_what_one_pass_makes(
         assert [s.score for s in joined] == pytest.approx([s.score for s in whole], abs=1e-4)
 
 
-def test_bfloat16_reads_as_float32_does_but_for_its_rounding(folder: Path, reader: NeuralReader) -> None:
-    coarse = NeuralReader(folder, precision="bfloat16")
+@pytest.mark.parametrize("precision", ["bfloat16", "int8"])
+def test_a_coarser_format_reads_as_float32_does_but_for_its_rounding(
+    folder: Path, reader: NeuralReader, precision: str
+) -> None:
+    if precision == "int8" and not integers.available():
+        pytest.skip("neither AVX2 nor oneDNN")
+    coarse = NeuralReader(folder, precision=precision)
     passages = _passages(*(_text(20, seed) for seed in range(8)))
 
     fine = {s.passage.id: s.score for s in reversed(reader.read(QUESTION, passages))}
