@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from qa.english.calendar import month_number
 from qa.english.sentences import dateline, sentence_spans
-from qa.ingest import dates
+from qa.ingest import date_lines, dates
 from qa.ingest.align import TextBuilder
+from qa.ingest.date_lines import Label
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.furniture import select
 from qa.ingest.headers import read_headers
@@ -108,19 +109,27 @@ def _label_dates(raw: str, lines: Sequence[Line]) -> tuple[list[date], list[Line
 
 
 def _date_lines(lines: Sequence[Line], kinds: Sequence[Kind]) -> list[date]:
-    """The dates that stand alone on a line of the head; a date of updating only after the others."""
+    """The dates on lines of the head, those that stand alone first; a date of updating only after the others."""
     found = [
         (bool(dates.UPDATED.match(line.text)), day)
         for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False)
         if kind is Kind.DATE and (day := dates.of_line(line.text))
     ]
-    return [day for _, day in sorted(found, key=lambda pair: pair[0])]
+    alone = [day for _, day in sorted(found, key=lambda pair: pair[0])]
+    beside = [one for line in lines[:HEAD_LINES] if (one := date_lines.told(line.text))]
+    said = [one.day for one in beside if one.label is Label.PUBLISHED]
+    others = [one.day for one in beside if one.label is Label.NONE]
+    return [*alone, *said, *others]
 
 
 def _published(
     meta: Metadata, told: Sequence[date], lead: str, text: str, today: date
 ) -> tuple[date | None, bool]:
-    if day := dates.first_date([meta.published, *told], today):
+    if day := dates.first_date([meta.published], today):
+        return day, meta.published_inferred
+    if day := dates.first_date(told, today):
+        return day, False
+    if day := dates.first_date([date_lines.opening(text.split("\n", 1)[0])], today):
         return day, False
     if not (opening := dateline(lead)):
         return None, False

@@ -25,6 +25,7 @@ from datetime import date, timedelta
 
 from qa.english.calendar import EARLIEST_DATE, MONTH, WEEKDAYS, month_number
 from qa.english.verbs import COMING
+from qa.ingest.months import written
 
 YEARS_BACK = (
     10  # a weekday recurs on a date every 5, 6 or 11 years, so a wider window is nearly always ambiguous
@@ -118,10 +119,18 @@ def of_line(line: str) -> date | None:
         return parsed(line)
     parts = re.split(r"\s*[|•·]\s*", line)
     if not all(_ALONE.fullmatch(part) for part in parts if part):
-        return None
+        return _foreign_alone(line)
     parts.sort(key=lambda part: bool(UPDATED.search(part)))
     inner = next((found for part in parts if (found := FULL_DATE.search(part))), None)
     return of_match(inner) if inner else None
+
+
+def _foreign_alone(line: str) -> date | None:
+    """The date of a line that holds one as other languages write it, perhaps with a time, and nothing else."""
+    found = next(written(line), None)
+    if not found or re.search(r"[^\W\d_]{2,}", line[: found.start] + line[found.end :]):
+        return None
+    return made(found.year, found.month, found.day)
 
 
 def label_at_start(text: str) -> tuple[date, int] | None:

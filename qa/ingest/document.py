@@ -21,6 +21,7 @@ class Metadata:
 
     title: str | None = None
     published: date | None = None
+    published_inferred: bool = False  # found in the text, with nothing that says so
     source: str | None = None
     url: str | None = None
     created: date | None = None  # when the file was made: evidence for a date, not itself the date

@@ -54,7 +54,7 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
     file = source
     tree, source, blocks = _shown(source)
     told = page_data(tree)
-    meta = page_meta(tree, source, told, [block.text for block in blocks], today)
+    meta = page_meta(tree, source, told, blocks, today)
     if told.body and _missing(told.body, blocks) > len(told.body) / 2:
         return _from_data(path, told, meta)
     if not blocks:

@@ -13,13 +13,17 @@ from qa.ingest import dates
 from qa.ingest.document import Metadata, web_address
 from qa.ingest.kinds import folded
 from qa.ingest.page_data import PageData
+from qa.ingest.page_date import page_date
+from qa.ingest.visible import Block
 
 # A title and the name of its site, as pages join them.
 _JOINT = re.compile(r"\s+[|·•–—»:/-]+\s+|\s*[|»]\s*|\s*::\s*")
 
 
-def page_meta(tree: HtmlElement, source: str, data: PageData, lines: Sequence[str], today: date) -> Metadata:
-    """lines: the page's visible text, block by block."""
+def page_meta(
+    tree: HtmlElement, source: str, data: PageData, blocks: Sequence[Block], today: date
+) -> Metadata:
+    """blocks: what the page shows."""
     found = extract_metadata(
         tree,
         date_config={
@@ -30,9 +34,12 @@ def page_meta(tree: HtmlElement, source: str, data: PageData, lines: Sequence[st
         },
     )
     site = _plain(found.sitename) or data.source
+    title = page_title(_plain(found.title) or data.title, site, tree)
+    day, guessed = page_date(tree, dates.parsed(found.date or ""), data, source, blocks, title, today)
     return Metadata(
-        title=page_title(_plain(found.title) or data.title, site, tree),
-        published=_published(found.date, data, source, lines),
+        title=title,
+        published=day,
+        published_inferred=guessed,
         source=site or _plain(found.hostname),
         url=web_address(found.url) or data.url,
     )
@@ -54,17 +61,6 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
         if site and folded(told[joint.end() :]) == folded(site):
             return told[: joint.start()]
     return told
-
-
-def _published(told: str | None, data: PageData, source: str, lines: Sequence[str]) -> date | None:
-    """The date the page tells, unless all it tells is when it was last edited."""
-    if data.published:
-        return data.published
-    day = dates.parsed(told) if told else None
-    if day is None or day.isoformat() in source or day.strftime("%Y/%m/%d") in source:
-        return day
-    near = [line for line in lines if day in dates.all_in(line)]
-    return None if near and all(dates.UPDATED.search(line) for line in near) else day
 
 
 def _plain(text: str | None) -> str | None:

@@ -1,0 +1,122 @@
+"""When a page's article was published, and how sure that is.
+
+In this order: what the page declares (htmldate reads its address, its metadata and its marked dates), unless that is
+when it was last changed; a date line beside the headline; a line anywhere that says "published"; at last, as
+guesses, the day of the last change and htmldate's extensive search. A date line beside the headline corrects a
+declared day by one: pages declare in UTC and print in their readers' time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+
+from qa.ingest import dates
+from qa.ingest.date_lines import Label, Told, told
+from qa.ingest.page_data import PageData
+from qa.ingest.standing import Standing
+from qa.ingest.visible import Block
+from qa.ingest.votes import letters
+
+_CHANGED = re.compile(r"modif|updat|chang", re.I)
+CHANGED_REACH = 60  # characters before a day in the source in which its field is named
+BEFORE, AFTER = (
+    6,
+    15,
+)  # blocks around the headline where date lines stand: rubrics above, bylines and pictures below
+
+
+def page_date(
+    tree: HtmlElement,
+    declared: date | None,
+    data: PageData,
+    source: str,
+    blocks: Sequence[Block],
+    title: str | None,
+    today: date,
+) -> tuple[date | None, bool]:
+    """(day or None, whether it is a guess). declared: what htmldate finds without searching the text."""
+    lines = [(at, one) for at, block in enumerate(blocks) if _open(block) and (one := told(block.text))]
+    lines = [(at, one) for at, one in lines if one.day <= today + timedelta(days=1)]
+    head = _headline(blocks, title)
+    near = [one for at, one in lines if head is not None and head - BEFORE <= at <= head + AFTER]
+    printed = min(
+        (one for one in near if one.label is not Label.UPDATED), key=lambda one: one.label, default=None
+    )
+    day = _not_of_change(tree, declared, data, source, [one for _, one in lines], blocks)
+    if printed and printed.label is Label.PUBLISHED:
+        return printed.day, False
+    if day:
+        if printed and abs((printed.day - day).days) == 1:
+            return printed.day, False
+        return day, False
+    if printed:
+        return printed.day, False
+    said = {one.day for _, one in lines if one.label is Label.PUBLISHED}
+    if len(said) == 1:
+        return said.pop(), False
+    return (declared, True) if declared else _guessed(tree, today)
+
+
+def _open(block: Block) -> bool:
+    return block.standing < Standing.ASIDE
+
+
+def _headline(blocks: Sequence[Block], title: str | None) -> int | None:
+    wanted = letters(title or "")
+    for at, block in enumerate(blocks):
+        if wanted and block.tag[:1] == "h" and letters(block.text) == wanted:
+            return at
+    return next((at for at, block in enumerate(blocks) if block.tag == "h1"), None)
+
+
+def _not_of_change(
+    tree: HtmlElement,
+    declared: date | None,
+    data: PageData,
+    source: str,
+    lines: Sequence[Told],
+    blocks: Sequence[Block],
+) -> date | None:
+    """The declared day, unless all there is of it is when the page was last changed."""
+    if declared is None:
+        return data.published
+    sure = _in_address(tree, declared) or any(
+        (meta.get("content") or "").startswith(declared.isoformat())
+        for meta in tree.iterfind('.//meta[@property="article:published_time"]')
+    )
+    if data.published and not sure:
+        return data.published
+    written_at = [found.start() for found in re.finditer(declared.isoformat(), source)]
+    if written_at and all(_CHANGED.search(source, max(at - CHANGED_REACH, 0), at) for at in written_at):
+        return None
+    if written_at or declared.strftime("%Y/%m/%d") in source:
+        return declared
+    labels = [one.label for one in lines if one.day == declared]
+    near = [block.text for block in blocks if declared in dates.all_in(block.text)]
+    changed = bool(near) and all(dates.UPDATED.search(text) for text in near)
+    return None if changed or (labels and all(label is Label.UPDATED for label in labels)) else declared
+
+
+def _in_address(tree: HtmlElement, day: date) -> bool:
+    """Whether the page's address holds the day in full; parts of other numbers in it look like days as well."""
+    addresses = [link.get("href") or "" for link in tree.iterfind('.//link[@rel="canonical"]')]
+    addresses += [meta.get("content") or "" for meta in tree.iterfind('.//meta[@property="og:url"]')]
+    full = re.compile(
+        rf"(?<!\d){day.year}(?P<joint>[/-]?)0?{day.month}(?P=joint)(?:{day.day:02}(?!\d)|{day.day}(?=[/?#]|$))"
+    )
+    return any(full.search(address) for address in addresses)
+
+
+def _guessed(tree: HtmlElement, today: date) -> tuple[date | None, bool]:
+    found = find_date(
+        tree, extensive_search=True, original_date=True, max_date=datetime(today.year, today.month, today.day)
+    )
+    day = dates.parsed(found) if found else None
+    if day is None or (day.day, day.month) == (1, 1):
+        return None, False  # a year alone
+    return day, True
