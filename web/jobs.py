@@ -88,7 +88,8 @@ def upload() -> tuple[Response, int]:
     if not files:
         raise BadRequest("There is no file in the request. Send at least one, with its name.")
     folder = library.folder_of(management.roots())
-    results = [library.take_in(folder, file.filename or "", file.stream) for file in files]
+    fields = library.fields_of(management.data)
+    results = [library.take_in(folder, file.filename or "", file.stream, fields) for file in files]
     stored = [result for result in results if isinstance(result, library.Stored)]
     rejected = [result for result in results if not isinstance(result, library.Stored)]
     if not stored:

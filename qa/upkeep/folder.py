@@ -61,14 +61,15 @@ def folder_of(roots: list[Path]) -> Path:
     return folder
 
 
-def take_in(folder: Path, given: str, content: IO[bytes]) -> Stored | Rejected:
+def take_in(folder: Path, given: str, content: IO[bytes], fields: str = "") -> Stored | Rejected:
     """Store a file under a name of our own, if it can be read as articles. Raises BuildFailed where it cannot be
     written.
 
     given: what the sender called it; only letters, digits and its ending are taken from that, never a path. The same
-    content is stored once, under the same name.
+    content is stored once, under the same name. fields: what records call their parts, see Settings.
     """
     from qa.ingest.collect import collect  # a second to import, for nothing until something is sent
+    from qa.ingest.fields import Fields
 
     shown = _shown(given)
     ending = re.search(r"\.[A-Za-z]+$", shown)
@@ -87,7 +88,7 @@ def take_in(folder: Path, given: str, content: IO[bytes]) -> Stored | Rejected:
             stream.flush()
             os.fsync(stream.fileno())
             stream.close()
-            read = collect([file])
+            read = collect([file], fields=Fields.parsed(fields) if fields else None)
             if not read.articles:
                 return Rejected(shown, "; ".join(dict.fromkeys(r.reason for r in read.rejected)))
             name = f"{_slug(shown)}-{digest.hexdigest()[:12]}{suffix}"
