@@ -79,7 +79,7 @@ def _read(document: pdfium.PdfDocument) -> tuple[Metadata, list[list[PageLine]],
     broken: list[int] = []
     total = 0
     for number in range(count):
-        letters.unknown = 0
+        letters.next_page()
         try:
             page = document[number]
         except pdfium.PdfiumError:

@@ -43,6 +43,10 @@ class Letters:
         self.unknown = 0
         self._fonts: dict[int, dict[int, str]] = {}
 
+    def next_page(self) -> None:
+        self.unknown = 0
+        self._fonts.clear()  # the next page's fonts may be others at the same addresses
+
     def __call__(self, text_page: Any, index: int, code: int) -> str:
         if pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1 and not pdfium_c.FPDFText_IsGenerated(
             text_page, index

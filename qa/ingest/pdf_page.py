@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from math import degrees
 from statistics import median
 from typing import Any
 
@@ -90,53 +91,74 @@ def _rows(text_page: pdfium.PdfTextPage, mapped: Mapped) -> list[list[Run]]:
 
 
 def _runs(text_page: pdfium.PdfTextPage, mapped: Mapped) -> Iterator[Run | None]:
-    """Runs, and None where a line ends."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    boxes = ctypes.byref(left), ctypes.byref(right), ctypes.byref(bottom), ctypes.byref(top)
-    raw = text_page.raw
-    letters: list[str] = []
-    box = [0.0, 0.0, 0.0, 0.0]
-    turned = 0
+    """Runs, and None where a line ends.
 
-    def done() -> Iterator[Run]:
+    Boxes are asked for where words begin and end: each of a page's thousands of calls takes half a microsecond.
+    """
+    raw, box_of = text_page.raw, _boxes(text_page.raw)
+    letters: list[str] = []
+    box = (0.0, 0.0, 0.0, 0.0)
+    turned = last = 0
+    within = False  # a word
+
+    def ended() -> Iterator[Run]:
         text = "".join(letters).strip()
         if text:
-            yield Run(_paired(text), box[0], box[1], box[2], box[3], turned)
+            yield Run(_paired(text), *_around(box, box_of(last)), turned)
         letters.clear()
 
     for index in range(text_page.count_chars()):
         code = pdfium_c.FPDFText_GetUnicode(raw, index)
         if code in (10, 13) and pdfium_c.FPDFText_IsGenerated(raw, index):
-            yield from done()
+            yield from ended()
+            within = False
             if code == 10:
                 yield None
             continue
         if code in LINE_END_HYPHENS and pdfium_c.FPDFText_HasUnicodeMapError(raw, index) != 1:
             letters.append("-")
-            yield from done()
+            yield from ended()
             yield None
+            within = False
             continue
         letter = mapped(raw, index, code)
-        if not letter:
-            continue
         if letter.isspace():
-            if letters:
+            if within:
+                box = _around(box, box_of(last))
                 letters.append(" ")
-            continue
-        pdfium_c.FPDFText_GetCharBox(raw, index, *boxes)
-        if not letters or left.value - box[2] > WIDE_GAP * max(top.value - bottom.value, box[3] - box[1]):
-            yield from done()
-            turned = round(pdfium_c.FPDFText_GetCharAngle(raw, index) * 57.2958) % 360
-            box = [left.value, bottom.value, right.value, top.value]
-        else:
-            box = [
-                min(box[0], left.value),
-                min(box[1], bottom.value),
-                max(box[2], right.value),
-                max(box[3], top.value),
-            ]
-        letters.append(letter)
-    yield from done()
+            within = False
+        elif letter:
+            if not within:
+                here = box_of(index)
+                if letters and here[0] - box[2] > WIDE_GAP * max(here[3] - here[1], box[3] - box[1]):
+                    yield from ended()
+                if letters:
+                    box = _around(box, here)
+                else:
+                    box = here
+                    turned = round(degrees(pdfium_c.FPDFText_GetCharAngle(raw, index))) % 360
+            letters.append(letter)
+            within, last = True, index
+    yield from ended()
+
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+def _boxes(raw: Any) -> Callable[[int], Box]:
+    """A character's index -> its box."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    places = ctypes.byref(left), ctypes.byref(right), ctypes.byref(bottom), ctypes.byref(top)
+
+    def of(index: int) -> Box:
+        pdfium_c.FPDFText_GetCharBox(raw, index, *places)
+        return left.value, bottom.value, right.value, top.value
+
+    return of
+
+
+def _around(a: Box, b: Box) -> Box:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
 def _paired(text: str) -> str:
