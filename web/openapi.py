@@ -37,8 +37,6 @@ JSON, PROBLEM, EVENTS, LINES = (
 _DESCRIBED = (
     requests.Question,
     requests.QuestionByAddress,
-    requests.Streamed,
-    requests.StreamedByAddress,
     requests.ArticlesPage,
     requests.SuggestionsFor,
     requests.FeedbackPage,
@@ -58,7 +56,24 @@ _DESCRIBED = (
     responses.GoldQuestion,
     responses.Problem,
 )
+_IN_ADDRESSES = ("QuestionByAddress", "ArticlesPage", "SuggestionsFor", "FeedbackPage")
 _, _COMPONENTS = msgspec.json.schema_components(_DESCRIBED, ref_template="#/components/schemas/{name}")
+
+
+def _given(name: str, **more: Any) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: more}}
+
+
+# What goes with what, as `qa.feedback` holds it.
+_COMPONENTS["Feedback"]["allOf"] = [
+    {
+        "if": _given("answer", type="string"),
+        "then": _given("citations", type="array", minItems=1),
+        "else": {"properties": {"citations": {"maxItems": 0}}},
+    },
+    {"if": _given("wording", type="string"), "then": _given("verdict", const="words")},
+    {"if": _given("verdict", const="words"), "then": _given("answer", type="string")},
+]
 
 
 def _ref(record: type[Record]) -> dict[str, str]:
@@ -67,7 +82,7 @@ def _ref(record: type[Record]) -> dict[str, str]:
 
 def _parameters(record: type[Record]) -> list[dict[str, Any]]:
     """The fields of `record` in the query string, where null cannot be written."""
-    schema = _COMPONENTS.pop(record.__name__)
+    schema = _COMPONENTS[record.__name__]
     return [
         {
             "name": name,
@@ -113,7 +128,16 @@ _FILES = {
         }
     },
 }
-_EVENTS = {"type": "string", "description": STREAM}
+# Of one event: OpenAPI 3.1 has no word for a sequence of them, and those that check responses take each by itself.
+_EVENTS = {
+    "type": "object",
+    "description": STREAM,
+    "properties": {
+        "event": {"enum": ["step", "answer", "problem"]},
+        "data": {"type": "string", "contentMediaType": JSON},
+    },
+    "required": ["event", "data"],
+}
 
 _ASKING: dict[str, Any] = {
     "/ask": {
@@ -135,14 +159,13 @@ _ASKING: dict[str, Any] = {
             "askInSteps",
             "Ask, and hear of each step as it begins",
             _responses(_EVENTS, "The events", "413", "415", kind=EVENTS),
-            parameters=_parameters(requests.Streamed),
             requestBody=_body(requests.Question),
         ),
         "get": _operation(
             "askInStepsByAddress",
             "The same of a question that stands alone, for an EventSource",
             _responses(_EVENTS, "The events", kind=EVENTS),
-            parameters=_parameters(requests.StreamedByAddress),
+            parameters=_parameters(requests.QuestionByAddress),
         ),
     },
     "/suggest": {
@@ -280,7 +303,7 @@ DESCRIPTION: dict[str, Any] = {
     },
     "paths": {**_ASKING, **_ARTICLES, **_FEEDBACK, **_SERVICE},
     "components": {
-        "schemas": _COMPONENTS,
+        "schemas": {name: of for name, of in _COMPONENTS.items() if name not in _IN_ADDRESSES},
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
     },
 }

@@ -51,7 +51,10 @@ class Options(Record):
         | None
     ) = None
     published_after: (
-        Annotated[Day, Meta(description="ask only articles of this day or later ones")] | None
+        Annotated[
+            Day, Meta(description="ask only articles of this day or later ones; not after published_before")
+        ]
+        | None
     ) = None
     published_before: (
         Annotated[Day, Meta(description="ask only articles of this day or earlier ones")] | None
@@ -127,19 +130,17 @@ class QuestionByAddress(Options, kw_only=True):
         return ()
 
 
-AsHtml = Annotated[
-    bool, Meta(description='the data of the last event is {"html"}: the part of the page that shows it')
-]
-
-
 class Streamed(Record):
-    """Beside a question in the body."""
+    """Beside a question in the body; for the page's script alone, and not described.
 
-    html: AsHtml = False
+    html: the data of the last event is {"html"}: the part of the page that shows it.
+    """
+
+    html: bool = False
 
 
 class StreamedByAddress(QuestionByAddress, kw_only=True):
-    html: AsHtml = False
+    html: bool = False
 
 
 class ArticlesPage(Record):
