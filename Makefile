@@ -26,7 +26,7 @@ help:
 	@echo "make docs      take the README's pictures and outputs anew"
 
 serve: $(VENV)/installed
-	$(BIN)/qa serve --articles $(SEEDS) --data "$(DATA)" --host $(HOST) --port $(PORT)
+	$(BIN)/qa serve --articles "$(SEEDS)" --data "$(DATA)" --host $(HOST) --port $(PORT)
 
 test: lint $(VENV)/browser
 	$(BIN)/python -m pytest $(ARGS)

@@ -108,6 +108,12 @@ def _other_view(fields: Mapping[str, list[str]], as_text: bool) -> str:
     return f"{request.path}?{urlencode(query, errors='replace')}{at}"
 
 
+@blueprint.get("/clippings")
+def clippings() -> Response:
+    """Filled by the page's script from the browser's own storage."""
+    return render("clippings.html")
+
+
 @blueprint.get("/problems")
 def problems() -> Response:
     """What each `type` of a problem means (RFC 9457 asks that its address explains it)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode, urlsplit
 
@@ -108,6 +109,24 @@ def passage_link(answer: Answer, passage: CitedPassage, filters: Mapping[str, st
     return read_link(passage.article_id, [place], passage.start, answer.understood, filters)
 
 
+def clip(answer: Answer, citation: Citation, quote: str, source: str | None) -> dict[str, Any]:
+    """What the page's script keeps of a quote."""
+    return {
+        "id": f"{citation.article_id}-{citation.sentence_start}-{citation.sentence_end}",
+        "article_id": citation.article_id,
+        "title": citation.title,
+        "published": citation.published.isoformat() if citation.published else None,
+        "source": source,
+        "url": web_url(citation.url),
+        "file": citation.file,
+        "page": citation.page,
+        "start": citation.sentence_start,
+        "end": citation.sentence_end,
+        "quote": quote,
+        "link": citation_link(answer, citation),
+    }
+
+
 def all_citations(answer: Answer) -> list[Citation]:
     """Of the answer, and of what other articles say instead; or of the guess."""
     others = [*answer.alternatives, *([answer.guess] if answer.guess else [])]
@@ -204,5 +223,6 @@ def register(app: Flask) -> None:
         asked_words,
         text_fragment,
         flowed,
+        clip,
     ):
         app.add_template_global(helper)

@@ -36,8 +36,8 @@ def add_mcp(commands: Any) -> None:
     )
     command.add_argument("--data", metavar="FOLDER", help="where the index lives")
     command.add_argument("--http", action="store_true", help="serve http://HOST:PORT/mcp")
-    command.add_argument("--host", default="127.0.0.1", help="with --http (default: %(default)s)")
-    command.add_argument("--port", type=int, default=8001, help="with --http (default: %(default)s)")
+    command.add_argument("--host", default="127.0.0.1", help="with --http (default: 127.0.0.1)")
+    command.add_argument("--port", type=int, default=8001, help="with --http (default: 8001)")
     command.set_defaults(run=_mcp)
 
 

@@ -9,7 +9,7 @@ export function exportJSON(conversation) {
   download("conversation.json", "application/json", JSON.stringify(conversation.map(({ data }) => data.answer), null, 2));
 }
 
-function download(name, type, text) {
+export function download(name, type, text) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
   link.download = name;

@@ -5,6 +5,7 @@ import "./panel.js";
 import "./conversation.js";
 import "./suggest.js";
 import "./feedback.js";
+import "./clippings.js";
 import "./fresh.js";
 import "./manage.js";
 import "./verdicts.js";

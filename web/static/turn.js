@@ -1,4 +1,5 @@
 // A turn is HTML that the server rendered, with its data in it. Parsed text never runs: no script of it is executed.
+import { showClipped } from "./clip.js";
 
 export function parse(html) {
   return new DOMParser().parseFromString(html, "text/html");
@@ -14,6 +15,7 @@ export function dataOf(turn) {
 
 // What only works with a script is hidden until there is one.
 export function enliven(root) {
+  showClipped(root);
   for (const button of root.querySelectorAll("[data-action=copy], [data-scripted]")) button.hidden = false;
   return root;
 }
