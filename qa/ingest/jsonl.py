@@ -1,6 +1,6 @@
 """A .jsonl file -> one article a line: {"title", "text", "date"?, "url"?, "source"?}, or names that `Fields` tells.
 
-An article's path is the file's with "#" and the line's number.
+An article's path is the file's with "#" and the line's number. A .json file holds the same in one list.
 """
 
 from __future__ import annotations
@@ -34,6 +34,24 @@ def _article(path: str, line: bytes, fields: Fields) -> Document | Rejected:
         return Rejected(path, f"not UTF-8 (byte {error.start})")
     except (ValueError, RecursionError) as error:
         return Rejected(path, f"not JSON: {error}")
+    return _of_record(path, record, fields)
+
+
+def read_json(path: str, text: str, fields: Fields) -> Iterator[Document | Rejected]:
+    """A .json file: one record, or a list of them, called by their numbers. Raises Unreadable where it is neither."""
+    try:
+        told: Any = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"not JSON: {error}") from error
+    if isinstance(told, list):
+        yield from (
+            _of_record(f"{path}#{number}", record, fields) for number, record in enumerate(told, start=1)
+        )
+    else:
+        yield _of_record(path, told, fields)
+
+
+def _of_record(path: str, record: Any, fields: Fields) -> Document | Rejected:
     if not isinstance(record, dict):
         return Rejected(path, 'not a JSON object with "title" and "text"')
     try:

@@ -21,7 +21,7 @@ from qa.ingest.epub import read_epub
 from qa.ingest.feed import read_feed
 from qa.ingest.fields import Fields
 from qa.ingest.html import read_html
-from qa.ingest.jsonl import MAX_LINE_BYTES, read_jsonl
+from qa.ingest.jsonl import MAX_LINE_BYTES, read_json, read_jsonl
 from qa.ingest.mail import read_mail, read_mailbox, read_mhtml
 from qa.ingest.markdown import read_markdown
 from qa.ingest.odt import read_odt
@@ -40,6 +40,7 @@ MAX_BYTES = {
     ".md": 16 * MIB,
     ".html": 8 * MIB,  # the tree of a page takes about 20 times its size in memory
     ".csv": 64 * MIB,
+    ".json": 64 * MIB,
     ".pdf": 64 * MIB,  # pictures and fonts are most of a PDF
     ".rtf": 64 * MIB,  # pictures stand in it as digits
     ".eml": 64 * MIB,
@@ -139,6 +140,8 @@ def _documents(
         yield replace(read_markdown(path, decode(data)), in_file=Alignment())
     elif format_ == ".csv":
         yield from read_table(path, decode(data), fields)
+    elif format_ == ".json":
+        yield from read_json(path, decode(data), fields)
     elif format_ == ".mbox":
         yield from read_mailbox(path, data)
     elif format_ == ".xml":

@@ -25,7 +25,9 @@ def is_markup(text: str) -> bool:
 
 
 def seen(text: str) -> str:
-    """What a browser shows of a piece of HTML, a block a line."""
+    """What a browser shows of a piece of HTML, a block a line; exports may have escaped it once more."""
+    if not _TAGS.search(text):
+        text = html.unescape(text)
     if not _TAGS.search(text):
         return html.unescape(text)
     tree = trafilatura.load_html(f"<html><body>{text.replace(chr(0), '')}</body></html>")

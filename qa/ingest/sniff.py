@@ -54,7 +54,7 @@ _OLE_STREAMS = (
 )
 # These are known by their first bytes or by nothing.
 _BY_CONTENT = frozenset({".pdf", ".docx", ".pptx", ".odt", ".epub", ".rtf"})
-_BY_NAME = frozenset({".txt", ".md", ".html", ".jsonl", ".csv", ".eml", ".mbox", ".mht"})
+_BY_NAME = frozenset({".txt", ".md", ".html", ".jsonl", ".json", ".csv", ".eml", ".mbox", ".mht"})
 _PAGE_AT_ONCE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.I)
 _PAGE = re.compile(rb"<(?:!doctype html|html|head|body)\b", re.I)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.I)

@@ -66,6 +66,11 @@ def test_signs_that_are_no_html_stay(tmp_path, text):
     assert one(tmp_path, {"text": text}).raw == text
 
 
+def test_html_that_was_escaped_once_more(tmp_path):
+    text = "&lt;p&gt;Bread &amp;amp; butter.&lt;/p&gt;&lt;p&gt;Both.&lt;/p&gt;"
+    assert one(tmp_path, {"text": text}).raw == "Bread & butter.\nBoth."
+
+
 def test_entities_without_tags_are_read(tmp_path):
     assert one(tmp_path, {"text": "Bread &amp; butter &#8211; both."}).raw == "Bread & butter – both."
 
@@ -111,6 +116,17 @@ def test_lines_of_json_in_any_unicode(tmp_path, encoding):
     documents = read(tmp_path, "a.jsonl", data)
     assert [found.path for found in documents] == ["a.jsonl#1", "a.jsonl#2"]
     assert isinstance(documents[0], Document) and documents[0].meta.title == "Ilse Nørgård"
+
+
+def test_a_list_of_records_in_one_json_file(tmp_path):
+    first, second = read(tmp_path, "a.json", json.dumps([RECORD, {"id": 1}]).encode("utf-8-sig"))
+    assert isinstance(first, Document) and (first.path, first.meta.title) == ("a.json#1", "Fog")
+    assert isinstance(second, Rejected) and second.path == "a.json#2"
+    (one_alone,) = read(tmp_path, "b.json", json.dumps(RECORD).encode("utf-16"))
+    assert isinstance(one_alone, Document) and one_alone.path == "b.json"
+    for broken in (b"{", b"[" * 100_000, b"7"):
+        (refused,) = read(tmp_path, "c.json", broken)
+        assert isinstance(refused, Rejected) and "JSON" in refused.reason
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
