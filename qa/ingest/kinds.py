@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from enum import Enum, auto
+from functools import lru_cache
 
 from qa.ingest import dates, phrases
 
@@ -21,6 +22,7 @@ SHORT_CHARS = 80
 SHORT_CHARS_A_WORD = (
     12  # longer "words" are no words, and the patterns need not be tried on megabytes of them
 )
+REMEMBERED_CHARS = 1_000  # a longer line is judged quickly beside reading it, and would fill memory
 TAIL_CHARS = 40  # a sentence's end and the quotation marks and brackets after it
 CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
 
@@ -85,6 +87,17 @@ def _ends_sentence(text: str) -> bool:
 
 def kind_of(text: str) -> Kind:
     """The kind of a normalized, non-empty line."""
+    return _kind_of_short(text) if len(text) <= REMEMBERED_CHARS else _kind_of(text)
+
+
+@lru_cache(
+    maxsize=4096
+)  # a page's blocks are asked for several times, by whoever weighs them and by the cleaner
+def _kind_of_short(text: str) -> Kind:
+    return _kind_of(text)
+
+
+def _kind_of(text: str) -> Kind:
     if URL.fullmatch(text):
         return Kind.URL
     if dates.of_line(text):
