@@ -22,12 +22,14 @@ from typing import Any
 
 import trafilatura
 from htmldate import find_date
-from ingest import suites
 
 from qa.ingest.clean import clean
 from qa.ingest.decode import decode
 from qa.ingest.document import Document
 from qa.ingest.load import load
+
+sys.path.append(str(Path(__file__).parents[1]))  # run as a script as well
+from ingest import suites
 
 PAGES = Path(__file__).parent / "messy"
 TODAY = date(2026, 6, 1)
