@@ -1,0 +1,77 @@
+"""What an operator installs and runs: the lock holds what pyproject.toml asks for, and the examples what exists."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from qa.serving.options import OPTIONS
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+OWN_INDEX = {"torch"}  # its build for processors alone is not where the others are
+
+
+def _required() -> list[Requirement]:
+    """Read without a TOML parser, which Python 3.10 lacks."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
+    return [
+        Requirement(next(filter(None, one)))
+        for one in re.findall(r'^\s+(?:"(.*?)"|\'(.*?)\'),', block, re.MULTILINE)
+    ]
+
+
+def _locked() -> dict[str, tuple[str, int]]:
+    """name -> version and number of hashes."""
+    text = (DEPLOY / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.findall(
+        r"^([a-z0-9-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.MULTILINE
+    )
+    assert len(entries) == len(re.findall(r"^[a-z0-9-]+==", text, re.MULTILINE))
+    return {name: (version, hashes.count("sha256")) for name, version, hashes in entries}
+
+
+def test_everything_asked_for_is_locked_in_its_range_with_hashes() -> None:
+    locked = _locked()
+    asked = [
+        one for one in _required() if one.marker is None or one.marker.evaluate({"python_version": "3.12"})
+    ]
+    assert len(asked) > 20
+    for one in asked:
+        if one.name in OWN_INDEX:
+            assert f"{one.name}{one.specifier}" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+            continue
+        version, hashes = locked[re.sub(r"[-_.]+", "-", one.name).lower()]
+        assert one.specifier.contains(version), f"{one} is locked at {version}"
+        assert hashes >= 1
+
+
+def test_the_container_runs_without_root_and_sets_only_options_that_exist() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^USER (?!root)", text, re.MULTILINE)
+    assert "--require-hashes" in text and "HEALTHCHECK" in text
+    known = {option.variable for option in OPTIONS} | {"QA_DATA", "QA_CONFIG"}
+    assert set(re.findall(r"\bQA_[A-Z_]+", text)) <= known
+
+
+def test_the_unit_is_one_that_systemd_reads_and_starts_a_command_that_exists() -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(DEPLOY / "verbatim.service")
+    assert {"Unit", "Service", "Install"} <= set(unit.sections())
+    assert unit["Service"]["ExecStart"].endswith("/qa serve --access-log")
+    assert (unit["Service"]["User"], unit["Service"]["NoNewPrivileges"]) == ("verbatim", "true")
+
+
+@pytest.mark.parametrize(
+    "header", ["Host", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Request-Id"]
+)
+def test_the_proxy_sets_every_header_that_is_believed(header: str) -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    assert f"proxy_set_header {header} " in text
+    assert text.count("{") == text.count("}")
