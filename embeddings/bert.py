@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,9 @@ TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "int8": torch.int
 
 Linear = Callable[[Tensor], Tensor]
 Ids = Sequence[int] | NDArray[np.integer[Any]]
+States = Iterator[
+    tuple[tuple[int, ...], Tensor]
+]  # numbers of some texts, and their states (texts, tokens, size)
 
 
 class Unsupported(ValueError):
@@ -55,6 +58,10 @@ class _Group:
     @property
     def rows(self) -> slice:
         return slice(self.first, self.first + len(self.members) * self.length)
+
+    def of(self, states: Tensor) -> Tensor:
+        """(texts, tokens, size)"""
+        return states[self.rows].view(len(self.members), self.length, -1)
 
 
 class Bert:
@@ -98,22 +105,32 @@ class Bert:
             raise Unsupported(f"{folder}: {type(error).__name__}: {error}") from error
 
     def hidden(
-        self, texts: Sequence[Ids], second_from: Sequence[int] | None = None
-    ) -> Iterator[tuple[tuple[int, ...], Tensor]]:
+        self,
+        texts: Sequence[Ids],
+        second_from: Sequence[int] | None = None,
+        exits: Mapping[int, Callable[[States], Collection[int]]] | None = None,
+    ) -> States:
         """Token ids of each text -> (numbers of some texts, their last hidden states), every text once.
 
         The states are (texts, tokens, size), padded at their ends; no text may be longer than max_tokens.
         second_from: of each text, where the second sentence of its pair begins; by default there is none.
+        exits: after which layers, counted from 1, texts may leave (Xin et al., "DeeBERT", ACL 2020): each is shown the
+        states there, as this gives them, and tells which go on; of the others there are no last states.
         """
         groups = _grouped([len(text) for text in texts], self.dtype)
         ids, places = self._rows(groups, texts, second_from)
         with torch.inference_mode():
             states = functional.embedding(ids, self._words) + functional.embedding(places, self._places)
             states = self._first_norm(states)
-            for layer in self._layers:
+            for number, layer in enumerate(self._layers, 1):
                 states = layer(states, groups, self._heads)
+                if exits and number in exits:
+                    stay = exits[number]((group.members, group.of(states)) for group in groups)
+                    states, groups = _staying(states, groups, frozenset(stay))
+                    if not groups:
+                        break
         for group in groups:
-            yield group.members, states[group.rows].view(len(group.members), group.length, self.size)
+            yield group.members, group.of(states)
 
     def _rows(
         self, groups: Sequence[_Group], texts: Sequence[Ids], second_from: Sequence[int] | None
@@ -235,6 +252,23 @@ def _grouped(lengths: Sequence[int], dtype: torch.dtype) -> list[_Group]:
         groups.append(_Group(first, tuple(members), padded, mask if beyond.any() else None))
         first += len(members) * padded
     return groups
+
+
+def _staying(states: Tensor, groups: Sequence[_Group], stay: frozenset[int]) -> tuple[Tensor, list[_Group]]:
+    """The rows of the texts that stay, and their groups."""
+    if all(stay.issuperset(group.members) for group in groups):
+        return states, list(groups)
+    rows: list[Tensor] = []
+    kept: list[_Group] = []
+    first = 0
+    for group in groups:
+        at = [place for place, member in enumerate(group.members) if member in stay]
+        if at:
+            rows.append(group.of(states)[at].flatten(0, 1))
+            mask = None if group.mask is None else group.mask[at]
+            kept.append(_Group(first, tuple(group.members[place] for place in at), group.length, mask))
+            first += len(rows[-1])
+    return (torch.cat(rows) if rows else states[:0]), kept
 
 
 def _config(folder: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from transformers import BertModel
 
 from embeddings import integers
-from embeddings.bert import WORDS, Bert, Unsupported, compute_type, fast_type
+from embeddings.bert import WORDS, Bert, States, Unsupported, compute_type, fast_type
 from embeddings.words import word_embeddings
 
 needs_integers = pytest.mark.skipif(not integers.available(), reason="neither AVX2 nor oneDNN")
@@ -84,6 +84,36 @@ def test_bfloat16_differs_by_its_rounding_only(
         cosines = (one * other).sum(1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
         assert cosines.min() > 0.999
     assert not np.array_equal(exact[6], coarse[6])
+
+
+def _kept(states: States, stay: set[int]) -> set[int]:
+    """What an exit tells, once it has seen that each text has its states."""
+    for members, found in states:
+        assert len(members) == len(found)
+    return stay
+
+
+@pytest.mark.parametrize("stay", [{6}, {0, 3, 6, 8}, set(range(len(LENGTHS)))])
+def test_texts_that_stay_get_what_they_get_when_all_stay(
+    folder: Path, texts: list[list[int]], stay: set[int]
+) -> None:
+    bert, second_from = Bert(folder, torch.float32), [length // 2 for length in LENGTHS]
+    whole = _states(bert, texts, second_from)
+
+    found: dict[int, NDArray] = {}
+    for members, states in bert.hidden(texts, second_from, {1: lambda states: _kept(states, stay)}):
+        found |= {number: row[: LENGTHS[number]] for number, row in zip(members, states.numpy(), strict=True)}
+
+    assert set(found) == stay
+    for number, states in found.items():
+        assert states == pytest.approx(whole[number], abs=1e-5)
+
+
+def test_where_all_leave_no_layer_comes_after(folder: Path, texts: list[list[int]]) -> None:
+    bert, seen = Bert(folder, torch.float32), []
+    exits = {n: lambda states, n=n: seen.append(n) or () for n in (1, 2)}
+    assert list(bert.hidden(texts, exits=exits)) == []
+    assert seen == [1]
 
 
 @needs_integers

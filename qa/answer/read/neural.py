@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,6 +46,7 @@ Tokens = tuple[
 
 # Of each token of a window as the answer's start, and as its end.
 Scores = tuple[NDArray[np.float32], NDArray[np.float32]]
+_Head = tuple[Any, Any]  # weight and bias, tensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ class _Window:
         """Of the window's scores, those of the stretch's tokens, (n,)."""
         inside = slice(self.context_from, self.context_from + len(self.offsets))
         return scores[0][inside], scores[1][inside]
+
+    def most_odds(self, scores: Scores) -> float:
+        """Log odds that no span of the stretch exceeds; -inf of an empty one."""
+        starts, ends = self.of_stretch(scores)
+        least = -np.inf
+        return float(starts.max(initial=least) + ends.max(initial=least) - scores[0][0] - scores[1][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +149,12 @@ class NeuralReader:
             told = manifest.get("words")  # of the encoder that training kept as they were
             words = shared(told["of"], told["sha256"]) if told else None
             self._bert = Bert(folder, compute_type(precision), words)
-            self._head = tuple(
-                self._bert.extra[f"qa_outputs.{of}"].to(self._bert.dtype) for of in ("weight", "bias")
-            )
+            self._head = self._head_of("qa_outputs")
+            # Layers after which a window may leave, by a head of their own, and the log odds below which it does.
+            self._exits = {
+                int(layer): (self._head_of(f"early.{layer}"), float(least))
+                for layer, least in manifest.get("exits", {}).items()
+            }
         except (Unsupported, KeyError) as error:
             raise ModelMissing(
                 "the reader", str(folder), f"It is not a reader: {error}. {_ADVICE}"
@@ -183,7 +193,7 @@ class NeuralReader:
 
     def _first(self, question: str, passages: Sequence[Passage]) -> Iterator[_Reading]:
         windows = self._windows(question, passages)
-        for window, scores in zip(windows, self._scores(windows), strict=True):
+        for window, scores in zip(windows, self._scores(windows, early=True), strict=True):
             null = float(scores[0][0] + scores[1][0])
             own = window.of_stretch(scores)
             found = [c._replace(score=c.score - null) for c in self._candidates(passages, window, own)]
@@ -230,12 +240,14 @@ class NeuralReader:
         cut = self._tokenizer.encode(_readable(text), add_special_tokens=False)
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
-    def _scores(self, windows: Sequence[_Window]) -> list[Scores]:
-        """Start and end scores of each window, float32 (tokens of the window,)."""
+    def _scores(self, windows: Sequence[_Window], *, early: bool = False) -> list[Scores]:
+        """Start and end scores of each window, float32 (tokens of the window,). early: windows may leave early."""
         by_length = sorted(range(len(windows)), key=lambda row: len(windows[row].ids))
         parts = [[windows[row] for row in part] for part in self._parts(by_length, windows)]
         share = map if self._pool is None or len(parts) == 1 else self._pool.map
-        scored = dict(zip(by_length, chain.from_iterable(share(self._pass, parts)), strict=True))
+        scored = dict(
+            zip(by_length, chain.from_iterable(share(partial(self._pass, early=early), parts)), strict=True)
+        )
         return [scored[row] for row in range(len(windows))]
 
     def _parts(self, by_length: Sequence[int], windows: Sequence[_Window]) -> Iterator[Sequence[int]]:
@@ -247,15 +259,39 @@ class NeuralReader:
             if first < last:
                 yield by_length[first:last]
 
-    def _pass(self, windows: Sequence[_Window]) -> list[Scores]:
-        """One pass through the model; windows: at least one, of like length."""
+    def _pass(self, windows: Sequence[_Window], *, early: bool = False) -> list[Scores]:
+        """One pass through the model; windows: at least one, of like length.
+
+        early: what cannot answer by an early head's scores leaves with them, as far below null as they say.
+        """
         scores: dict[int, Scores] = {}
-        texts = [window.ids for window in windows]
-        for members, states in self._bert.hidden(texts, [window.context_from for window in windows]):
-            told = self._torch.nn.functional.linear(states, *self._head).float().numpy()
-            for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
-                scores[row] = starts[: len(texts[row])], ends[: len(texts[row])]
+
+        def exit_by(head: _Head, least: float) -> Callable[[Any], list[int]]:
+            def stay(states: Any) -> list[int]:
+                told = self._told(windows, states, head)
+                scores.update(told)
+                return [row for row, of in told.items() if windows[row].most_odds(of) >= least]
+
+            return stay
+
+        exits = {layer: exit_by(*of) for layer, of in self._exits.items()} if early else None
+        texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
+        scores |= self._told(windows, self._bert.hidden(texts, contexts, exits), self._head)
         return [scores[row] for row in range(len(windows))]
+
+    def _told(self, windows: Sequence[_Window], states: Any, head: _Head) -> dict[int, Scores]:
+        """A head's scores of the windows that have states, by their numbers."""
+        scores: dict[int, Scores] = {}
+        for members, found in states:
+            told = self._torch.nn.functional.linear(found, *head).float().numpy()
+            for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
+                size = len(windows[row].ids)
+                scores[row] = starts[:size], ends[:size]
+        return scores
+
+    def _head_of(self, name: str) -> _Head:
+        weight, bias = (self._bert.extra[f"{name}.{of}"].to(self._bert.dtype) for of in ("weight", "bias"))
+        return weight, bias
 
 
 def available(folder: Path = WEIGHTS) -> bool:
