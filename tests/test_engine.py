@@ -289,3 +289,17 @@ def test_what_an_answer_was_decided_from_is_told_only_when_asked(tmp_path: Path)
         whole = full["bias"] + sum(candidate["contributions"].values())
         assert candidate["log_odds"] == pytest.approx(whole, abs=0.01)
     json.dumps(full)
+
+
+def test_an_answer_over_articles_in_another_language_says_so(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "hafen.txt").write_text(
+        "Mehr Schiffe im Hafen\n\nIm Hafen lagen am Montag neun Schiffe. Die Bürger freuten sich darüber sehr."
+    )
+    index([tmp_path / "in"], tmp_path / "data", encoder=ENCODER)
+    german = _open(tmp_path, "neun Schiffe").ask("Which ships lay in the Hafen?")
+    assert german.notice == "Most of the closest passages look German: the reader answers in English."
+    assert to_dict(german)["notice"] == german.notice
+
+    _index(tmp_path)
+    assert _open(tmp_path).ask("Which ships came?").notice is None

@@ -311,3 +311,12 @@ def test_the_list_of_articles_tells_what_the_last_build_read_and_refused(fake_en
     assert "It is empty." in text
     assert "Not wholly read 1" in text
     assert "pages 2–3 of 4: a picture without &lt;text&gt;" in source
+
+
+def test_an_answer_over_articles_in_another_language_says_so(fake_engine: FakeEngine, monkeypatch) -> None:
+    ask = fake_engine.ask
+    told = "Most of the closest passages look German: the reader answers in English."
+    monkeypatch.setattr(
+        fake_engine, "ask", lambda *given, **named: replace(ask(*given, **named), notice=told)
+    )
+    assert told in words(page(create_app(fake_engine).test_client(), "/?q=harbour"))
