@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from qa.english import words as telling
 from qa.english.calendar import YEAR
+from qa.english.people import PERSON
 
 from .clause import Clause, Part, clause
 from .tags import Word, words
@@ -24,12 +25,7 @@ _UNCLEAR = re.compile(  # what only the text around explains
 )
 _HIS = re.compile(r"\b(?:his|her|its|their)\b")
 _HANGING = re.compile(r"\b(?:in|on|at|to|of|by|for|with|from|and|or|the|a|an|as|between|about|into)$")
-_PERSON = re.compile(
-    r"(?!carrier|tanker|freighter|steamer|cruiser|liner|trawler|\w*paper|computer|river|tower|cent(?:er|re)|reactor|tractor"
-    r"|motor|sensor|chapter|number|letter|order|water|power|theater|harbor|corridor|plant)"
-    r"(?:[a-z]{2,}(?:er|or|ist|ian|ant)|chief|head|president|king|queen|diplomat|pope|judge|bishop|spokesman|chairman"
-    r"|secretary|general|colonel|captain|ambassador|envoy|coach|student|nurse|[a-z]+man|[a-z]+woman)"
-)
+_PERSON = re.compile(PERSON)
 _MONEY = re.compile(r"^[$€£]|\b(?:euros?|dollars?|pounds?|crowns?|roubles?|rubles?|yen|yuan|francs?)$")
 _LIGHT = frozenset(  # verbs whose object tells little ("take part"), or is what was said
     "say tell add note stress think believe hope state claim argue admit deny mean be seem appear become remain happen "

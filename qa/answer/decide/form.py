@@ -7,6 +7,7 @@ import re
 from qa.answer.understand.kind import Kind
 from qa.english.calendar import MONTHS, WEEKDAYS
 from qa.english.numbers import NUMBERS, SCALES
+from qa.english.people import PEOPLE
 
 _DATE_WORDS = re.compile(
     rf"\b(?:{'|'.join(m[:3] for m in MONTHS)})|\b(?:{'|'.join(WEEKDAYS)})s?\b|\b\d{{3,4}}s?\b"
@@ -27,12 +28,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"(?:^|[\s(“\"'‘-])[A-ZÀ-ÞА-Я]")
-_PERSON_WORDS = re.compile(
-    r"\b(?:he|she|they|we|you|i|people|person|man|woman|men|women|\w+(?:er|or|ist|ian|ians|ers|ors|ists|ee|ees)|"
-    r"children|students?|members?|friends?|government|president|king|queen|police|parents?|father|mother|wife|"
-    r"husband|brother|sister|son|daughter|everyone|nobody|customers?|majority|team|group|family|company)\b",
-    re.IGNORECASE,
-)
+_PERSON_WORDS = re.compile(rf"\b(?:he|she|they|we|you|i|everyone|nobody|{PEOPLE})\b", re.IGNORECASE)
 _PLACE_WORDS = re.compile(
     r"\b(?:in|at|on|near|under|over|inside|outside|between|behind|along|across|from|home|house|city|town|country|"
     r"north|south|east|west|northern|southern|eastern|western|center|centre|side|area|region|room|street|there|here|"

@@ -27,7 +27,6 @@ _MORE_NAMES = re.compile(rf"(?:, {_NAME})*,? (?:and|or) (?P<last>(?:the )?{_NAME
 _MORE = re.compile(rf"(?:, {_ITEM})*,? (?:and|or|as well as) (?P<last>[^,;:.!?()\n]+)")
 _BEFORE = re.compile(rf"(?::|such as|including) (?P<items>(?:{_ITEM}, )+(?:(?:and|or) )?)$")
 _WHO_IS = re.compile(r"^who (?:is|was) (?P<name>.+?)\W*$", re.IGNORECASE)
-_TITLE_WORDS = 14  # "Director of the Foreign Ministry's Department for ..." has eleven
 _VERB = (
     r"(?:is|was|are|were|be|been|has|had|have|will|would|can|could|said|says|told|who|which|that|[a-z]+ed)\b"
 )
@@ -63,7 +62,7 @@ def whole_titles(question: str, candidates: Sequence[Candidate]) -> list[Candida
     if len(names) != 1 or names[0].kind != "name":
         return list(candidates)
     first = re.escape(names[0].text.split()[0])
-    title = re.compile(rf"(?: (?!{_VERB})[\w’'-]+){{0,{_TITLE_WORDS}}}?(?= {first}\b)")
+    title = re.compile(rf"(?: (?!{_VERB})[\w’'-]+)*?(?= {first}\b)")
 
     def widened(span: Span) -> tuple[int, int]:
         more = title.match(span.passage.text, span.end)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from qa.english.people import PERSON
 from qa.english.verbs import AUXILIARY
+from qa.english.words import INTERROGATIVE
 
 
 class Kind(Enum):
@@ -25,16 +27,10 @@ class Kind(Enum):
     WHAT = "what"
 
 
-_PERSON = (
-    r"(?:man|woman|boy|girl|child|person|father|mother|wife|husband|brother|sister|son|daughter|friend|king|queen|"
-    r"emperor|prince|princess|captain|chief|head|spokesman|spokeswoman|chairman|chairwoman|president|minister|secretary|"
-    r"mayor|governor|general|director|manager|engineer|driver|doctor|teacher|professor|author|writer|singer|actor|"
-    r"actress|player|coach|owner|founder|leader|candidate|lawyer|judge|officer|inspector|victim|suspect|artist|scientist)"
-)
 _WHAT = r"\b(?:what|which)"
 _NAME_OF = (
     rf"{_WHAT} (?:is|was|are|were) the names? of (?:(?:the|an?|his|her|their|its|this|that|\w+[’']s?) )?"
-    rf"(?:(?!(?:the|of|in|that|who)\b)[\w-]+ ){{0,2}}{_PERSON}s?\b"
+    rf"(?:(?!(?:the|of|in|that|who)\b)[\w-]+ ){{0,2}}{PERSON}s?\b"
 )
 _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join(patterns), re.IGNORECASE))
@@ -47,6 +43,7 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.WHERE, (r"\bwhere\b", _WHAT + r" (?:city|country|town|place|state|region|venue)\b")),
         (Kind.NAME, (_NAME_OF,)),
         (Kind.WHO, (r"\bwho(?:m|se)?\b",)),
+        (Kind.WHAT, (_WHAT + r"\b", r"\bhow\b")),  # the other questions of these words
     )
 )
 _YES_NO = re.compile(
@@ -60,10 +57,22 @@ _POLITE = re.compile(
 )
 
 
+# "When the bridge fell, how many died?": what comes before the comma asks nothing.
+_SUBORDINATE = re.compile(
+    rf"^(?:when|where|while|after|before|once|since|if|although|because|as)\b[^,?]*,\s*(?=.*\b{INTERROGATIVE}\b)",
+    re.IGNORECASE,
+)
+
+
 def kind_of(question: str) -> Kind:
-    """The first kind whose words the question holds; a question that opens with a verb asks yes or no."""
+    """By the question word of the main clause, which is the first one but for a clause before it; a question that opens
+    with a verb asks yes or no."""
     asked = _POLITE.sub("", question.strip())
     indirect = len(asked) < len(question.strip()) and re.match(r"(?:if|whether)\b", asked)
     if (indirect or _YES_NO.match(asked)) and not re.search(r"\bor\b", asked):
         return Kind.YES_NO
-    return next((kind for kind, pattern in _RULES if pattern.search(question)), Kind.WHAT)
+    asked = _SUBORDINATE.sub("", asked)
+    first = [
+        (match.start(), at, kind) for at, (kind, rule) in enumerate(_RULES) if (match := rule.search(asked))
+    ]
+    return min(first)[2] if first else Kind.WHAT

@@ -44,7 +44,7 @@ def test_the_kind_of_a_question(question: str, kind: Kind) -> None:
         (Kind.WHEN, "Konstantin Gavrilov", -1),
         (Kind.WHO, "Jens Stoltenberg", 1),
         (Kind.WHO, "the foreign minister", 0),
-        (Kind.WHO, "The head", -1),
+        (Kind.WHO, "The head", 0),
         (Kind.WHO, "December 17", -1),
         (Kind.WHO, "on Friday", -1),
         (Kind.WHERE, "Geneva, Switzerland", 1),
