@@ -20,6 +20,7 @@ from qa.ingest.document import Document, Metadata, Unreadable
 from qa.ingest.pdf_heads import without_running_heads
 from qa.ingest.pdf_letters import Letters, private_letters, without_private
 from qa.ingest.pdf_page import PageLine, page_lines
+from qa.ingest.pdf_streams import check_streams
 from qa.ingest.titles import own_title
 
 MAX_PAGES = 2_000  # a longer document is an archive, not an article
@@ -33,6 +34,7 @@ _ONE_AT_A_TIME = threading.Lock()  # PDFium is not made for threads
 
 def read_pdf(path: str, data: bytes) -> Document:
     """Raises Unreadable for encrypted, scanned and broken files."""
+    check_streams(data)
     with _ONE_AT_A_TIME:
         try:
             with pdfium.PdfDocument(data) as document:

@@ -276,3 +276,28 @@ def test_a_password_that_is_empty_opens_and_another_does_not():
     buffer = io.BytesIO()
     writer.write(buffer)
     assert raw_lines(buffer.getvalue()) == ["Words stand here."]
+
+
+@pytest.mark.parametrize("megabytes", [127, 129])
+def test_a_stream_that_unpacks_to_more_than_any_text(megabytes):
+    packer = zlib.compressobj(9)
+    packed_up = b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes)) + packer.flush()
+    objects = _objects(built([at(72, 700, "Text.")]))
+    objects[50] = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (
+        len(packed_up),
+        packed_up,
+    )
+    if megabytes < 128:
+        assert raw_lines(packed(objects)) == ["Text."]
+    else:
+        with pytest.raises(Unreadable, match="unpacks to more than 128 MiB"):
+            read_pdf("a.pdf", packed(objects))
+        objects[50] = objects[50].replace(b"/Filter", b"/Subtype /Image /Filter")
+        assert raw_lines(packed(objects)) == ["Text."]
+
+
+def test_a_stream_that_is_compressed_twice():
+    objects = _objects(built([at(72, 700, "Text.")]))
+    objects[50] = b"<< /Length 1 /Filter [/FlateDecode /FlateDecode] >>\nstream\nx\nendstream"
+    with pytest.raises(Unreadable, match="compressed twice"):
+        read_pdf("a.pdf", packed(objects))
