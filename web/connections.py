@@ -70,6 +70,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """Takes a body as large as its request may have."""
 
     adj: Adjustments
+    path = ""  # of what is no request: waitress names it where the client has left meanwhile
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +46,8 @@ class Listening:
             ident="verbatim",
         )
         adjustments.body_limit = body_limit or (lambda method, path, headers: limits.read_bytes)
+        # A queue is no news: Limits and the gate before the models say what there may be.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
         self._dispatcher = ThreadedTaskDispatcher()
         self._dispatcher.set_thread_count(threads)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -119,8 +120,9 @@ def test_half_open_connections_of_one_address_leave_room_for_others(port: int) -
 
 def test_a_client_with_too_many_connections_loses_the_one_idle_longest(app: Flask) -> None:
     limits = Limits(connections_per_client=3)
-    with listening(app, limits) as port, attackers(port, 3, get("/health")) as sockets:
-        for one in sockets:
+    with listening(app, limits) as port, attackers(port, 3, b"") as sockets:
+        for one in sockets:  # one after the other
+            one.sendall(get("/health"))
             assert one.recv(1 << 16).startswith(b"HTTP/1.1 200")
         with attackers(port, 1, get("/health")) as (new,):
             assert new.recv(1 << 16).startswith(b"HTTP/1.1 200")
@@ -165,6 +167,16 @@ def test_answers_that_nobody_takes_in_are_bounded_all_together() -> None:
     ):
         assert eventually(lambda: sum(reset(one) for one in sockets) >= 3)
         assert healthy(port)
+
+
+def test_who_sends_nonsense_and_leaves_at_once_disturbs_nothing(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(30):
+        with attackers(port, 1, b"nonsense\r\n\r\n") as (one,):
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+    assert healthy(port)
+    assert "Exception" not in caplog.text
 
 
 def reset(one: socket.socket) -> bool:
