@@ -12,7 +12,7 @@ import ctypes
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 from math import degrees
 from statistics import median
 from typing import Any
@@ -28,6 +28,7 @@ TURNED_LINES = 3
 COLUMN_LINES = 3  # rows in a row that part at one place
 COLUMN_WORDS = 3  # a row's mean in each column; cells of tables are shorter
 COLUMN_LOWER = 0.25  # of a column's lines begin in the middle of a sentence; cells of tables hardly ever do
+COLUMN_EDGE = 3.0  # points by which lines of a column end apart
 PARAGRAPH_GAP = 1.4  # of the page's usual distance of lines
 LINE_END_HYPHENS = (0x02, 0xFFFE)  # as PDFium tells them, without the line's end that follows
 FIELD_TYPES = (
@@ -237,22 +238,47 @@ def _placed(rows: list[list[Run]], value: Run) -> None:
 def _by_columns(rows: list[list[Run]]) -> list[list[Run]]:
     """The rows, with those that are lines of several columns of prose read column by column."""
     read: list[list[Run]] = []
-    for parted, group in groupby(rows, key=lambda row: len(row) > 1):
-        together = list(group)
-        read += _columns(together) if parted else together
+    at = 0
+    while at < len(rows):
+        end = at + 1
+        while end < len(rows) and len(rows[end]) == len(rows[at]) > 1:
+            end += 1
+        columns = _columns(rows[at:end])
+        if columns:
+            while end < len(rows) and _joined(rows[end], columns):
+                end += 1
+            read += [[run] for column in columns for run in column]
+        else:
+            read += rows[at:end]
+        at = end
     return read
 
 
-def _columns(rows: list[list[Run]]) -> list[list[Run]]:
-    if len(rows) < COLUMN_LINES or len({len(row) for row in rows}) > 1:
-        return rows
+def _columns(rows: list[list[Run]]) -> list[list[Run]] | None:
+    """The columns that rows of equally many runs are lines of; None where they are none."""
+    if len(rows) < COLUMN_LINES:
+        return None
     columns = [list(column) for column in zip(*rows, strict=True)]
     apart = all(
         max(run.right for run in here) < min(run.left for run in there) for here, there in pairwise(columns)
     )
-    if not apart or not all(_is_prose(column) for column in columns):
-        return rows
-    return [[run] for column in columns for run in column]
+    return columns if len(columns) > 1 and apart and all(map(_is_prose, columns)) else None
+
+
+def _joined(row: list[Run], columns: list[list[Run]]) -> bool:
+    """Add the next row of columns of which some have ended already; False where it goes on none of them."""
+    goes_on = []
+    for run in row:
+        for column in columns:
+            left, right = min(line.left for line in column), max(line.right for line in column)
+            near = column[-1].bottom - run.bottom <= PARAGRAPH_GAP * (column[-2].bottom - column[-1].bottom)
+            if near and left - COLUMN_EDGE <= run.left and run.right <= right + COLUMN_EDGE:
+                goes_on.append((column, run))
+    if len(goes_on) < len(row):
+        return False
+    for column, run in goes_on:
+        column.append(run)
+    return True
 
 
 def _is_prose(column: Sequence[Run]) -> bool:

@@ -91,6 +91,15 @@ def test_columns_drawn_row_by_row_are_read_one_after_the_other():
     ]
 
 
+def test_a_column_that_is_longer_than_the_other():
+    more = ["It asked for a crane", "and for a new light."]
+    both = enumerate(zip(LEFT, RIGHT, strict=True))
+    rows = [at(60, 700 - 14 * n, left) + at(320, 700 - 14 * n, right) for n, (left, right) in both]
+    rows += [at(60, 644 - 14 * n, text) for n, text in enumerate(more)]
+    after = at(60, 590, "A line below both columns, which is wider than either of them is.")
+    assert raw_lines(built(["".join(rows) + after]))[:-1] == [*LEFT, *more, *RIGHT]
+
+
 def test_the_rows_of_a_table_stay_together():
     table = [("Old dairy", "07:12"), ("Church hill", "07:25"), ("The new mill", "07:40"), ("Ruud", "08:00")]
     rows = (at(60, 700 - 14 * n, stop) + at(320, 700 - 14 * n, time) for n, (stop, time) in enumerate(table))
