@@ -146,4 +146,4 @@ def test_most_of_the_thirty_questions_get_quotes_that_say_what_was_wanted(shelf:
         told = " ".join(" ".join([answer.text or "", *(q.citation.quote for q in answer.quotes)]).split())
         right += all(" ".join(wanted.split()) in told for wanted in one["quoted"])
     assert len(QUESTIONS) == 30
-    assert right >= 22
+    assert right >= 24

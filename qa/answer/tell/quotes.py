@@ -33,10 +33,17 @@ WORDS_WEIGH = 0.25  # the share of the question's telling words, beside a cosine
 ALIKE = 0.6  # of their words in common (Jaccard): one says what the other does
 LONGEST = 1_200  # characters of a unit; a longer list or table is cut after an item
 LEAST_WORDS = 4  # a shorter sentence is a heading or a scrap
+LEAST_OPEN_WORDS = 8  # and so is a shorter one that nothing ends
+TITLE_CHARS = 200  # of an article's title, read with each of its units
 
 _ITEM = re.compile(r"\s*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–‣])\s+\S")
 _ROW = re.compile(r"[^|\n]+(?: \| [^|\n]+)+|[^\t\n]+(?: ?\t[^\t\n]+)+")
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]{2,}")
+
+# What a question asks with, not what it is about.
+_ASKING = stems(
+    "tell show give list name enumerate compare comparison difference summarize describe explain known step"
+)
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -58,7 +65,7 @@ class _Unit:
     def read(self) -> str:
         """What it is compared by."""
         told = self.article.text[slice(*self.header)] + "\n" if self.header else ""
-        return f"{told}{self.text}"
+        return f"{self.article.title[:TITLE_CHARS]}\n{told}{self.text}"
 
 
 def with_quotes(answer: Answer, kind: Broad, articles: Mapping[str, Article], encode: Encode) -> Answer:
@@ -92,7 +99,7 @@ def quotes(
     units = list(_units(passages, articles))[:UNITS]
     if not units:
         return ()
-    wanted = stems(question)
+    wanted = stems(question) - _ASKING
     vectors = encode([question, *(unit.read for unit in units)])
     cosines = (vectors[1:] @ vectors[0]).tolist()
     shared = [len(wanted & stems(unit.read)) / len(wanted) if wanted else 0.0 for unit in units]
@@ -159,7 +166,9 @@ def _cut(article: Article) -> Iterator[_Unit]:
             at = end
             continue
         for start, stop in sentence_spans(line):
-            if len(line[start:stop].split()) >= LEAST_WORDS:
+            said = line[start:stop]
+            ended = said.rstrip("\"'”’»)]").endswith((".", "!", "?", "…", "。"))
+            if len(said.split()) >= (LEAST_WORDS if ended else LEAST_OPEN_WORDS):
                 yield _Unit(article, lines[at][0] + start, lines[at][0] + stop)
         at += 1
 
