@@ -11,19 +11,37 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .errors import BadQuestion, BadRequest, IndexCorrupt, IndexMissing, ModelMissing, NotFound, QAError
     from .records import Answer, Turn
     from .settings import Settings
+    from .upkeep.index import index as build_index
 
 __version__ = "0.2.0"
 
-__all__ = ["Answer", "Engine", "Settings", "Turn"]
+__all__ = [
+    "Answer",
+    "BadQuestion",
+    "BadRequest",
+    "Engine",
+    "IndexCorrupt",
+    "IndexMissing",
+    "ModelMissing",
+    "NotFound",
+    "QAError",
+    "Settings",
+    "Turn",
+    "__version__",
+    "build_index",
+]
 
 _HOME = {"Answer": "records", "Engine": "engine", "Settings": "settings", "Turn": "records"}
 
 
 def __getattr__(name: str) -> Any:  # FAISS and NumPy are imported when first needed: `qa --help` is quick
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    if name == "build_index":
+        return import_module(".upkeep.index", __name__).index
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME.get(name, 'errors')}", __name__), name)

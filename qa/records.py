@@ -329,6 +329,17 @@ class Answer:
     did_you_mean: tuple[Respelled, ...] = ()
     quotes: tuple[Quoted, ...] = ()  # in place of a span, or beside one: article by article
 
+    def __repr__(self) -> str:
+        """One line, as a notebook shows it; the records of its evidence are in its fields."""
+        where = (
+            f", {self.citations[0].file!r} [{self.citations[0].start}:{self.citations[0].end}]"
+            if self.citations
+            else ""
+        )
+        said = self.reason if self.text is None else self.text
+        told = f"{self.outcome}: {' '.join((said or '').split())[:80]!r}, confidence={self.confidence:.2f}"
+        return f"Answer({told}{where}{f', {len(self.quotes)} quotes' if self.quotes else ''})"
+
     @property
     def outcome(self) -> Literal["answer", "unsure", "none"]:
         if self.text is not None:

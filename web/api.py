@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, request, url_for
 
 from qa import answer_json
 from qa.records import Answer, Article, ArticleInfo
@@ -70,9 +70,14 @@ def _stream(asked: Asked, html: bool) -> Response:
     )
 
 
-@blueprint.get("/articles")
+@blueprint.get("/articles", strict_slashes=False)
 def articles() -> Response:
-    """Articles by path, a page at a time; `find` keeps those whose title, file or source has every word."""
+    """Articles by path, a page at a time; `find` keeps those whose title, file or source has every word.
+
+    A person's browser is led to the page of articles.
+    """
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return _to_the_page()
     asked = asking.from_query(request.query_string, requests.ArticlesPage)
     version, listed = all_articles()
     found = listing.find(listed, asked.find)
@@ -83,6 +88,12 @@ def articles() -> Response:
         articles=[_listed(info) for info in found[asked.offset : asked.offset + asked.limit]],
     )
     return jsonify(page.plain())
+
+
+def _to_the_page() -> Response:
+    response = current_app.make_response(redirect(url_for("pages.library")))
+    response.vary.add("Accept")
+    return response
 
 
 @blueprint.get("/articles/<article_id>")

@@ -128,3 +128,11 @@ def test_without_a_token_nobody_is_offered_what_the_server_would_refuse(page: Pa
         page.get_by_text("Add articles").click()
         expect(page.get_by_text("start the server with a token")).to_be_visible()
         expect(page.locator("input[type=password]")).to_have_count(0)
+
+
+def test_a_persons_browser_is_led_from_the_data_to_the_page_of_articles(client) -> None:
+    for address in ("/articles", "/articles/"):
+        led = client.get(address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (led.status_code, led.headers["Location"]) == (302, "/library")
+    assert client.get("/articles", headers={"Accept": "*/*"}).get_json()["count"] == 1
+    assert client.get("/articles").get_json()["count"] == 1

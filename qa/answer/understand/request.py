@@ -49,9 +49,10 @@ class Request:
         """Raises BadQuestion where nothing is asked or too much, BadRequest where the rest makes no sense."""
         settings = settings or Settings()
         _check(top_k, history, threshold, settings)
+        text = clean(question, max_chars=settings.question_chars)
         return cls(
             typed=readable(question),
-            text=clean(question, max_chars=settings.question_chars),
+            text=text,
             history=tuple(history),
             top_k=settings.top_k if top_k is None else top_k,
             filters=Filters.of(published_after, published_before, source),

@@ -14,6 +14,8 @@ def clean(question: str, *, max_chars: int) -> str:
 
     Raises BadQuestion where nothing is asked, or more than `max_chars` characters are.
     """
+    if not isinstance(question, str):
+        raise BadQuestion(f"The question is {type(question).__name__}; it must be text.")
     if len(question) > max_chars:
         raise BadQuestion(
             f"The question has {len(question):,} characters; at most {max_chars:,} are allowed. Ask it shorter."
