@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -166,3 +167,15 @@ def test_a_server_imports_nothing_that_only_builds_and_other_models_need() -> No
     )
     told = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_the_page_on_architecture_lists_the_rooms_and_opens_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed, looked = page.split("## Where to look")[0], page.split("## Where to look")[1]
+    rooms = {str(file.parent.relative_to(ROOT)) for file in SOURCES if file.name == "__init__.py"}
+    assert set(re.findall(r"^\| `([^`]+)` \|", listed, re.MULTILINE)) == rooms
+    for row in looked.splitlines():
+        folder = ROOT
+        for name in re.findall(r"`([\w/]+\.py)`", row):
+            folder = (ROOT / name).parent if "/" in name else folder
+            assert (folder / Path(name).name).is_file(), f"{name} in {row}"
