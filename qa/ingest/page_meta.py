@@ -15,7 +15,17 @@ from qa.ingest.kinds import folded
 from qa.ingest.page_data import PageData
 from qa.ingest.page_date import page_date
 from qa.ingest.visible import Block
+from qa.ingest.votes import letters
 
+HEADLINE_LETTERS = 12  # of a heading that the title in the browser's bar opens with; "News" opens many
+# What programs and templates leave as a title.
+_JUNK = frozenset(
+    {
+        "untitled", "untitled document", "untitled page", "new page", "new page 1", "home", "homepage", "index",
+        "document", "page", "article", "title", "template", "powerpoint presentation", "microsoft word", "website",
+        "no title",
+    }
+)  # fmt: skip
 # A title and the name of its site, as pages join them.
 _JOINT = re.compile(r"\s+[|·•–—»:/-]+\s+|\s*[|»]\s*|\s*::\s*")
 
@@ -47,9 +57,13 @@ def page_meta(
 
 def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | None:
     """The title without the site's name: a headline of the page that begins or ends it, or what a joint leaves."""
-    if not told:
-        return None
-    heads = [_plain(head.text_content()) for head in tree.iter("h1")]
+    heads = [head for one in tree.iter("h1", "h2") if (head := _plain(one.text_content()))]
+    if not told or folded(told) in _JUNK or (site and folded(told) == folded(site)):
+        return next(iter(heads), told)
+    bar = letters("".join(tree.xpath("string(//head/title)")))
+    if letters(told) not in bar:  # the first heading of the page's design, not of the article
+        fit = (one for one in heads if len(letters(one)) >= HEADLINE_LETTERS and bar.startswith(letters(one)))
+        told = next(fit, told)
     joints = list(_JOINT.finditer(told))
     for head in heads:
         if head and head != told and len(folded(head)) > 3 and joints:

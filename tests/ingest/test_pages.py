@@ -239,3 +239,33 @@ def test_raw_text_is_what_is_shown_line_by_line():
         left = left[:start] + left[end:]
     assert document.raw.split("\n")[1:] == list(PARAGRAPHS)
     assert left.strip().split("\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("told", ["Home", "Untitled Document", "index", "Tolle Herald"])
+def test_a_title_that_a_program_left_gives_way_to_the_headline(tmp_path, told):
+    head = f"<title>{told}</title><meta property='og:site_name' content='Tolle Herald'>"
+    assert article(tmp_path, f"{MENU}<h1>Bridge at Tolle to close</h1>{paragraphs()}", head=head).title == (
+        "Bridge at Tolle to close"
+    )
+
+
+def test_the_heading_that_the_browser_shows_is_the_title(tmp_path):
+    body = f"{MENU}<h1>Hi, I am Nora.</h1><article><h2>Bridge at Tolle to close</h2>{paragraphs()}</article>"
+    found = article(tmp_path, body, head="<title>Bridge at Tolle to close | Nora's blog</title>")
+    assert found.title == "Bridge at Tolle to close"
+
+
+def test_a_chinese_page_loses_none_of_its_short_paragraphs(tmp_path):
+    lines = (
+        "店主每天早上煮一壶豆浆。",
+        "山里下雪了，十二名学生上山。",
+        "门口放着八把雨伞。",
+        "一只黑猫睡在账本上。",
+    )
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    found = article(
+        tmp_path,
+        f"{MENU}<div class=box><h1>山中小店的一天</h1>{text}</div>",
+        head="<title>山中小店的一天</title>",
+    )
+    assert found.title == "山中小店的一天" and found.text.split("\n") == list(lines)
