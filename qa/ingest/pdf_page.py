@@ -28,7 +28,6 @@ TURNED_LINES = 3
 COLUMN_LINES = 3  # rows in a row that part at one place
 COLUMN_WORDS = 3  # a row's mean in each column; cells of tables are shorter
 COLUMN_LOWER = 0.25  # of a column's lines begin in the middle of a sentence; cells of tables hardly ever do
-COLUMN_EDGE = 3.0  # points by which lines of a column end apart
 PARAGRAPH_GAP = 1.4  # of the page's usual distance of lines
 LINE_END_HYPHENS = (0x02, 0xFFFE)  # as PDFium tells them, without the line's end that follows
 FIELD_TYPES = (
@@ -133,6 +132,9 @@ def _runs(text_page: pdfium.PdfTextPage, mapped: Mapped) -> Iterator[Run | None]
                 here = box_of(index)
                 if letters and here[0] - box[2] > WIDE_GAP * max(here[3] - here[1], box[3] - box[1]):
                     yield from ended()
+                elif letters and here[2] < box[0]:  # back to the left, without a line's end between
+                    yield from ended()
+                    yield None
                 if letters:
                     box = _around(box, here)
                 else:
@@ -240,45 +242,47 @@ def _by_columns(rows: list[list[Run]]) -> list[list[Run]]:
     read: list[list[Run]] = []
     at = 0
     while at < len(rows):
-        end = at + 1
-        while end < len(rows) and len(rows[end]) == len(rows[at]) > 1:
-            end += 1
-        columns = _columns(rows[at:end])
-        if columns:
-            while end < len(rows) and _joined(rows[end], columns):
-                end += 1
-            read += [[run] for column in columns for run in column]
+        columns, end = _columns(rows, at)
+        if end - at >= COLUMN_LINES and all(map(_is_prose, columns)):
+            read += [[run] for column in columns for run in sorted(column, key=lambda run: -run.middle)]
+            at = end
         else:
-            read += rows[at:end]
-        at = end
+            read.append(rows[at])
+            at += 1
     return read
 
 
-def _columns(rows: list[list[Run]]) -> list[list[Run]] | None:
-    """The columns that rows of equally many runs are lines of; None where they are none."""
-    if len(rows) < COLUMN_LINES:
-        return None
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    apart = all(
-        max(run.right for run in here) < min(run.left for run in there) for here, there in pairwise(columns)
-    )
-    return columns if len(columns) > 1 and apart and all(map(_is_prose, columns)) else None
+def _columns(rows: list[list[Run]], at: int) -> tuple[list[list[Run]], int]:
+    """The columns that begin with the row `at`, from left to right, and the row with which they have ended.
+
+    They go on for as long as no line of one reaches into another; a row that is in one column alone must follow the
+    line above it closely.
+    """
+    columns = [[run] for run in sorted(rows[at], key=lambda run: run.left)]
+    end = at + 1
+    while len(columns) > 1 and end < len(rows):
+        places = [_place(run, columns) for run in rows[end]]
+        if None in places or (len(places) == 1 and not _follows(rows[end][0], columns[places[0] or 0])):
+            break
+        for run, place in zip(rows[end], places, strict=True):
+            columns[place or 0].append(run)
+        end += 1
+    return (columns, end) if len(columns) > 1 else (columns, at)
 
 
-def _joined(row: list[Run], columns: list[list[Run]]) -> bool:
-    """Add the next row of columns of which some have ended already; False where it goes on none of them."""
-    goes_on = []
-    for run in row:
-        for column in columns:
-            left, right = min(line.left for line in column), max(line.right for line in column)
-            near = column[-1].bottom - run.bottom <= PARAGRAPH_GAP * (column[-2].bottom - column[-1].bottom)
-            if near and left - COLUMN_EDGE <= run.left and run.right <= right + COLUMN_EDGE:
-                goes_on.append((column, run))
-    if len(goes_on) < len(row):
-        return False
-    for column, run in goes_on:
-        column.append(run)
-    return True
+def _place(run: Run, columns: Sequence[Sequence[Run]]) -> int | None:
+    """The column that a run is a line of: it meets that one, and no other."""
+    meets = [
+        place
+        for place, column in enumerate(columns)
+        if run.left < max(line.right for line in column) and min(line.left for line in column) < run.right
+    ]
+    return meets[0] if len(meets) == 1 else None
+
+
+def _follows(run: Run, column: Sequence[Run]) -> bool:
+    step = column[-2].bottom - column[-1].bottom if len(column) > 1 else run.top - run.bottom
+    return column[-1].bottom - run.bottom <= PARAGRAPH_GAP * max(step, run.top - run.bottom)
 
 
 def _is_prose(column: Sequence[Run]) -> bool:
