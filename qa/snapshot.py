@@ -72,7 +72,7 @@ def open_confidence(reader: Reader, settings: Settings) -> ConfidenceModel:
     """How sure to be of this reader's answers. Raises ModelMissing."""
     if reader.name == NeuralReader.name:
         return ConfidenceModel.load(WEIGHTS)
-    return ConfidenceModel.of_margin(_SENTENCE_STEEPNESS, settings.sentence_threshold)
+    return ConfidenceModel.of_margin(_SENTENCE_STEEPNESS)
 
 
 @dataclass(frozen=True, slots=True)

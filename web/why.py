@@ -29,17 +29,7 @@ STEPS = {
 }
 WEIGHED = {  # what the confidence model calls each thing it weighs
     "margin": "the reader prefers it to “does not answer”",
-    "lead": "its lead on the next best answer",
-    "relevance": "how well its passage was found",
-    "cosine": "likeness of question and passage",
-    "passage_words": "words of the question in the passage",
-    "sentence_words": "words of the question in its sentence",
-    "negated": "the question asks what is not, its sentence denies nothing",
-    "missing": "days, numbers and names the passage lacks",
-    "fit": "whether it has the form asked for",
-    "repeats": "words it repeats from the question",
     "elsewhere": "other articles that say the same",
-    "length": "its length",
 }
 
 

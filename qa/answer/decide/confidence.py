@@ -76,8 +76,8 @@ class ConfidenceModel:
             ) from error
 
     @classmethod
-    def of_margin(cls, steepness: float, threshold: float) -> ConfidenceModel:
-        """For a reader that nothing was fitted for: its score alone counts, and reads one half at `threshold`."""
+    def of_margin(cls, steepness: float, threshold: float = 0.0) -> ConfidenceModel:
+        """For a reader that nothing was fitted for: its null margin alone counts, and reads one half at `threshold`."""
         return cls({"margin": steepness}, -steepness * threshold, 1.0, 0.0, 0.5, perhaps=0.25)
 
 

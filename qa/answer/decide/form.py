@@ -17,9 +17,9 @@ _DATE_WORDS = re.compile(
     r"recently|now|era|period|war|\d{1,2}(?::\d\d)?\s*[ap]\.?m)\b|\b\d{1,2}:\d\d\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
-    rf"\d|\b(?:{'|'.join(NUMBERS)}|(?:{'|'.join(SCALES)})s?|no|none|half|third|quarter|several|many|few|couple|both|"
-    r"single|once|twice|all|most|pair|every)\b",
+_NUMBER = re.compile(  # the 6th is none of six
+    rf"\d(?!\d*(?:st|nd|rd|th)\b)|\b(?:{'|'.join(NUMBERS)}|(?:{'|'.join(SCALES)})s?|no|none|half|third|quarter|several|many|few|couple|both|"
+    r"single|once|twice|all|most|pair|every|doubled?|tripled?|halved?|free)\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(

@@ -14,15 +14,32 @@ from qa.answer.understand.wanted import AnswerType
 from qa.english import words
 from qa.records import Span
 
+from .apart import apart, asks_of_article
 from .choose import Decision, decide
 from .confidence import ConfidenceModel
 from .corrections import FORMER, taken_back
 from .features import Candidate, candidates
 from .form import fit
 from .sentence import around
-from .widen import as_evidence, whole_enumerations, whole_quantities, whole_titles
+from .widen import (
+    as_evidence,
+    in_one_line,
+    whole_enumerations,
+    whole_qualified,
+    whole_quantities,
+    whole_titles,
+)
 
-_FORMAL = (Kind.HOW_MANY, Kind.HOW_LONG, Kind.NAME)  # of these an answer of another form is never right
+_FORMAL = (
+    Kind.HOW_MANY,
+    Kind.HOW_MUCH,
+    Kind.HOW_LONG,
+    Kind.NAME,
+)  # of these an answer of another form is never right
+_PERSON = (Kind.WHO, Kind.NAME)
+_ONE_NAME = re.compile(r"[A-Z][\w’'-]*")
+_NAME_FOLLOWS = re.compile(r" ([A-Z][\w-]*)")
+_WHO_IS = re.compile(r"who(?:['’]s| is| was| are| were) [A-Z]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +64,13 @@ class Judgement:
 
 def weigh(question: Question, found: Found, spans: Sequence[Span], *, check_form: bool = True) -> Weighed:
     """check_form: drop what cannot be an answer by its form."""
-    read = candidates(question, found, spans)
+    read = candidates(found, spans)
     if question.wanted is AnswerType.EVIDENCE:
         telling = as_evidence(read)
     else:
         telling = _telling(question, read) if check_form else read
         telling = telling if FORMER.search(question.text) else _holding(telling)
-        telling = whole_titles(question.text, whole_quantities(telling))
+        telling = whole_titles(question.text, whole_qualified(whole_quantities(in_one_line(telling))))
         if question.wanted is AnswerType.LIST:
             telling = whole_enumerations(telling)
     published = {id_: article.published for id_, article in found.articles.items()}
@@ -83,10 +100,13 @@ def _telling(question: Question, read: Sequence[Candidate]) -> list[Candidate]:
     training answers one is a pronoun.
     """
     choice = re.search(r"\bor\b", question.text) is not None
+    of_article = asks_of_article(question.text)
     return [
         candidate
         for candidate in read
-        if not words.only_pronouns(candidate.span.text)
+        if (of_article or not apart(candidate.span))
+        and not (question.kind in _PERSON and _first_name_given(question, candidate.span))
+        and not words.only_pronouns(candidate.span.text)
         and not (question.kind in _FORMAL and fit(question.kind, candidate.span.text) < 0)
         and (
             choice
@@ -94,6 +114,16 @@ def _telling(question: Question, read: Sequence[Candidate]) -> list[Candidate]:
             or not words.stems(candidate.span.text) <= question.stems
         )
     ]
+
+
+def _first_name_given(question: Question, span: Span) -> bool:
+    """Whether a span is the first name of somebody whose last name the question gives: "Mauricio" of who took over from
+    Pochettino. Titles come before names too, and are what "who is" asks for."""
+    follows = _NAME_FOLLOWS.match(span.passage.text, span.end)
+    if follows is None or not _ONE_NAME.fullmatch(span.text) or _WHO_IS.match(question.text):
+        return False
+    given = {word for name in question.dates.given if name.kind == "name" for word in name.text.split()}
+    return follows[1] in given and span.text not in given
 
 
 def _holding(found: Sequence[Candidate]) -> list[Candidate]:

@@ -27,6 +27,15 @@ _MORE_NAMES = re.compile(rf"(?:, {_NAME})*,? (?:and|or) (?P<last>(?:the )?{_NAME
 _MORE = re.compile(rf"(?:, {_ITEM})*,? (?:and|or|as well as) (?P<last>[^,;:.!?()\n]+)")
 _BEFORE = re.compile(rf"(?::|such as|including) (?P<items>(?:{_ITEM}, )+(?:(?:and|or) )?)$")
 _WHO_IS = re.compile(r"^who (?:is|was) (?P<name>.+?)\W*$", re.IGNORECASE)
+_RANK = re.compile(
+    r"\b(?:(?:[Dd]eputy|[Vv]ice|[Aa]cting|[Aa]ssistant|[Aa]ssociate|[Ff]ormer|[Ii]nterim|[Ee]xecutive|[Ee]x)[- ])+$"
+)
+_BOUND = re.compile(
+    r"\b(?:more than|less than|fewer than|at least|at most|no more than|no fewer than|nearly|almost|up to|"
+    r"as many as|upwards of) (?:[$£€] ?)?$",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(rf"[$£€]?\d|(?:{'|'.join((*NUMBERS, *SCALES))}|an?|half)\b", re.IGNORECASE)
 _VERB = (
     r"(?:is|was|are|were|be|been|has|had|have|will|would|can|could|said|says|told|who|which|that|[a-z]+ed)\b"
 )
@@ -67,6 +76,30 @@ def whole_titles(question: str, candidates: Sequence[Candidate]) -> list[Candida
     def widened(span: Span) -> tuple[int, int]:
         more = title.match(span.passage.text, span.end)
         return span.start, more.end() if more else span.end
+
+    return _each(candidates, widened)
+
+
+def in_one_line(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same candidates; of a span that runs from a heading or a byline into the text below it, what is below."""
+
+    def cut(span: Span) -> tuple[int, int]:
+        above = span.text.rstrip().rfind("\n")
+        return span.start + above + 1, span.end
+
+    return _each(candidates, cut)
+
+
+def whole_qualified(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same candidates; what a word right before a span makes of it belongs to it: a "Deputy Foreign Minister" is no
+    Foreign Minister, and "more than 40" are not 40."""
+
+    def widened(span: Span) -> tuple[int, int]:
+        before = span.passage.text[: span.start]
+        rank = _RANK.search(before) if span.text[:1].isalpha() else None
+        bound = _BOUND.search(before) if _COUNTS.match(span.text) else None
+        found = rank or bound
+        return (found.start() if found else span.start), span.end
 
     return _each(candidates, widened)
 

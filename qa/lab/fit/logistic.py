@@ -23,47 +23,73 @@ from qa.lab.sets.gold import matches
 
 Floats = NDArray[np.float64]
 
-UNANSWERABLE = 1 / 3  # the share of questions without an answer that confidence and threshold are meant for
-# Of squared weights over standardized features: these are of few articles, six in all, so that what holds for five of
-# them is a weak witness. Cross-fitted for three readers, 100, 1,000 and 10,000 had a mean Brier score of 0.1662, 0.1653
-# and 0.1670; which of them is best for one reader alone is a matter of chance.
-PENALTY = 1000.0
+UNANSWERABLE = 1 / 3  # by default, the share of questions without an answer that is prepared for
+# Of half the squared weights over standardized features. A question counts once, however many candidates it has.
+PENALTY = 10.0
+PERHAPS = 0.2  # confidence from which a guess is worth telling: it is right one time in five
+SURELY = 0.9  # share of rightly said "the articles do not say"
+FEWEST = 20  # questions of which that share must be
 Bounds = tuple[float | None, float | None]
 HELPS: Bounds = (0.0, None)
 HARMS: Bounds = (None, 0.0)
 BOUNDS: Mapping[str, Bounds] = {
     **dict.fromkeys(NAMES, HELPS),
-    **dict.fromkeys(("negated", "missing", "repeats"), HARMS),
     # Training articles hardly ever say the same, news do: its weight is of too few cases to be let grow.
     "elsewhere": (0.0, 2.0),
-    "length": (None, None),  # long answers quote too much, short ones too little
 }
 
 
-def fit(asked: Sequence[Asked], threshold: float) -> ConfidenceModel:
-    """The weights over all candidates of the questions, then slope and offset over each question's best."""
+def fit(
+    asked: Sequence[Asked], names: Sequence[str] = NAMES, share: float = UNANSWERABLE, threshold: float = 0.5
+) -> ConfidenceModel:
+    """The weights over all candidates of the questions, slope and offset over each question's best, and over these
+    best the odds that the question is answered at all.
+
+    names: of the features that may weigh anything. share: of the questions, how many have no answer. threshold: from
+    which the model is to answer.
+    """
     rows = [question for question in asked if question.weighed.telling]
     values = [np.array([c.values for c in row.weighed.telling]) for row in rows]
     right = [_right(row) for row in rows]
-    of_rows = weights(rows)
+    of_rows = weights(rows, share)
     x, y = np.concatenate(values), np.concatenate(right)
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
-    bounds = [_scaled(BOUNDS[name], by) for name, by in zip(NAMES, scale, strict=True)]
-    of_candidates = np.repeat(of_rows, [len(row) for row in right])
-    standardized, bias = logistic((x - mean) / scale, y, of_candidates, bounds, PENALTY)
-    weight = standardized / scale
-    bias -= float(weight @ mean)
+    counts = [len(row) for row in right]
+    of_candidates = np.repeat(of_rows / counts, counts)
+    weight, bias = _standardized(x, y, of_candidates, names, BOUNDS)
     best = [int(np.argmax(v @ weight)) for v in values]
-    scores = np.array([v[at] @ weight + bias for v, at in zip(values, best, strict=True)])
+    of_best = np.array([v[at] for v, at in zip(values, best, strict=True)])
     hits = np.array([r[at] for r, at in zip(right, best, strict=True)])
-    (slope,), offset = logistic(scores[:, None], hits, of_rows, [(0.0, None)], 0.0)
+    (slope,), offset = logistic((of_best @ weight + bias)[:, None], hits, of_rows, [HELPS], 0.0)
+    answerable = np.array([float(row.answerable) for row in rows])
+    answered, level = _standardized(of_best, answerable, of_rows, names, BOUNDS)
     return ConfidenceModel(
-        weights={name: round(float(w), 4) + 0.0 for name, w in zip(NAMES, weight, strict=True)},
+        weights=_named(weight),
         bias=round(bias, 4),
         slope=round(float(slope), 4),
         offset=round(offset, 4),
         threshold=threshold,
+        perhaps=PERHAPS,
+        answered_weights=_named(answered),
+        answered_bias=round(level, 4),
     )
+
+
+def _standardized(
+    x: Floats, y: Floats, sample_weight: Floats, names: Sequence[str], bounds: Mapping[str, Bounds]
+) -> tuple[Floats, float]:
+    """The weights (features,), 0 of those not named, and the bias, fitted over features of unit variance."""
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
+    within = [
+        _scaled(bounds[name], by) if name in names else (0.0, 0.0)
+        for name, by in zip(NAMES, scale, strict=True)
+    ]
+    standardized, bias = logistic((x - mean) / scale, y, sample_weight, within, PENALTY)
+    weight = standardized / scale
+    return weight, bias - float(weight @ mean)
+
+
+def _named(weight: Floats) -> dict[str, float]:
+    return {name: round(float(w), 4) + 0.0 for name, w in zip(NAMES, weight, strict=True)}
 
 
 def logistic(
@@ -105,13 +131,24 @@ def break_even(odds: Floats, right: Floats, unanswerable: Floats) -> float:
     return float((none_at_even - right_at_even) / max(rising - falling, 1e-9))
 
 
-def weights(asked: Sequence[Asked]) -> Floats:
-    """(asked,): what each counts, so that a share UNANSWERABLE of the whole has no answer; the mean is 1."""
+def surely_unsaid(answered: Floats, unanswerable: Floats, counts: Floats) -> float:
+    """The largest probability of being answered below which at least SURELY of the questions, by what each counts, have
+    no answer; 0 where that holds of fewer than FEWEST. All (rows,)."""
+    order = np.argsort(answered, kind="stable")
+    shares = np.cumsum((unanswerable * counts)[order]) / np.cumsum(counts[order])
+    enough = [at for at in range(FEWEST - 1, len(order)) if shares[at] >= SURELY]
+    if not enough:
+        return 0.0
+    last = enough[-1]
+    following = answered[order[last + 1]] if last + 1 < len(order) else 1.0
+    return float((answered[order[last]] + following) / 2)
+
+
+def weights(asked: Sequence[Asked], share: float = UNANSWERABLE) -> Floats:
+    """(asked,): what each counts, so that `share` of the whole has no answer; the mean is 1."""
     answerable = np.array([question.answerable for question in asked])
-    share = answerable.mean()
-    return np.asarray(
-        np.where(answerable, (1 - UNANSWERABLE) / share, UNANSWERABLE / (1 - share)), dtype=np.float64
-    )
+    there = answerable.mean()
+    return np.asarray(np.where(answerable, (1 - share) / there, share / (1 - there)), dtype=np.float64)
 
 
 def _right(question: Asked) -> Floats:

@@ -25,12 +25,13 @@ matplotlib.use("svg")
 matplotlib.rcParams["svg.hashsalt"] = "verbatim"  # else every file names its parts anew
 from matplotlib import pyplot  # noqa: E402  (the backend is chosen before)
 
-KINDS = {
-    "own": "answered by their paragraph",
-    "withheld": "whose paragraph was taken out",
-    "human": "that people wrote to have no answer",
-    "near_miss": "with one word changed so that nothing answers",
-}
+_COMPARED = (
+    ("auroc_answerable", ".3f"),
+    ("auroc_answered", ".3f"),
+    ("auroc_right", ".3f"),
+    ("ece", ".3f"),
+    ("rightly_treated", ".1f"),
+)
 _BLUE, _GREY = "#1f5fa8", "#999999"
 _SIZE = (5.2, 3.6)  # inches
 
@@ -98,31 +99,38 @@ def draw(reader: Path, to: Path) -> list[Path]:
 
 def page(figures: dict[str, Any], threshold: float) -> str:
     """In Markdown."""
-    kinds = ", ".join(
-        f"{count} {KINDS.get(kind, kind)}" for kind, count in sorted(figures["questions"].items())
-    )
-    against = "; ".join(
-        f"{KINDS.get(kind, kind)} {value:.3f}" for kind, value in sorted(figures["auroc_by_kind"].items())
+    questions, share = figures["questions"], 100 * figures["unanswerable_share"]
+    without = "\n".join(
+        f"| {name} | " + " | ".join(f"{of[measure]:{form}}" for measure, form in _COMPARED) + " |"
+        for name, of in figures.get("without", {}).items()
     )
     return f"""# Confidence, measured
 
-{sum(figures["questions"].values())} questions held out from the reader's training, asked of the engine over all of
-their collection's paragraphs: {kinds}. A third of the weight is given to questions without an answer. Each is judged by
-a model fitted without its article.
+{sum(questions.values())} questions over articles held out from the reader's training, asked of the engine over all of
+these articles' paragraphs: {questions["answerable"]} answerable, {questions["unanswerable"]} that people wrote so that
+their paragraph does not answer. {share:.0f} % of the weight is given to questions without an answer. Each is judged
+by a model fitted without its article.
 
-    python -m qa.lab.fit.confidence --data DATA --measured FILES --cache runs/cache
+    python -m qa.lab.fit.confidence DATA/squad-2.0-train-rebuilt.json.gz --cache runs/cache
     python -m qa.lab.fit.pictures --to docs
 
 | measure | figure |
 |---|---|
 | ECE, ten bins | {figures["ece"]:.3f} |
 | Brier score | {figures["brier"]:.3f} |
-| AUROC, answerable against not | {figures["auroc_answerable"]:.3f} ({against}) |
+| AUROC, answerable against not, by confidence | {figures["auroc_answerable"]:.3f} |
+| the same, by the probability that there is an answer | {figures["auroc_answered"]:.3f} |
 | AUROC, right answers against wrong ones | {figures["auroc_right"]:.3f} |
 | confidence from which is answered | {threshold:.3f} |
 | questions treated rightly at that | {figures["rightly_treated"]:.1f} % |
 
 {table(figures)}
+
+Each feature left out, the others fitted anew:
+
+| features | AUROC, confidence | AUROC, answered at all | AUROC, right against wrong | ECE | treated rightly |
+|---|---|---|---|---|---|
+{without}
 
 ![Whether the confidence told is the share that is right](reliability.svg)
 

@@ -1,4 +1,6 @@
-"""What each part of the engine brings: each switched off in turn, nothing fitted anew.
+"""What each part of the engine brings: each switched off in turn, the decision staying as it was fitted with all.
+
+What each of the decision's features brings, the others fitted anew, is told by `qa.lab.fit.confidence`.
 
     python -m qa.lab.measure.ablate --gold tests/regression/questions.jsonl \\
         --articles seeds tests/regression/articles --squad DATA/squad-2.0-dev-b.json.gz --limit 200 --to docs/parts.md
@@ -57,11 +59,9 @@ def variants(
     unwidened: Reader,
     once: Reader,
     model: ConfidenceModel,
-    null_threshold: float,
 ) -> list[Variant]:
     """unwidened: the same reader, whose spans stay as they scored best. once: it without its second reading of the
-    best sentences. null_threshold: the margin from which it would
-    answer by itself."""
+    best sentences."""
 
     def on(name: str, **changed: Any) -> Variant:
         return Variant(name, replace(settings, **changed), reader, model)
@@ -74,14 +74,9 @@ def variants(
         on("without dense search", dense_weight=0.0),
         on("without lexical search", lexical_weight=0.0),
         by("without threshold: always answers", replace(model, threshold=0.0)),
-        by("reader's margin alone in place of confidence", ConfidenceModel.of_margin(1.0, null_threshold)),
-        Variant(
-            "without the question type", replace(settings, check_form=False), reader, model.without("fit")
-        ),
+        on("without the question type", check_form=False),
         on("without dates", use_dates=False),
-        by("without agreement between articles", model.without("elsewhere")),
         on("without refusing what nothing mentions", refuse_unmentioned=False),
-        by("without words, names and numbers in common", model.without(*_COMMON)),
         Variant("without widening spans", settings, unwidened, model),
         Variant("without reading a sentence twice", settings, once, model),
     ]
@@ -89,11 +84,12 @@ def variants(
 
 _PAGE = """# What each part brings
 
-The engine with one of its parts switched off at a time, nothing fitted anew. Gold: the questions over the demo articles
-and those written for them. SQuAD open: questions asked of all the file's paragraphs at once, exact match as served, an
-unanswerable question's being no answer. `python -m qa.lab.measure.ablate --help` says how to measure it again.
+The engine with one of its parts switched off at a time; the decision stays as it was fitted with all (what each of its
+features brings, the others fitted anew, is told with [confidence](calibration.md)). Gold: the questions over the demo
+articles and those written for them. SQuAD open: questions asked of all the file's paragraphs at once, exact match as
+served, an unanswerable question's being no answer. `python -m qa.lab.measure.ablate --help` says how to measure it
+again.
 """
-_COMMON = ("passage_words", "sentence_words", "missing")
 
 
 def on_gold(variant: Variant, folder: Path, questions: Sequence[gold.GoldQuestion]) -> tuple[int, int]:
@@ -145,7 +141,7 @@ def ablate(
     with tempfile.TemporaryDirectory() as folder, opened as squad_folder:
         index(articles, folder, settings=settings)
         model = open_confidence(neural, settings)
-        for variant in variants(settings, reader, unwidened, once, model, neural.null_threshold):
+        for variant in variants(settings, reader, unwidened, once, model):
             right, refused = on_gold(variant, Path(folder), asked)
             exact = on_squad(variant, squad_folder, drawn) if drawn else None
             found.append((variant.name, Figures(right, refused, exact)))

@@ -11,24 +11,26 @@ from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.features import NAMES, Candidate
 from qa.records import Hit, Passage, Span
 
-MODEL = ConfidenceModel({"margin": 2.0, "fit": 1.0}, bias=-1.0, slope=0.5, offset=0.25, threshold=0.5)
+MODEL = ConfidenceModel({"margin": 2.0, "elsewhere": 1.0}, bias=-1.0, slope=0.5, offset=0.25, threshold=0.5)
 
 
-def _candidate(text: str, margin: float, article: str = "a", id_: int = 1, fit: float = 0.0) -> Candidate:
+def _candidate(
+    text: str, margin: float, article: str = "a", id_: int = 1, elsewhere: float = 0.0
+) -> Candidate:
     passage = Passage(id_, article, 0, len(text), text)
     values = np.zeros(len(NAMES))
-    values[NAMES.index("margin")], values[NAMES.index("fit")] = margin, fit
+    values[NAMES.index("margin")], values[NAMES.index("elsewhere")] = margin, elsewhere
     return Candidate(Span(passage, 0, len(text), margin, margin), Hit(passage, 0.01, 1, 1), values)
 
 
 def test_score_and_confidence_are_the_documented_sums() -> None:
-    candidate = _candidate("x", 1.5, fit=-1.0)
+    candidate = _candidate("x", 1.5, elsewhere=-1.0)
     assert MODEL.score(candidate) == 2.0 * 1.5 + 1.0 * -1.0 - 1.0
     assert MODEL.confidence(candidate) == 1 / (1 + np.exp(-(0.5 * 1.0 + 0.25)))
 
 
 def test_the_likeliest_candidate_answers_and_every_feature_counts() -> None:
-    wide, fitting = _candidate("wide", 2.0, fit=-1.0), _candidate("fitting", 1.5, id_=2, fit=1.0)
+    wide, fitting = _candidate("wide", 2.0, elsewhere=-1.0), _candidate("fitting", 1.5, id_=2, elsewhere=1.0)
     assert rank([wide, fitting], MODEL) == [fitting, wide]
     assert decide([wide, fitting], MODEL).text == "fitting"
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,12 +17,12 @@ from qa.errors import BadRequest
 from qa.lab.fit import confidence as calibrate
 from qa.lab.fit import pictures
 from qa.lab.fit.confidence import Outcome, cross_fitted, report, served, table
-from qa.lab.fit.logistic import BOUNDS, UNANSWERABLE, break_even, fit, logistic, weights
+from qa.lab.fit.logistic import BOUNDS, UNANSWERABLE, break_even, fit, logistic, surely_unsaid, weights
 from qa.lab.measure.held_out import Asked
 from qa.lab.sets.metrics import brier, expected_calibration_error, reliability, risk_coverage
 from qa.records import Hit, Passage, Span
 
-MARGIN, MISSING = NAMES.index("margin"), NAMES.index("missing")
+MARGIN, ELSEWHERE = NAMES.index("margin"), NAMES.index("elsewhere")
 QUESTION = Question.of("?", date(2022, 1, 1))
 TEXT = "alpha beta gamma delta"
 PASSAGE = Passage(1, "a", 0, len(TEXT), TEXT)
@@ -34,7 +35,7 @@ def _asked(values: np.ndarray, right: bool, group: str) -> Asked:
     spans = [Span(PASSAGE, s, s + len(w), 0.0, 0.0) for s, w in zip(starts, TEXT.split(), strict=True)]
     found = tuple(Candidate(span, HIT, row) for span, row in zip(spans, values, strict=True))
     weighed = Weighed(QUESTION, found, found, {"a": None})
-    return Asked("?", group, "own" if right else "human", ("alpha",) if right else (), weighed)
+    return Asked("?", group, ("alpha",) if right else (), weighed)
 
 
 def _questions(count: int, seed: int) -> list[Asked]:
@@ -56,11 +57,11 @@ def test_the_fitted_model_is_calibrated_on_questions_it_has_not_seen() -> None:
     assert figures["ece"] < 0.05
     assert figures["auroc_answerable"] > 0.7
     assert 0.0 < figures["threshold"] < 1.0
-    assert figures["refused"] == {}
+    assert figures["refused"] == 0
 
 
 def test_the_weight_goes_to_the_feature_that_tells() -> None:
-    model = fit(_questions(1500, seed=2), threshold=0.5)
+    model = fit(_questions(1500, seed=2))
 
     assert isinstance(model, ConfidenceModel)
     others = [abs(weight) for name, weight in model.weights.items() if name != "margin"]
@@ -69,18 +70,47 @@ def test_the_weight_goes_to_the_feature_that_tells() -> None:
 
 
 def test_a_weight_never_takes_the_sign_that_its_feature_cannot_have() -> None:
-    """Of these questions the right ones lack what was asked for and fit worst, as if by chance."""
+    """Of these questions the wrong ones are said elsewhere most, as if by chance."""
     asked = _questions(600, seed=4)
     for question in asked:
         for candidate in question.weighed.telling:
-            candidate.values[MISSING] = 3.0 * question.answerable
-            candidate.values[NAMES.index("fit")] = -3.0 * question.answerable
+            candidate.values[ELSEWHERE] = -3.0 * question.answerable
 
-    model = fit(asked, 0.5)
+    model = fit(asked)
 
-    assert model.weights["missing"] == model.weights["fit"] == 0
+    assert model.weights["elsewhere"] == model.answered_weights["elsewhere"] == 0
     for name, (low, high) in BOUNDS.items():
         assert (low is None or model.weights[name] >= low) and (high is None or model.weights[name] <= high)
+
+
+def test_a_feature_that_is_left_out_weighs_nothing_and_the_rest_is_fitted_anew() -> None:
+    asked = _questions(600, seed=8)
+    model = fit(asked, names=("elsewhere",))
+    assert model.weights["margin"] == model.answered_weights["margin"] == 0
+    assert model.bias != fit(asked).bias
+
+
+def test_the_probability_of_an_answer_is_fitted_beside_that_of_the_right_words() -> None:
+    """Half of the answerable questions' best words are wrong here: the two numbers part."""
+    asked = _questions(1500, seed=9)
+    asked = [replace(q, golds=("beta",)) if q.answerable and n % 2 else q for n, q in enumerate(asked)]
+    model = fit(asked)
+    best = [max(q.weighed.telling, key=model.score) for q in asked]
+    answered = np.array([model.answered(candidate) for candidate in best])
+    right = np.array([model.confidence(candidate) for candidate in best])
+    answerable = np.array([q.answerable for q in asked])
+    counts = weights(asked)
+    assert (answered * counts).mean() == pytest.approx(1 - UNANSWERABLE, abs=0.02)
+    assert answered[answerable].mean() > answered[~answerable].mean()
+    assert right.mean() < answered.mean() - 0.1
+
+
+def test_that_nothing_is_said_is_claimed_where_nine_in_ten_are_unanswerable() -> None:
+    answered = np.arange(100) / 100
+    unanswerable = (np.arange(100) < 40).astype(float)  # 40 of the lowest 44 are nine in ten
+    assert surely_unsaid(answered, unanswerable, np.ones(100)) == pytest.approx(0.435)
+    assert surely_unsaid(answered, 1 - unanswerable, np.ones(100)) == 0.0
+    assert surely_unsaid(answered[:19], np.ones(19), np.ones(19)) == 0.0  # too few to know
 
 
 def test_each_article_is_judged_by_a_model_fitted_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,9 +118,9 @@ def test_each_article_is_judged_by_a_model_fitted_without_it(monkeypatch: pytest
     everything = {question.group for question in asked}
     left_out: list[set[str]] = []
 
-    def spying(chosen: Sequence[Asked], threshold: float) -> ConfidenceModel:
+    def spying(chosen: Sequence[Asked], *options: object) -> ConfidenceModel:
         left_out.append(everything - {question.group for question in chosen})
-        return fit(chosen, threshold)
+        return fit(chosen)
 
     monkeypatch.setattr(calibrate, "fit", spying)
     calibrate.cross_fitted(asked)
@@ -131,7 +161,7 @@ def test_answering_begins_where_as_many_are_right_as_have_no_answer() -> None:
 
 
 def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:
-    refused = Asked("?", "a", "human", (), Weighed(QUESTION, (), (), {}))
+    refused = Asked("?", "a", (), Weighed(QUESTION, (), (), {}))
     outcome = served(refused, ConfidenceModel({"margin": 1.0}, 9.0, 1.0, 0.0, 0.5))
 
     assert outcome.refused and not outcome.right
@@ -140,7 +170,7 @@ def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:
 def test_refusals_count_in_discrimination_and_not_in_calibration() -> None:
     own, human = (
         _questions(40, seed=5),
-        Asked("?", "b", "human", (), Weighed(QUESTION, (), (), {})),
+        Asked("?", "b", (), Weighed(QUESTION, (), (), {})),
     )
     answerable = [question for question in own if question.answerable][:10]
     answered = [Outcome(question, 0.8, number > 0) for number, question in enumerate(answerable)]
@@ -148,7 +178,7 @@ def test_refusals_count_in_discrimination_and_not_in_calibration() -> None:
     figures = report([*answered, *[Outcome(human, 0.0, False)] * 5])
 
     assert figures["auroc_answerable"] == 1.0
-    assert figures["refused"] == {"human": 5}
+    assert figures["refused"] == 5
     assert figures["ece"] == pytest.approx(abs(figures["reliability"][0]["right"] - 0.8), abs=1e-4)
     assert figures["reliability"][0]["right"] == pytest.approx(0.9, abs=0.1)
     assert "| 80–90 % |" in table(figures)

@@ -14,7 +14,7 @@ READER, NARROW, ONCE = PhraseReader("a"), PhraseReader("b"), PhraseReader("c")
 
 
 def test_each_variant_lacks_one_part_of_the_first() -> None:
-    whole, *others = variants(Settings(), READER, NARROW, ONCE, MODEL, null_threshold=2.0)
+    whole, *others = variants(Settings(), READER, NARROW, ONCE, MODEL)
 
     assert (whole.settings, whole.reader, whole.confidence) == (Settings(), READER, MODEL)
     seen = set()
@@ -24,14 +24,6 @@ def test_each_variant_lacks_one_part_of_the_first() -> None:
         assert parts != (frozenset(), id(READER), True), variant.name
         seen.add((*parts[:2], str(variant.confidence)))
     assert len(seen) == len(others)
-
-
-def test_the_margin_alone_answers_where_the_reader_would_by_itself() -> None:
-    (margin,) = [
-        v for v in variants(Settings(), READER, NARROW, ONCE, MODEL, 2.0) if "margin alone" in v.name
-    ]
-    assert margin.confidence.weights == {"margin": 1.0}
-    assert margin.confidence.bias == -2.0 and margin.confidence.threshold == 0.5
 
 
 def test_the_table_is_markdown() -> None:

@@ -41,15 +41,16 @@ def test_every_answer_stands_in_its_sources(articles: Path) -> None:
 
 
 def test_as_many_are_answered_rightly_as_on_the_day_they_were_measured(articles: Path) -> None:
-    """The floor is what every number format reaches, each one's own figure beside it: never lowered silently."""
+    """The floor is what every number format reaches, each one's own figure beside it: never lowered silently. A guess
+    that is marked as one counts half where it is right, and where nothing is."""
     floor = json.loads((GOLD / "floor.json").read_text(encoding="utf-8"))
 
     result = evaluate.gold_questions(GOLD / "questions.jsonl", articles, settings=Settings())
 
-    wrong = [f"{d['id']}: {d['answer']!r} ({d['why']})" for d in result["details"] if not d["right"]]
+    wrong = [f"{d['id']}: {d['answer']!r} ({d['why']})" for d in result["details"] if d["score"] < 1]
+    measured = floor["measured"].values()
     assert result["questions"] == floor["questions"] == len(QUESTIONS)
-    for figure in ("right", "rightly_refused"):
-        assert floor[figure] == min(measured[figure] for measured in floor["measured"].values())
-    assert result["right"] >= floor["right"], "\n".join(wrong)
-    refused = sum(d["right"] for d in result["details"] if d["id"].startswith("no-"))
-    assert refused >= floor["rightly_refused"], "\n".join(wrong)
+    assert floor["score"] == min(of["score"] for of in measured)
+    assert floor["answered_without_an_answer"] == max(of["answered_without_an_answer"] for of in measured)
+    assert result["score"] >= floor["score"], "\n".join(wrong)
+    assert result["unanswerable"]["answered"] <= floor["answered_without_an_answer"], "\n".join(wrong)
