@@ -56,7 +56,7 @@ def find(text: str) -> list[Named]:
     return sorted(found, key=lambda named: named.start)
 
 
-def mentions(text: str, named: Named) -> bool:
+def occurs(text: str, named: Named) -> bool:
     """Whether `text` names the same thing, in whatever usual way of writing it (see `forms` for names)."""
     if named.kind == "day":
         days = {month_and_day(other.group()) for other in PATTERNS[0][1].finditer(text)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.english.names import Named, find, mentions, telling
+from qa.english.names import Named, find, occurs, telling
 
 
 def _named(text: str) -> list[tuple[str, str]]:
@@ -69,7 +69,7 @@ def test_places_are_exact_and_never_overlap(text: str) -> None:
 )
 def test_another_text_names_the_same_thing_however_it_is_written(asked: str, text: str, there: bool) -> None:
     (named,) = find(asked)
-    assert mentions(text, named) is there
+    assert occurs(text, named) is there
 
 
 @pytest.mark.parametrize(
@@ -88,5 +88,5 @@ def test_words_that_tell_nobody_apart_are_left_out_of_a_name(name: str, text: st
 
 
 def test_accents_are_no_other_name() -> None:
-    assert mentions("The Köppen classification.", Named("name", "Koppen", 0, 6))
-    assert not mentions("The Köppen classification.", Named("name", "Kippen", 0, 6))
+    assert occurs("The Köppen classification.", Named("name", "Koppen", 0, 6))
+    assert not occurs("The Köppen classification.", Named("name", "Kippen", 0, 6))

@@ -9,7 +9,7 @@ from qa.answer.understand.asked_dates import dated, speaks_of
 from qa.answer.understand.question import Question
 from qa.english import words
 from qa.english.dates import When
-from qa.english.names import Named, mentions, telling
+from qa.english.names import Named, occurs, telling
 from qa.filters import Filters
 from qa.ports import Store
 from qa.records import Passage
@@ -18,7 +18,7 @@ _LOOKED_THROUGH = 50  # passages that are looked through for a name before it co
 
 
 @dataclass(frozen=True, slots=True)
-class Mentioned:
+class Occurrences:
     """What the passages mention that were found for a question, and else those that the words of what is looked for
     find: enough to say that something is mentioned nowhere."""
 
@@ -48,11 +48,11 @@ class Mentioned:
 
     def name(self, named: Named) -> bool:
         sharp = telling(named, [p.text for p in self.found.passages])
-        if any(mentions(p.text, sharp) or self._dated(named, p) for p in self.found.passages):
+        if any(occurs(p.text, sharp) or self._dated(named, p) for p in self.found.passages):
             return True
         more = [passage.text for passage in self._found_by(named.text)]
         sharp = telling(named, more)
-        return any(mentions(text, sharp) for text in more)
+        return any(occurs(text, sharp) for text in more)
 
     def period(self, period: When) -> bool:
         """Whether a passage speaks of these days, or, where they are more than one, an article is from them."""

@@ -82,17 +82,17 @@ class _Reading:
 
     window: _Window
     scores: Scores
-    candidates: list[spans.Candidate]  # best first
+    candidates: list[spans.ScoredSpan]  # best first
 
 
-class Found(NamedTuple):
+class PassageSpans(NamedTuple):
     """Of one passage. odds: the log odds that it answers, by whatever span; -inf where there is none.
 
     candidates: before overlapping ones are merged; score: log odds against the passage's null.
     """
 
     odds: float
-    candidates: list[spans.Candidate]
+    candidates: list[spans.ScoredSpan]
 
 
 class NeuralReader:
@@ -176,19 +176,19 @@ class NeuralReader:
             result.extend(Span(passage, best.start, best.end, best.score, best.score - null) for best in kept)
         return sorted(result, key=lambda span: -span.score)
 
-    def find(self, question: str, passages: Sequence[Passage]) -> list[Found]:
+    def find(self, question: str, passages: Sequence[Passage]) -> list[PassageSpans]:
         """What each passage's best spans are chosen from."""
         readings: list[list[_Reading]] = [[] for _ in passages]
         for reading in self._first(question, passages):
             readings[reading.window.passage].append(reading)
         every = [list(chain.from_iterable(reading.candidates for reading in of)) for of in readings]
-        found = [Found(spans.any_of(candidates), candidates) for candidates in every]
+        found = [PassageSpans(spans.any_of(candidates), candidates) for candidates in every]
         if self._twice:
             again = [of for of, (odds, _) in zip(readings, found, strict=True) if odds > _WORTH_IT]
             for part, candidates in self._second(passages, again):
                 odds, before = found[part.passage]
                 stretch = int(part.offsets[0][0]), int(part.offsets[-1][1])
-                found[part.passage] = Found(odds, spans.replaced(before, stretch, candidates))
+                found[part.passage] = PassageSpans(odds, spans.replaced(before, stretch, candidates))
         return found
 
     def _first(self, question: str, passages: Sequence[Passage]) -> Iterator[_Reading]:
@@ -201,7 +201,7 @@ class NeuralReader:
 
     def _second(
         self, passages: Sequence[Passage], readings: Sequence[Sequence[_Reading]]
-    ) -> Iterator[tuple[_Window, list[spans.Candidate]]]:
+    ) -> Iterator[tuple[_Window, list[spans.ScoredSpan]]]:
         """Of passages, given by their readings: the sentence of the best span, and its spans by both readings."""
         parts, before = [], []
         for of in readings:
@@ -219,7 +219,7 @@ class NeuralReader:
 
     def _candidates(
         self, passages: Sequence[Passage], window: _Window, scores: Scores
-    ) -> list[spans.Candidate]:
+    ) -> list[spans.ScoredSpan]:
         text, limits = passages[window.passage].text, self._limits
         most, longest = limits["candidates"], limits["answer_tokens"]
         return spans.read_window(text, window.offsets, *scores, count=most, max_tokens=longest)

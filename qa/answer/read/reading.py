@@ -11,7 +11,7 @@ from qa.ports import Reader, Store
 from qa.records import Span
 from qa.settings import Settings
 
-from .absent import Mentioned
+from .absent import Occurrences
 from .dated import Early, read_dated
 
 
@@ -21,11 +21,11 @@ class Reading:
 
     spans: Sequence[Span]
     absent: Sequence[str]
-    mentioned: Mentioned
+    occurrences: Occurrences
 
 
 def read(question: Question, found: Found, reader: Reader, store: Store, settings: Settings) -> Reading:
-    mentioned = Mentioned(store, found)
-    absent = mentioned.nowhere(question) if settings.refuse_unmentioned else []
+    occurrences = Occurrences(store, found)
+    absent = occurrences.nowhere(question) if settings.refuse_unmentioned else []
     early = Early(settings.read_first, settings.read_margin)
-    return Reading([] if absent else read_dated(reader, question, found, early), absent, mentioned)
+    return Reading([] if absent else read_dated(reader, question, found, early), absent, occurrences)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Offsets = Sequence[tuple[int, int]] | NDArray[np.int32]  # of each token, in characters of the passage
 
 
-class Candidate(NamedTuple):
+class ScoredSpan(NamedTuple):
     """Characters [start, end) of a passage; score is the sum of its start and end score."""
 
     start: int
@@ -100,14 +100,14 @@ _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))  # not "’", wh
 _DANGLING_AFTER = ",;:([{"  # not the full stop: it may be that of "U.S."
 
 
-def merge(candidates: Sequence[Candidate], count: int, slack: float = 0.0) -> list[Candidate]:
+def merge(candidates: Sequence[ScoredSpan], count: int, slack: float = 0.0) -> list[ScoredSpan]:
     """The best `count` that do not overlap a better one: two windows, or two edges, of the same answer are one.
 
     Each stands for the longest candidate that holds it and scores at most `slack` less: of "bilateral relations" and
     "bilateral relations, cybersecurity and the nuclear deal", nearly as likely, the second says it all. The score
     stays that of the better. Equal scores: the earlier, then the shorter span first.
     """
-    kept: list[Candidate] = []
+    kept: list[ScoredSpan] = []
     for best in sorted(candidates, key=lambda c: (-c.score, c.start, c.end)):
         if len(kept) == count:
             break
@@ -126,7 +126,7 @@ def merge(candidates: Sequence[Candidate], count: int, slack: float = 0.0) -> li
     return kept
 
 
-def any_of(candidates: Sequence[Candidate]) -> float:
+def any_of(candidates: Sequence[ScoredSpan]) -> float:
     """Log odds against null that one of the candidates is the answer, where each one's score is its own; -inf of none.
 
     The log of the sum of their odds: a reader that wavers between two edges of an answer doubts the edges, not
@@ -136,7 +136,7 @@ def any_of(candidates: Sequence[Candidate]) -> float:
 
 
 def sentence_tokens(
-    offsets: NDArray[np.int32], sentences: Sequence[tuple[int, int]], span: Candidate
+    offsets: NDArray[np.int32], sentences: Sequence[tuple[int, int]], span: ScoredSpan
 ) -> tuple[int, int]:
     """[first, last) tokens of the sentence that holds the span, or of all those that it reaches into.
 
@@ -149,8 +149,8 @@ def sentence_tokens(
 
 
 def replaced(
-    candidates: Sequence[Candidate], stretch: tuple[int, int], others: Sequence[Candidate]
-) -> list[Candidate]:
+    candidates: Sequence[ScoredSpan], stretch: tuple[int, int], others: Sequence[ScoredSpan]
+) -> list[ScoredSpan]:
     """`others` in the place of all candidates within a stretch of characters [start, end), and the rest as it was.
 
     The best of the others gets the best candidate's score, and all of them as much more or less as it.
@@ -162,7 +162,7 @@ def replaced(
     return [*(c._replace(score=c.score + up) for c in others), *rest]
 
 
-def _overlap(one: Candidate, other: Candidate) -> bool:
+def _overlap(one: ScoredSpan, other: ScoredSpan) -> bool:
     return one.start < other.end and one.end > other.start
 
 
@@ -174,11 +174,11 @@ def read_window(
     *,
     count: int,
     max_tokens: int,
-) -> list[Candidate]:
+) -> list[ScoredSpan]:
     """The best candidates of one window, as whole words of `text`. starts, ends: float32 (len(offsets),)."""
     found = []
     for first, last, score in best_pairs(starts, ends, count, max_tokens):
         start, end = to_words(text, int(offsets[first][0]), int(offsets[last][1]))
         if start < end:
-            found.append(Candidate(start, end, score))
+            found.append(ScoredSpan(start, end, score))
     return found

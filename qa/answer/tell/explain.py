@@ -27,7 +27,7 @@ def explained(
         "kind": question.kind.value,
         "wanted": question.wanted.value,
         "threshold": judged.threshold,
-        "filters": {name: _plain(value) for name, value in asdict(filters).items()},
+        "filters": {name: _json(value) for name, value in asdict(filters).items()},
         "dates": {
             "today": asked.today.isoformat(),
             "periods": [
@@ -68,5 +68,5 @@ def _weighed(candidate: Candidate, model: ConfidenceModel) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _json(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -53,7 +53,7 @@ def reason(
     if reading.absent:
         return not_mentioned(reading.absent, [respelled.found for respelled in meant])
     guessed = decision.guess is not None
-    return no_answer(question.dates, found.hits, reading.mentioned, unsaid=decision.unsaid, guessed=guessed)
+    return no_answer(question.dates, found.hits, reading.occurrences, unsaid=decision.unsaid, guessed=guessed)
 
 
 def no_answer(

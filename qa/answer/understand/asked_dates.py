@@ -40,7 +40,7 @@ class AskedDates:
     def missing(self, title: str, text: str, published: date | None) -> int:
         """How many of the days, numbers and names that the question gives a passage, its title and date lack."""
         context = f"{title}\n{text}"
-        absent = [n for n in self.given if not named.mentions(context, n)]
+        absent = [n for n in self.given if not named.occurs(context, n)]
         if not self.periods and not any(n.kind in _DATE_KINDS for n in absent):
             return len(absent)
         told = resolve(text, published)
@@ -106,14 +106,14 @@ def _lacking(period: When, context: str, told: Sequence[When], published: date |
     if period.relative:
         return int(period.text.casefold() not in context.casefold())
     other_year = any(_same_but_year(when, period) for when in told)
-    return max(int(other_year), sum(not named.mentions(context, n) for n in named.find(period.text)))
+    return max(int(other_year), sum(not named.occurs(context, n) for n in named.find(period.text)))
 
 
 def _written(period: When, text: str) -> bool:
     """Whether the words themselves stand in the text."""
     if period.relative:
         return period.text.casefold() in text.casefold()
-    return all(named.mentions(text, n) for n in named.find(period.text))
+    return all(named.occurs(text, n) for n in named.find(period.text))
 
 
 def _same_but_year(when: When, period: When) -> bool:

@@ -75,12 +75,12 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     said = Conversation()
     by = Chooser(shipped())
     for turn in history[-_TURNS:]:
-        if asked := _plain(turn.question):
-            said.add(understand(asked, said, by), _plain(turn.answer or "") or None)
+        if asked := _looked_at(turn.question):
+            said.add(understand(asked, said, by), _looked_at(turn.answer or "") or None)
     return understand(question, said, by)
 
 
-def _plain(text: str) -> str:
+def _looked_at(text: str) -> str:
     """What is looked at of an earlier turn: its first characters, without any that cannot be shown."""
     return " ".join(readable(text[:_TURN_CHARS]).split())
 

@@ -42,7 +42,7 @@ from qa.answer.understand.salience import (
     Salience,
     Slot,
 )
-from qa.lab.measure.followups import Asked, added_f1, bag, read
+from qa.lab.measure.followups import FollowUp, added_f1, bag, read
 
 FOLDS = 5
 ROUNDS = 2
@@ -77,7 +77,7 @@ Row = tuple[dict[str, float], float, float]  # features, label, weight
 class _Recorder:
     """Labels the candidates of each slot it is asked to fill, and fills it as `inner` does."""
 
-    def __init__(self, one: Asked, inner: Choose, rows: dict[str, list[Row]]) -> None:
+    def __init__(self, one: FollowUp, inner: Choose, rows: dict[str, list[Row]]) -> None:
         self.inner, self.rows = inner, rows
         self.asked = bag(one.question)
         self.wanted = bag(one.rewrite) - self.asked
@@ -116,8 +116,8 @@ def _f1(ours: Any, theirs: Any) -> float:
 
 
 def conversations(
-    asked: Sequence[Asked], choices: Sequence[Choose]
-) -> Iterator[tuple[Asked, Choose, Conversation]]:
+    asked: Sequence[FollowUp], choices: Sequence[Choose]
+) -> Iterator[tuple[FollowUp, Choose, Conversation]]:
     """Each question with its conversation. Of one dialogue the turns that two questions share are understood once."""
     dialogue, said = "", Conversation()
     for one, choose in zip(asked, choices, strict=True):
@@ -128,7 +128,7 @@ def conversations(
         yield one, choose, said
 
 
-def collect(asked: Sequence[Asked], salience: Salience) -> dict[str, list[Row]]:
+def collect(asked: Sequence[FollowUp], salience: Salience) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = defaultdict(list)
     for one, choose, said in conversations(asked, [Chooser(salience)] * len(asked)):
         recorder = _Recorder(one, choose, rows)
@@ -163,14 +163,14 @@ def fit(rows: dict[str, list[Row]], threshold: dict[str, float]) -> Salience:
     return Salience(weights, bias, threshold)
 
 
-def learn(asked: Sequence[Asked], threshold: dict[str, float]) -> Salience:
+def learn(asked: Sequence[FollowUp], threshold: dict[str, float]) -> Salience:
     salience = BY_HAND
     for _ in range(ROUNDS):
         salience = fit(collect(asked, salience), threshold)
     return salience
 
 
-def figures(asked: Sequence[Asked], models: Sequence[Salience]) -> tuple[float, float]:
+def figures(asked: Sequence[FollowUp], models: Sequence[Salience]) -> tuple[float, float]:
     """(mean F1 of the words added, share left alone), each question by its own model."""
     scores, left = [], []
     for one, choose, said in conversations(asked, [Chooser(model) for model in models]):
@@ -182,7 +182,7 @@ def figures(asked: Sequence[Asked], models: Sequence[Salience]) -> tuple[float, 
     return sum(scores) / max(1, len(scores)), sum(left) / max(1, len(left))
 
 
-def cross_fitted(asked: Sequence[Asked]) -> list[Salience]:
+def cross_fitted(asked: Sequence[FollowUp]) -> list[Salience]:
     """For each question a model that was fitted without its dialogue."""
     fold = [hashlib.sha256(f"fold {one.dialogue}".encode()).digest()[0] % FOLDS for one in asked]
     models = [
@@ -192,7 +192,7 @@ def cross_fitted(asked: Sequence[Asked]) -> list[Salience]:
     return [models[own] for own in fold]
 
 
-def lowest_needed(asked: Sequence[Asked], models: Sequence[Salience]) -> float:
+def lowest_needed(asked: Sequence[FollowUp], models: Sequence[Salience]) -> float:
     """The lowest score of need, in steps of 0.1, at which enough stand-alone questions are left alone."""
     alone = [
         (one, model)

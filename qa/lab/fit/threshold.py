@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer.read import spans
-from qa.answer.read.neural import WEIGHTS, Found, NeuralReader
+from qa.answer.read.neural import WEIGHTS, NeuralReader, PassageSpans
 from qa.lab.sets import metrics
 from qa.lab.sets.progress import counted
 from qa.lab.sets.training import HALF_A, SPECIFIC, Example, Recipe, TrainingData
@@ -95,14 +95,14 @@ def _by_people(example: Example) -> bool:
     return example.file == HALF_A and example.kind in ("own", "human")
 
 
-def _read(reader: NeuralReader, examples: Sequence[Example]) -> list[Found]:
+def _read(reader: NeuralReader, examples: Sequence[Example]) -> list[PassageSpans]:
     return [
         reader.find(e.question, [Passage(0, "", 0, len(e.context), e.context)])[0]
         for e in counted(examples, "reading")
     ]
 
 
-def _told(read: Sequence[tuple[Example, Found]], slack: float) -> _Told:
+def _told(read: Sequence[tuple[Example, PassageSpans]], slack: float) -> _Told:
     f1 = [
         metrics.f1(_answer(e, found, slack), [text for text, _ in e.answers]) if e.answers else 0.0
         for e, found in read
@@ -115,7 +115,9 @@ def _told(read: Sequence[tuple[Example, Found]], slack: float) -> _Told:
     )
 
 
-def _exactness(examples: Sequence[Example], found: Sequence[Found], slack: float) -> tuple[float, float]:
+def _exactness(
+    examples: Sequence[Example], found: Sequence[PassageSpans], slack: float
+) -> tuple[float, float]:
     em, f1 = [], []
     for example, read in zip(examples, found, strict=True):
         golds = [text for text, _ in example.answers]
@@ -126,7 +128,7 @@ def _exactness(examples: Sequence[Example], found: Sequence[Found], slack: float
     return round(100 * sum(em) / len(em), 2), round(100 * sum(f1) / len(f1), 2)
 
 
-def _answer(example: Example, found: Found, slack: float) -> str:
+def _answer(example: Example, found: PassageSpans, slack: float) -> str:
     best = spans.merge(found.candidates, 1, slack)
     return example.context[best[0].start : best[0].end] if best else ""
 

@@ -35,7 +35,7 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation + "‘’“”´")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FollowUp:
     """One question of a conversation, and how a person wrote it to stand alone."""
 
     dialogue: str
@@ -44,13 +44,13 @@ class Asked:
     rewrite: str
 
 
-def read(file: Path, half: str | None = None) -> list[Asked]:
+def read(file: Path, half: str | None = None) -> list[FollowUp]:
     """The questions of a half, by dialogue, or all. Raises BadRequest where the file is not in CANARD's layout."""
     try:
         raw = file.read_bytes()
         told = json.loads(gzip.decompress(raw) if file.suffix == ".gz" else raw)
         asked = [
-            Asked(
+            FollowUp(
                 str(one["QuAC_dialog_id"]), _turns(one["History"]), str(one["Question"]), str(one["Rewrite"])
             )
             for one in told

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fakes import article
 
-from qa.answer.read.absent import Mentioned
+from qa.answer.read.absent import Occurrences
 from qa.answer.retrieve.found import Found
 from qa.answer.understand.question import Question
 from qa.filters import Filters
@@ -50,8 +50,8 @@ def _nowhere(question: str, *found: Article) -> list[str]:
     store = _Store(NEWS, OLD)
     passages = [Passage(at, one.id, 0, len(one.text), one.text) for at, one in enumerate(found)]
     hits = [Hit(passage, 0.1, 1, 1) for passage in passages]
-    mentioned = Mentioned(store, Found(hits, {one.id: one for one in found}))  # type: ignore[arg-type]
-    return mentioned.nowhere(Question.of(question, date(2022, 2, 10)))
+    occurrences = Occurrences(store, Found(hits, {one.id: one for one in found}))  # type: ignore[arg-type]
+    return occurrences.nowhere(Question.of(question, date(2022, 2, 10)))
 
 
 @pytest.mark.parametrize(

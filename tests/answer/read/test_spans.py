@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qa.answer.read.spans import (
-    Candidate,
+    ScoredSpan,
     any_of,
     best_pairs,
     merge,
@@ -170,7 +170,7 @@ def test_words_are_whole_inside_the_text_and_free_of_white_space(text: str, data
 
 
 def test_of_spans_that_overlap_the_best_is_kept() -> None:
-    wide, narrow, apart = Candidate(0, 9, 2.0), Candidate(4, 6, 3.0), Candidate(9, 12, 1.0)
+    wide, narrow, apart = ScoredSpan(0, 9, 2.0), ScoredSpan(4, 6, 3.0), ScoredSpan(9, 12, 1.0)
 
     assert merge([wide, narrow, apart], 5) == [narrow, apart]
     assert merge([wide, narrow, apart], 1) == [narrow]
@@ -179,15 +179,15 @@ def test_of_spans_that_overlap_the_best_is_kept() -> None:
 
 
 def test_equal_spans_go_by_the_earlier_then_the_shorter() -> None:
-    assert merge([Candidate(3, 5, 1.0), Candidate(0, 9, 1.0), Candidate(0, 2, 1.0)], 5) == [
-        Candidate(0, 2, 1.0),
-        Candidate(3, 5, 1.0),
+    assert merge([ScoredSpan(3, 5, 1.0), ScoredSpan(0, 9, 1.0), ScoredSpan(0, 2, 1.0)], 5) == [
+        ScoredSpan(0, 2, 1.0),
+        ScoredSpan(3, 5, 1.0),
     ]
 
 
 _CANDIDATES = st.lists(
     st.builds(
-        lambda start, length, score: Candidate(start, start + length, float(score)),
+        lambda start, length, score: ScoredSpan(start, start + length, float(score)),
         st.integers(0, 30),
         st.integers(1, 12),
         st.integers(-5, 5),
@@ -196,13 +196,13 @@ _CANDIDATES = st.lists(
 )
 
 
-def _overlap(one: Candidate, other: Candidate) -> bool:
+def _overlap(one: ScoredSpan, other: ScoredSpan) -> bool:
     return one.start < other.end and other.start < one.end
 
 
 @given(_CANDIDATES, st.integers(1, 13))
 def test_merged_spans_are_apart_best_first_and_only_lose_to_better_ones(
-    candidates: list[Candidate], count: int
+    candidates: list[ScoredSpan], count: int
 ) -> None:
     kept = merge(candidates, count)
 
@@ -257,14 +257,14 @@ def test_what_a_window_reads_is_in_the_text_and_holds_its_tokens(
 
 
 def test_a_wider_span_that_is_nearly_as_likely_stands_for_the_best() -> None:
-    item, whole, apart = Candidate(5, 9, 3.0), Candidate(5, 30, 2.8), Candidate(40, 44, 1.0)
-    assert merge([item, whole, apart], 3, slack=0.2) == [Candidate(5, 30, 3.0), apart]
+    item, whole, apart = ScoredSpan(5, 9, 3.0), ScoredSpan(5, 30, 2.8), ScoredSpan(40, 44, 1.0)
+    assert merge([item, whole, apart], 3, slack=0.2) == [ScoredSpan(5, 30, 3.0), apart]
     assert merge([item, whole, apart], 3, slack=0.1) == [item, apart]
     assert merge([item, whole, apart], 3) == [item, apart]
 
 
 def test_widening_never_reaches_into_a_better_span() -> None:
-    best, second, both = Candidate(0, 4, 3.0), Candidate(10, 12, 2.0), Candidate(2, 14, 1.9)
+    best, second, both = ScoredSpan(0, 4, 3.0), ScoredSpan(10, 12, 2.0), ScoredSpan(2, 14, 1.9)
     assert merge([best, second, both], 3, slack=0.5) == [best, second]
 
 
@@ -288,7 +288,11 @@ def test_half_a_pair_of_quotes_takes_the_other_half_from_just_outside(
 
 def test_the_odds_of_several_spans_add_up() -> None:
     # 1 to 1, 2 to 1 and 5 to 1 against null: together 8 to 1.
-    candidates = [Candidate(0, 3, np.log(1.0)), Candidate(0, 5, np.log(2.0)), Candidate(9, 12, np.log(5.0))]
+    candidates = [
+        ScoredSpan(0, 3, np.log(1.0)),
+        ScoredSpan(0, 5, np.log(2.0)),
+        ScoredSpan(9, 12, np.log(5.0)),
+    ]
 
     assert any_of(candidates) == pytest.approx(np.log(8.0))
     assert any_of(candidates[1:2]) == pytest.approx(np.log(2.0))
@@ -304,33 +308,33 @@ SENTENCES = [(0, 9), (10, 19)]
 @pytest.mark.parametrize(
     ("span", "tokens"),
     [
-        (Candidate(4, 8, 1.0), (0, 3)),
-        (Candidate(0, 9, 1.0), (0, 3)),
-        (Candidate(14, 18, 1.0), (3, 6)),
-        (Candidate(4, 13, 1.0), (0, 6)),
+        (ScoredSpan(4, 8, 1.0), (0, 3)),
+        (ScoredSpan(0, 9, 1.0), (0, 3)),
+        (ScoredSpan(14, 18, 1.0), (3, 6)),
+        (ScoredSpan(4, 13, 1.0), (0, 6)),
     ],
 )
-def test_the_tokens_of_a_spans_sentence(span: Candidate, tokens: tuple[int, int]) -> None:
+def test_the_tokens_of_a_spans_sentence(span: ScoredSpan, tokens: tuple[int, int]) -> None:
     assert sentence_tokens(TOKENS, SENTENCES, span) == tokens
 
 
 def test_where_no_sentence_is_known_the_spans_own_tokens_remain() -> None:
-    assert sentence_tokens(TOKENS, [], Candidate(4, 8, 1.0)) == (1, 2)
+    assert sentence_tokens(TOKENS, [], ScoredSpan(4, 8, 1.0)) == (1, 2)
 
 
 def test_of_a_window_that_holds_half_a_sentence_its_half_is_taken() -> None:
-    assert sentence_tokens(TOKENS[1:5], SENTENCES, Candidate(4, 8, 1.0)) == (0, 2)
-    assert sentence_tokens(TOKENS[1:5], SENTENCES, Candidate(10, 13, 1.0)) == (2, 4)
+    assert sentence_tokens(TOKENS[1:5], SENTENCES, ScoredSpan(4, 8, 1.0)) == (0, 2)
+    assert sentence_tokens(TOKENS[1:5], SENTENCES, ScoredSpan(10, 13, 1.0)) == (2, 4)
 
 
 def test_other_spans_take_the_place_of_those_of_the_stretch() -> None:
-    before = [Candidate(4, 8, 3.0), Candidate(0, 8, 2.0), Candidate(8, 13, 1.5), Candidate(14, 18, 1.0)]
-    others = [Candidate(0, 8, 9.0), Candidate(4, 8, 8.5)]
+    before = [ScoredSpan(4, 8, 3.0), ScoredSpan(0, 8, 2.0), ScoredSpan(8, 13, 1.5), ScoredSpan(14, 18, 1.0)]
+    others = [ScoredSpan(0, 8, 9.0), ScoredSpan(4, 8, 8.5)]
 
     assert replaced(before, (0, 9), others) == [
-        Candidate(0, 8, 3.0),
-        Candidate(4, 8, 2.5),
-        Candidate(8, 13, 1.5),
-        Candidate(14, 18, 1.0),
+        ScoredSpan(0, 8, 3.0),
+        ScoredSpan(4, 8, 2.5),
+        ScoredSpan(8, 13, 1.5),
+        ScoredSpan(14, 18, 1.0),
     ]
     assert replaced(before, (0, 9), []) == before

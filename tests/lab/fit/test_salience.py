@@ -3,13 +3,13 @@ from __future__ import annotations
 from qa.answer.understand.followup import Chooser, standalone, understand
 from qa.answer.understand.salience import NEEDS, SLOTS, shipped
 from qa.lab.fit.salience import BY_HAND, OPEN, conversations, learn
-from qa.lab.measure.followups import Asked
+from qa.lab.measure.followups import FollowUp
 from qa.records import Turn
 
 _NAMES = ("Tom Wolfe", "Ann Lee", "George Foreman", "Mae West")
 
 
-def _asked() -> list[Asked]:
+def _asked() -> list[FollowUp]:
     told = []
     for number, name in enumerate(_NAMES):
         for question, rewrite in (
@@ -25,7 +25,7 @@ def _asked() -> list[Asked]:
             ("What is jazz?", "What is jazz?"),
         ):
             history = (Turn(name, "Life"), Turn(f"Where did {name} live?", "in the city of Boston"))
-            told.append(Asked(str(number), history, question, rewrite))
+            told.append(FollowUp(str(number), history, question, rewrite))
     return told
 
 

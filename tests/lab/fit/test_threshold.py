@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
-from qa.answer.read.neural import Found, NeuralReader
-from qa.answer.read.spans import Candidate, any_of
+from qa.answer.read.neural import NeuralReader, PassageSpans
+from qa.answer.read.spans import ScoredSpan, any_of
 from qa.lab.fit.threshold import main, tune
 from qa.lab.sets.training import HALF_A, Example
 from qa.records import Passage
@@ -17,11 +17,11 @@ CONTEXT = "the old bridge of Geneva"
 class _Told:
     """A reader that says what it was told to, by question."""
 
-    def __init__(self, said: dict[str, list[Candidate]]) -> None:
+    def __init__(self, said: dict[str, list[ScoredSpan]]) -> None:
         self._said = said
 
-    def find(self, question: str, passages: Sequence[Passage]) -> list[Found]:
-        return [Found(any_of(self._said[question]), self._said[question]) for _ in passages]
+    def find(self, question: str, passages: Sequence[Passage]) -> list[PassageSpans]:
+        return [PassageSpans(any_of(self._said[question]), self._said[question]) for _ in passages]
 
 
 def _example(question: str, answer: str | None) -> Example:
@@ -29,9 +29,9 @@ def _example(question: str, answer: str | None) -> Example:
     return Example("own" if answers else "human", HALF_A, "Bridges", question, CONTEXT, answers)
 
 
-def _span(text: str, score: float) -> Candidate:
+def _span(text: str, score: float) -> ScoredSpan:
     at = CONTEXT.index(text)
-    return Candidate(at, at + len(text), score)
+    return ScoredSpan(at, at + len(text), score)
 
 
 def test_the_threshold_is_where_answering_and_refusing_are_worth_the_same() -> None:
