@@ -90,9 +90,10 @@ def whole_number(written: str, name: str) -> int:
 
 
 def _scalar(written: str) -> Any:
-    """What JSON reads; anything else stays text, and is refused as that."""
+    """What JSON reads; anything else stays text, and is refused as that. So does null: an address leaves it out."""
     with suppress(ValueError, RecursionError, BadRequest):
-        return _loads(written)
+        read = _loads(written)
+        return written if read is None else read
     return written
 
 

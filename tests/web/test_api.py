@@ -107,6 +107,8 @@ def test_filters_and_threshold_reach_the_engine_both_ways(
         ("threshold", "1e999", "must be at most 1."),
         ("threshold", "٠", "must be a number"),
         ("explain", "1", "explain is 1"),
+        ("threshold", "null", 'threshold is "null"'),
+        ("top_k", "null", 'top_k is "null"'),
         ("explain", "True", 'explain is "True"'),
         ("top_k", "0", "must be at least 1."),
         ("top_k", "[3]", "top_k is a list"),
