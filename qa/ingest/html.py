@@ -75,12 +75,12 @@ def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
     tree = _tree(source)
     changed = reveal(tree)
     blocks = visible_blocks(tree)
-    if _prose_letters(blocks) < WAITING_LETTERS and reveal_all(tree):
+    if _waits(blocks) and reveal_all(tree):
         changed, blocks = True, visible_blocks(tree)
-    if _prose_letters(blocks) < WAITING_LETTERS and "<noscript" in source.lower():
+    if _waits(blocks) and "<noscript" in source.lower():
         plain = _tree(source, noscript=True)
         etree.strip_tags(plain, "noscript")
-        if _prose_letters(more := visible_blocks(plain)) >= WAITING_LETTERS:
+        if not _waits(more := visible_blocks(plain)):
             tree, changed, blocks = plain, True, more
     if changed or "<noscript" in source.lower():
         source = etree.tostring(tree, encoding="unicode", method="html")
@@ -138,12 +138,15 @@ def _missing(body: str, blocks: Sequence[Block]) -> int:
     return sum(len(line) for line, seen in zip(lines, shown, strict=True) if not seen)
 
 
-def _prose_letters(blocks: Sequence[Block]) -> int:
-    return sum(
-        len(letters(block.text))
-        for block in blocks
-        if block.standing < Standing.ASIDE and kind_of(block.text) is Kind.PROSE
-    )
+def _waits(blocks: Sequence[Block]) -> bool:
+    """Whether there is so little prose that the page waits for its scripts."""
+    found = 0
+    for block in blocks:
+        if block.standing < Standing.ASIDE and kind_of(block.text) is Kind.PROSE:
+            found += len(letters(block.text))
+            if found >= WAITING_LETTERS:
+                return False
+    return True
 
 
 def _from_data(path: str, told: PageData, meta: Metadata) -> Document:

@@ -101,6 +101,8 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> None:
             if sum(page[at].prose for at in thread) >= THREAD_PROSE:
                 for at in thread:
                     said[at] = True
+    if not any(said):
+        return
     # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article.
     if sum(len(one.letters) for one, aside in zip(page, said, strict=True) if one.prose and not aside) > (
         ARTICLE_LETTERS
