@@ -163,11 +163,11 @@ def test_the_response_keeps_its_contract(demo_engine: Engine) -> None:
     assert set(told) == {
         *("question", "understood", "answer", "confidence", "reason", "citations", "passages"),
         *("reader", "index_version", "timings_ms", "answer_type", "agreement", "alternatives"),
-        *("outcome", "guess", "answerable", "established", "did_you_mean", "quotes"),
+        *("outcome", "guess", "answerable", "established", "did_you_mean", "quotes", "notice"),
     }
     assert set(told["citations"][0]) == {
         *("article_id", "file", "title", "url", "published", "quote", "start", "end"),
-        *("sentence", "sentence_start", "sentence_end", "page", "derived"),
+        *("sentence", "sentence_start", "sentence_end", "page", "derived", "selectors"),
     }
     assert set(told["passages"][0]) == {
         *("article_id", "file", "title", "start", "end", "text", "score", "dense_rank", "lexical_rank"),

@@ -14,7 +14,7 @@ from qa import Engine
 from qa.errors import IndexCorrupt, ModelMissing
 from qa.index.build import Built
 from qa.index.local import LocalStore
-from qa.index.manifest import Manifest, describe_all
+from qa.index.manifest import FORMAT, Manifest, describe_all
 from qa.index.publish import current
 
 Build = Callable[..., Built]
@@ -103,7 +103,7 @@ def test_an_altered_manifest_no_longer_matches_its_version(folder: Path, field: 
 def test_another_format_is_said_and_not_guessed_at(folder: Path) -> None:
     manifest = folder / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 99}))
-    with pytest.raises(IndexCorrupt, match="format 99, and this program reads format 4"):
+    with pytest.raises(IndexCorrupt, match=f"format 99, and this program reads format {FORMAT}"):
         LocalStore(folder)
 
 

@@ -296,14 +296,18 @@ def test_gold_questions_are_judged_one_by_one(
     """With the models that are installed."""
     told = _json(capsys, "gold", _gold(tmp_path), "--seeds", articles)
 
-    assert set(told) == {"questions", "right", "details"}
+    assert set(told) == {"questions", "right", "score", "unanswerable", "unsaid", "details"}
     assert told["questions"] == len(told["details"]) == 3
     assert told["right"] == sum(detail["right"] for detail in told["details"])
-    assert all(set(detail) == {"id", "right", "answer", "why"} for detail in told["details"])
+    assert told["score"] == sum(detail["score"] for detail in told["details"])
+    assert told["unanswerable"] == {"questions": 1, "answered": 0}
+    assert all(
+        set(detail) == {"id", "right", "answer", "why", "score", "guess"} for detail in told["details"]
+    )
     by_id = {detail["id"]: detail for detail in told["details"]}
     assert by_id["flour"]["right"] and "flour" in by_id["flour"]["answer"]
     assert not by_id["elsewhere"]["right"] and "cites bread.txt" in by_id["elsewhere"]["why"]
-    assert by_id["absent"] == {"id": "absent", "right": True, "answer": None, "why": by_id["absent"]["why"]}
+    assert by_id["absent"] == by_id["absent"] | {"right": True, "answer": None, "score": 1.0, "guess": None}
 
 
 @pytest.mark.usefixtures("one_encoder")
@@ -317,9 +321,9 @@ def test_without_json_the_wrong_ones_are_shown_and_with_verbose_all(
     assert main([*asked, "--verbose"]) == 0
     full = capsys.readouterr().out.splitlines()
 
-    assert [line.split()[0] for line in brief] == ["WRONG", "2"]
-    assert [line.split()[0] for line in full] == ["right", "WRONG", "right", "2"]
-    assert brief[-1] == full[-1] == "2 of 3 right"
+    assert [line.split()[0] for line in brief] == ["WRONG", "2", "answered", "said"]
+    assert [line.split()[0] for line in full] == ["right", "WRONG", "right", "2", "answered", "said"]
+    assert brief[1] == full[3] == "2 of 3 right; 2 with guesses counted half"
 
 
 @pytest.mark.usefixtures("one_encoder")
