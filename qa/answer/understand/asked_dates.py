@@ -9,7 +9,7 @@ meets it, for the asker may be quoting.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,6 @@ from qa.english import names as named
 from qa.english.calendar import month_number
 from qa.english.dates import When, resolve
 from qa.english.names import Named
-from qa.records import Article, Passage
 
 _LATEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
@@ -36,16 +35,6 @@ class AskedDates:
     periods: tuple[When, ...]
     given: tuple[Named, ...]
     latest: bool
-
-    def missing(self, title: str, text: str, published: date | None) -> int:
-        """How many of the days, numbers and names that the question gives a passage, its title and date lack."""
-        context = f"{title}\n{text}"
-        absent = [n for n in self.given if not named.occurs(context, n)]
-        if not self.periods and not any(n.kind in _DATE_KINDS for n in absent):
-            return len(absent)
-        told = resolve(text, published)
-        lacking = sum(not _dated(n, told, published) for n in absent)
-        return lacking + sum(_lacking(period, context, told, published) for period in self.periods)
 
     def undated(self) -> AskedDates:
         """The same, as if the question gave no date."""
@@ -67,15 +56,6 @@ class AskedDates:
             _lacking(period, text, told, published) == 0 and not _written(period, text)
             for period in self.periods
         )
-
-    def lacking_in(self, articles: Mapping[str, Article]) -> Callable[[Passage], int]:
-        """The same of a passage of one of these articles, which are given by their ids."""
-
-        def lacks(passage: Passage) -> int:
-            article = articles[passage.article_id]
-            return self.missing(article.title, passage.text, article.published)
-
-        return lacks
 
 
 def dated(n: Named, text: str, published: date | None) -> bool:
