@@ -258,31 +258,39 @@ def _columns(rows: list[list[Run]], at: int) -> tuple[list[list[Run]], int]:
     They go on for as long as no line of one reaches into another; a row that is in one column alone must follow the
     line above it closely.
     """
-    columns = [[run] for run in sorted(rows[at], key=lambda run: run.left)]
+    columns = [_Column([run], run.left, run.right) for run in sorted(rows[at], key=lambda run: run.left)]
     end = at + 1
     while len(columns) > 1 and end < len(rows):
-        places = [_place(run, columns) for run in rows[end]]
-        if None in places or (len(places) == 1 and not _follows(rows[end][0], columns[places[0] or 0])):
+        into = [_met(run, columns) for run in rows[end]]
+        if None in into or (len(into) == 1 and into[0] and not _follows(rows[end][0], into[0].lines)):
             break
-        for run, place in zip(rows[end], places, strict=True):
-            columns[place or 0].append(run)
+        for run, column in zip(rows[end], into, strict=True):
+            if column:
+                column.add(run)
         end += 1
-    return (columns, end) if len(columns) > 1 else (columns, at)
+    return [column.lines for column in columns], end if len(columns) > 1 else at
 
 
-def _place(run: Run, columns: Sequence[Sequence[Run]]) -> int | None:
+@dataclass(slots=True)
+class _Column:
+    lines: list[Run]
+    left: float
+    right: float
+
+    def add(self, run: Run) -> None:
+        self.lines.append(run)
+        self.left, self.right = min(self.left, run.left), max(self.right, run.right)
+
+
+def _met(run: Run, columns: Sequence[_Column]) -> _Column | None:
     """The column that a run is a line of: it meets that one, and no other."""
-    meets = [
-        place
-        for place, column in enumerate(columns)
-        if run.left < max(line.right for line in column) and min(line.left for line in column) < run.right
-    ]
+    meets = [column for column in columns if run.left < column.right and column.left < run.right]
     return meets[0] if len(meets) == 1 else None
 
 
-def _follows(run: Run, column: Sequence[Run]) -> bool:
-    step = column[-2].bottom - column[-1].bottom if len(column) > 1 else run.top - run.bottom
-    return column[-1].bottom - run.bottom <= PARAGRAPH_GAP * max(step, run.top - run.bottom)
+def _follows(run: Run, lines: Sequence[Run]) -> bool:
+    step = lines[-2].bottom - lines[-1].bottom if len(lines) > 1 else run.top - run.bottom
+    return lines[-1].bottom - run.bottom <= PARAGRAPH_GAP * max(step, run.top - run.bottom)
 
 
 def _is_prose(column: Sequence[Run]) -> bool:
