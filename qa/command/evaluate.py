@@ -36,16 +36,17 @@ def add_evaluate(commands: Any) -> None:
     squad.add_argument(
         "--read-first",
         type=int,
-        default=0,
+        default=Settings().read_first,
         metavar="N",
-        help="mode open: passages read first; the others only where these do not answer clearly (default: 0, read all)",
+        help="mode open: passages read first; others only where these do not answer clearly, or bear on it (default: "
+        "3; 0: read all)",
     )
     squad.add_argument(
         "--read-margin",
         type=float,
-        default=0.0,
+        default=Settings().read_margin,
         metavar="MARGIN",
-        help="with --read-first, the null margin of an answer that is clear (default: 0)",
+        help="with --read-first, the null margin of an answer that is clear (default: 1)",
     )
     squad.add_argument(
         "--threshold",

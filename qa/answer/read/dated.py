@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from qa.answer.retrieve.found import Found
@@ -17,23 +18,38 @@ _TELLING = 2  # words that a question must keep: "What happened?" asks for anyth
 class Early(NamedTuple):
     """passages: read first, the best found ones; 0: all are read.
 
-    margin: the null margin of their best span from which the rest is left unread.
+    margin: the null margin of their best span from which of the rest only those are read that may say something to it:
+    that hold its words, or of the question's telling words at least the share `words` of what its own passage holds.
     """
 
     passages: int
     margin: float
+    words: float = math.inf
 
 
 def read_early(
-    reader: Reader, question: str, passages: Sequence[Passage], early: Early | None = None
+    reader: Reader,
+    question: str,
+    passages: Sequence[Passage],
+    early: Early | None = None,
+    context: Callable[[Passage], str] = lambda passage: passage.text,
 ) -> list[Span]:
-    """Spans of these passages, best first; those of the first few alone where they answer clearly."""
+    """Spans of these passages, best first; where the first few answer clearly, of the rest only what bears on it.
+
+    context: a passage with what is known to stand above it.
+    """
     if early is None or not 0 < early.passages < len(passages):
         return reader.read(question, passages)
-    spans = reader.read(question, passages[: early.passages])
-    if spans and spans[0].null_margin >= early.margin:
+    first, rest = passages[: early.passages], passages[early.passages :]
+    spans = reader.read(question, first)
+    best = max(spans, key=lambda span: span.null_margin, default=None)
+    if best is not None and best.null_margin >= early.margin:
+        asked, said = words.stems(question), best.text.casefold()
+        enough = early.words * words.share(asked, context(best.passage))
+        rest = [p for p in rest if said in p.text.casefold() or words.share(asked, context(p)) >= enough]
+    if not rest:
         return spans
-    return sorted([*spans, *reader.read(question, passages[early.passages :])], key=lambda span: -span.score)
+    return sorted([*spans, *reader.read(question, rest)], key=lambda span: -span.score)
 
 
 def read_dated(reader: Reader, question: Question, found: Found, early: Early | None = None) -> list[Span]:
@@ -42,9 +58,15 @@ def read_dated(reader: Reader, question: Question, found: Found, early: Early | 
     Where days that the question gives are met by a passage whose words do not give them ("in August 2021", by an
     article of that month), the passage is asked the question without them: readers look for the date's words.
     """
+
+    def titled(passage: Passage) -> str:
+        return f"{found.article_of(passage).title}\n{passage.text}"
+
     undated = question.dates.without_periods(question.text)
     if undated == question.text or len(words.stems(undated)) < _TELLING:
-        return read_early(reader, question.text, found.passages, early)
+        if question.dates.latest:  # the newest may say it in other words
+            early = None
+        return read_early(reader, question.text, found.passages, early, titled)
     met = {
         passage.id
         for passage in found.passages

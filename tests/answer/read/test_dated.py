@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -83,8 +84,8 @@ def _scored(*texts: str) -> list[Passage]:
     [
         (None, [0, 1, 2, 3]),
         (Early(0, -9.0), [0, 1, 2, 3]),
-        (Early(2, 1.0), [0, 1]),
-        (Early(2, 1.5), [0, 1]),
+        (Early(2, 1.0), [0, 1, 2]),
+        (Early(2, 1.5), [0, 1, 2]),  # it holds the same words
         (Early(2, 1.6), [0, 1, 2, 3]),
         (Early(1, 1.0), [0, 1, 2, 3]),
         (Early(4, 0.0), [0, 1, 2, 3]),
@@ -108,3 +109,67 @@ def test_what_is_read_in_two_goes_is_ordered_as_if_read_in_one() -> None:
 def test_where_the_first_hold_no_span_the_rest_is_read() -> None:
     reader = _Scored()
     assert [s.passage.id for s in read_early(reader, "Who?", _scored("", "", "-3"), Early(2, -9.0))] == [2]
+
+
+class _Finding:
+    """The number in a passage is its answer, and clear. Remembers what it has read."""
+
+    name = "finding"
+
+    def __init__(self) -> None:
+        self.read_passages: list[int] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        self.read_passages += [passage.id for passage in passages]
+        found = [(p, re.search(r"\d+", p.text)) for p in passages]
+        return [Span(p, *number.span(), 5.0, 3.0) for p, number in found if number]
+
+
+def test_after_a_clear_answer_only_what_may_speak_for_or_against_it_is_read() -> None:
+    texts = (
+        "The ferry carries 120 passengers.",
+        "The harbour was rebuilt.",
+        "A ferry that carries 90 passengers was sold.",  # against it
+        "There were 120 guests.",  # its words
+        "The ferry came late.",  # half of what is asked
+        "It rained.",
+    )
+    passages = [Passage(at, str(at), 0, len(text), text) for at, text in enumerate(texts)]
+    question = "How many passengers does the ferry carry?"
+
+    reader = _Finding()
+    spans = read_early(reader, question, passages, Early(2, 1.0, 0.75))
+
+    assert reader.read_passages == [0, 1, 2, 3]
+    assert [span.text for span in spans] == ["120", "90", "120"]
+
+
+def test_what_stands_above_a_passage_counts_among_its_words() -> None:
+    texts = ("The ferry carries 120 passengers.", "It carries 90 passengers.")
+    passages = [Passage(at, str(at), 0, len(text), text) for at, text in enumerate(texts)]
+    early = Early(1, 1.0, 1.0)
+    for title, read_passages in (("Weather", [0]), ("The ferry", [0, 1])):
+        reader = _Finding()
+        read_early(
+            reader,
+            "How many passengers does the ferry carry?",
+            passages,
+            early,
+            lambda p, title=title: f"{title} {p.text}",
+        )
+        assert reader.read_passages == read_passages
+
+
+def test_who_asks_for_the_latest_has_every_passage_read() -> None:
+    articles = [
+        article(text) for text in ("The ferry carries 120 passengers.", "It rained.", "Boats are late.")
+    ]
+    passages = [Passage(at, one.id, 0, len(one.text), one.text) for at, one in enumerate(articles)]
+    found = Found([Hit(passage, 0.1, 1, 1) for passage in passages], {one.id: one for one in articles})
+    for asked, read_passages in (
+        ("How many passengers does the ferry carry?", [0]),
+        ("How many passengers does the latest ferry carry?", [0, 1, 2]),
+    ):
+        reader, question = _Finding(), Question.of(asked, date(2022, 9, 1))
+        read_dated(reader, question, found, Early(1, 1.0, 0.75))
+        assert reader.read_passages == read_passages
