@@ -135,14 +135,14 @@ def _reading(document: Document, item: Cleaned) -> Reading:
         length=len(item.text),
         sketch=sketch(item.text),
         lines=ints(sorted(map(_line_hash, lines))),
-        warnings=(*document.warnings, *_strange_characters(item.text)),
+        warnings=(*document.warnings, *_strange_characters(document.raw)),
     )
 
 
-def _strange_characters(text: str) -> list[str]:
+def _strange_characters(raw: str) -> list[str]:
     """Characters that were lost, or are none, would stand in quotes without a word."""
-    lost = text.count("\ufffd")
-    controls = sum("\x80" <= char <= "\x9f" for char in text)
+    lost = raw.count("\ufffd")
+    controls = sum("\x80" <= char <= "\x9f" and char != "\x85" for char in raw)
     told = [f"{lost:,} characters could not be read in its encoding and are shown as \ufffd"] if lost else []
     return told + ([f"{controls:,} control characters stand in its text"] if controls else [])
 

@@ -55,8 +55,9 @@ def test_what_could_not_be_read_is_warned_of_in_every_build(tmp_path):
     (tmp_path / "b.txt").write_text("It didn\x92t mention the leak.\n")
     (tmp_path / "c.txt").write_text("Nothing is wrong with this one.\n")
     first = collect([tmp_path], today=TODAY)
-    assert [warned.path for warned in first.warnings] == ["a.txt"]
+    assert [warned.path for warned in first.warnings] == ["a.txt", "b.txt"]
     assert "could not be read in its encoding" in first.warnings[0].warning
+    assert "1 control characters" in first.warnings[1].warning
     first.memory.save(tmp_path / "memory.sqlite")
     (tmp_path / "memory.sqlite").rename(tmp_path.parent / "memory.sqlite")
     again = collect([tmp_path], today=TODAY, before=Memory.load(tmp_path.parent / "memory.sqlite"))
