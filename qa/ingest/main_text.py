@@ -34,6 +34,7 @@ PROSE_GAP = 3  # paragraphs in a row that both extractors drop within an article
 ARTICLE_LETTERS = 120  # of prose outside the comments that show them to be comments, not the layout
 THREAD_PROSE = 2  # paragraphs under a heading that show it to be one of readers' comments
 HEADING_LETTERS = 60
+MAX_HEADINGS = 20  # over comments that are looked into; each costs a pass over the page
 
 _PARTS = frozenset("h1 h2 h3 h4 h5 h6 tr li dt dd blockquote figcaption caption pre".split())
 _ITEMS = frozenset("li dt dd tr pre td".split())
@@ -88,19 +89,17 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
 
 def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> None:
     said = [one.block.standing >= Standing.COMMENTS for one in page]
-    for index, one in enumerate(page):
-        if (
-            not said[index]
-            and len(one.letters) <= HEADING_LETTERS
-            and COMMENTS_HEADING.fullmatch(one.block.text)
-        ):
-            around = one.block.inside[-2] if len(one.block.inside) > 1 else None
-            thread = [
-                at for at in range(index, len(page)) if around is None or around in page[at].block.inside
-            ]
-            if sum(page[at].prose for at in thread) >= THREAD_PROSE:
-                for at in thread:
-                    said[at] = True
+    headings = [
+        index
+        for index, one in enumerate(page)
+        if len(one.letters) <= HEADING_LETTERS and COMMENTS_HEADING.fullmatch(one.block.text)
+    ]
+    for index in headings[:MAX_HEADINGS]:
+        around = page[index].block.inside[-2] if len(page[index].block.inside) > 1 else None
+        thread = [at for at in range(index, len(page)) if around is None or around in page[at].block.inside]
+        if not said[index] and sum(page[at].prose for at in thread) >= THREAD_PROSE:
+            for at in thread:
+                said[at] = True
     if not any(said):
         return
     # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article.
