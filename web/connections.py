@@ -215,6 +215,6 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         for channel in pending:
             if waiting <= self.limits.pending_bytes:
                 break
-            waiting -= channel.total_outbufs_len
-            if channel.total_outbufs_len:
+            if channel.total_outbufs_len > self.limits.send_bytes:  # to drop the others would free little
+                waiting -= channel.total_outbufs_len
                 channel.drop("too much waits to be taken in by clients")
