@@ -32,8 +32,8 @@ API_PATHS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of problem: `name` is the fragment of its `type` address, `way_on` what the reader can do."""
+class ProblemType:
+    """`name` is the fragment of its `type` address, `way_on` what the reader can do."""
 
     name: str
     status: int
@@ -41,61 +41,69 @@ class Kind:
     way_on: str
 
 
-BY_ERROR: dict[type[qa.QAError], Kind] = {
-    qa.BadQuestion: Kind(
+BY_ERROR: dict[type[qa.QAError], ProblemType] = {
+    qa.BadQuestion: ProblemType(
         "bad-question", 400, "This question cannot be asked", "Change the question and ask again."
     ),
-    BadFilter: Kind(
+    BadFilter: ProblemType(
         "bad-filter", 400, "These filters cannot be used", "Change or remove them, then ask again."
     ),
-    qa.BadRequest: Kind(
+    qa.BadRequest: ProblemType(
         "bad-request", 400, "The request is malformed", "Correct the request as the detail says."
     ),
-    qa.NotFound: Kind("not-found", 404, "Not found", "Look for it in the list of articles."),
-    qa.ModelMissing: Kind(
+    qa.NotFound: ProblemType("not-found", 404, "Not found", "Look for it in the list of articles."),
+    qa.ModelMissing: ProblemType(
         "model-missing", 503, "A model is missing", "Install the model that the detail names, then ask again."
     ),
-    qa.IndexMissing: Kind(
+    qa.IndexMissing: ProblemType(
         "index-missing", 503, "Nothing has been indexed yet", "Index a folder of articles, then ask again."
     ),
-    qa.IndexCorrupt: Kind(
+    qa.IndexCorrupt: ProblemType(
         "index-corrupt", 503, "The index is damaged", "Build the index again, then ask again."
     ),
-    qa.NothingToIndex: Kind(
+    qa.NothingToIndex: ProblemType(
         "nothing-to-index", 503, "There is nothing to index", "Give a folder that holds readable articles."
     ),
-    qa.BuildRunning: Kind("build-running", 409, "A build is under way", "Try again when it has ended."),
-    qa.BuildFailed: Kind(
+    qa.BuildRunning: ProblemType(
+        "build-running", 409, "A build is under way", "Try again when it has ended."
+    ),
+    qa.BuildFailed: ProblemType(
         "build-failed", 503, "The index could not be built", "Do as the detail says, then build again."
     ),
-    qa.StoreUnavailable: Kind(
+    qa.StoreUnavailable: ProblemType(
         "store-unavailable", 503, "The store does not answer", "Check that the store is running."
     ),
-    qa.Overloaded: Kind("overloaded", 503, "Too many questions are waiting", "Wait a moment and ask again."),
-    qa.TookTooLong: Kind(
+    qa.Overloaded: ProblemType(
+        "overloaded", 503, "Too many questions are waiting", "Wait a moment and ask again."
+    ),
+    qa.TookTooLong: ProblemType(
         "took-too-long", 503, "The answer was not there in time", "Ask again, or with fewer passages to read."
     ),
-    qa.AskerLeft: Kind("asker-left", 503, "Whoever asked has left", "Ask again."),
+    qa.AskerLeft: ProblemType("asker-left", 503, "Whoever asked has left", "Ask again."),
 }
-ANY_QA_ERROR = Kind("unavailable", 503, "This cannot be done now", "Read the detail, then try again.")
+ANY_QA_ERROR = ProblemType("unavailable", 503, "This cannot be done now", "Read the detail, then try again.")
 
-BY_STATUS: dict[int, Kind] = {
+BY_STATUS: dict[int, ProblemType] = {
     kind.status: kind
     for kind in (
         BY_ERROR[qa.BadRequest],
         BY_ERROR[qa.NotFound],
-        Kind("token-missing", 401, "A token is needed", "Send a token, as the detail says."),
-        Kind(
+        ProblemType("token-missing", 401, "A token is needed", "Send a token, as the detail says."),
+        ProblemType(
             "not-allowed",
             403,
             "This is not allowed",
             "Send a token that is for this, where there can be one.",
         ),
-        Kind("too-many-requests", 429, "Too many requests", "Wait a moment and send fewer."),
-        Kind("method-not-allowed", 405, "Method not allowed", "Use one of the methods in the Allow header."),
-        Kind("body-too-large", 413, "The body is too large", "Send less, as the detail says."),
-        Kind("wrong-content-type", 415, "Wrong content type", "Send Content-Type: application/json."),
-        Kind("internal", 500, "Something went wrong here", "Try again; the server's log has the cause."),
+        ProblemType("too-many-requests", 429, "Too many requests", "Wait a moment and send fewer."),
+        ProblemType(
+            "method-not-allowed", 405, "Method not allowed", "Use one of the methods in the Allow header."
+        ),
+        ProblemType("body-too-large", 413, "The body is too large", "Send less, as the detail says."),
+        ProblemType("wrong-content-type", 415, "Wrong content type", "Send Content-Type: application/json."),
+        ProblemType(
+            "internal", 500, "Something went wrong here", "Try again; the server's log has the cause."
+        ),
     )
 }
 KINDS = {kind.name: kind for kind in (*BY_ERROR.values(), ANY_QA_ERROR, *BY_STATUS.values())}
@@ -103,7 +111,7 @@ KINDS = {kind.name: kind for kind in (*BY_ERROR.values(), ANY_QA_ERROR, *BY_STAT
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    kind: Kind
+    kind: ProblemType
     detail: str
     headers: dict[str, str]
 
@@ -119,7 +127,7 @@ def describe(error: Exception) -> Problem:
     if not isinstance(error, HTTPException):
         return Problem(BY_STATUS[500], "An unexpected error; the request was not carried out.", {})
     status = error.code or 500
-    kind = BY_STATUS.get(status) or Kind("about:blank", status, HTTPStatus(status).phrase, "")
+    kind = BY_STATUS.get(status) or ProblemType("about:blank", status, HTTPStatus(status).phrase, "")
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -130,7 +138,7 @@ def describe(error: Exception) -> Problem:
     return Problem(kind, _http_detail(error, kind), headers)
 
 
-def _http_detail(error: HTTPException, kind: Kind) -> str:
+def _http_detail(error: HTTPException, kind: ProblemType) -> str:
     if kind.name == "not-found":
         return "There is nothing at this address."
     if kind.name == "method-not-allowed":

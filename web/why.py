@@ -34,13 +34,13 @@ WEIGHED = {  # what the confidence model calls each thing it weighs
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PassageRow:
     passage: CitedPassage
     cosine: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateRow:
     """A span that could have been the answer. null_score: the reader's, of its passage not answering at all."""
 
     text: str
@@ -65,8 +65,8 @@ class Weight:
 class Why:
     told: list[str]  # in sentences
     facts: list[tuple[str, str]]
-    found: list[Found]
-    candidates: list[Candidate]
+    found: list[PassageRow]
+    candidates: list[CandidateRow]
     weights: list[Weight]  # of the answer, or of the best candidate where there is none; largest first
     bias: float
     times: list[tuple[str, float]]  # milliseconds
@@ -83,9 +83,9 @@ def why(answer: Answer) -> Why | None:
     return Why(
         told=_sentences(answer, told, chosen, weights, titles),
         facts=_facts(told),
-        found=[Found(p, of["cosine"]) for p, of in zip(answer.passages, told["passages"], strict=True)],
+        found=[PassageRow(p, of["cosine"]) for p, of in zip(answer.passages, told["passages"], strict=True)],
         candidates=[
-            Candidate(
+            CandidateRow(
                 text=one["text"],
                 title=titles.get(one["article_id"], ""),
                 score=one["score"],

@@ -164,7 +164,7 @@ class Articles:
         return [found[id_] for id_ in ids]
 
     def passages_of(self, article_id: str) -> list[Passage]:
-        return self._passages("article.id = ? ORDER BY start, end", [_plain(article_id)])
+        return self._passages("article.id = ? ORDER BY start, end", [_without_surrogates(article_id)])
 
     def facets(self) -> Facets:
         rows = self._all("SELECT number, published, source, url FROM article")
@@ -199,12 +199,16 @@ class Articles:
 
     def article(self, article_id: str) -> Article:
         """Raises NotFound, sqlite3.DatabaseError where it is not what was written."""
-        rows = self._all(f"SELECT {SEALED}, seal FROM article WHERE id = ?", [_plain(article_id)])
+        rows = self._all(
+            f"SELECT {SEALED}, seal FROM article WHERE id = ?", [_without_surrogates(article_id)]
+        )
         if not rows:
-            raise NotFound(f"There is no article {_plain(article_id)!r} in the index.")
+            raise NotFound(f"There is no article {_without_surrogates(article_id)!r} in the index.")
         *row, sealed = rows[0]
         if seal(row) != sealed:
-            raise sqlite3.DatabaseError(f"the article {_plain(article_id)!r} is not what was written")
+            raise sqlite3.DatabaseError(
+                f"the article {_without_surrogates(article_id)!r} is not what was written"
+            )
         (
             id_,
             path,
@@ -355,7 +359,7 @@ def _unpack_ints(value: bytes) -> list[int]:
     return numbers.tolist()
 
 
-def _plain(text: str) -> str:
+def _without_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 

@@ -21,7 +21,7 @@ from qa.ingest.date_lines import Label
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.furniture import select
 from qa.ingest.headers import read_headers
-from qa.ingest.kinds import URL, Kind, credit_start, folded
+from qa.ingest.kinds import URL, LineKind, credit_start, folded
 from qa.ingest.lines import Line, lines_of, trimmed
 from qa.ingest.mangled import find_mangled
 from qa.ingest.wrap import unwrap
@@ -108,12 +108,12 @@ def _label_dates(raw: str, lines: Sequence[Line]) -> tuple[list[date], list[Line
     return found, left or list(lines)
 
 
-def _date_lines(lines: Sequence[Line], kinds: Sequence[Kind]) -> list[date]:
+def _date_lines(lines: Sequence[Line], kinds: Sequence[LineKind]) -> list[date]:
     """The dates on lines of the head, those that stand alone first; a date of updating only after the others."""
     found = [
         (bool(dates.UPDATED.match(line.text)), day)
         for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False)
-        if kind is Kind.DATE and (day := dates.of_line(line.text))
+        if kind is LineKind.DATE and (day := dates.of_line(line.text))
     ]
     alone = [day for _, day in sorted(found, key=lambda pair: pair[0])]
     beside = [one for line in lines[:HEAD_LINES] if (one := date_lines.told(line.text))]
@@ -143,9 +143,9 @@ def _published(
     return day, day is not None
 
 
-def _address(lines: Sequence[Line], kinds: Sequence[Kind]) -> str | None:
+def _address(lines: Sequence[Line], kinds: Sequence[LineKind]) -> str | None:
     for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False):
-        if kind is Kind.URL and (found := URL.fullmatch(line.text)):
+        if kind is LineKind.URL and (found := URL.fullmatch(line.text)):
             address = found.group(1)
             return web_address(address if "://" in address else f"https://{address}")
     return None

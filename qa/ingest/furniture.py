@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa.ingest.kinds import BYLINE, Kind, folded, kind_of, words
+from qa.ingest.kinds import BYLINE, LineKind, folded, kind_of, words
 
 TITLE_WORDS = (3, 40)  # shorter labels are sections and rubrics, longer ones paragraphs
 WEB_LINES = 2  # so many furniture lines show that a file was copied from a web page
@@ -27,9 +27,9 @@ COMMENT_REACH = 12  # lines after "Comments" among which a button shows that the
 
 # Bylines and lines such as "Contact: ..." stand about the headline but are none.
 _NO_TITLE = re.compile(rf"{BYLINE.pattern}|(?:contact|from|source|author|location|by)\s*:", re.I)
-_NEVER = frozenset({Kind.FURNITURE, Kind.DATE, Kind.URL})
-_BLOCK = frozenset({Kind.OPENER, Kind.WEAK_OPENER})
-_WEB = frozenset({Kind.FURNITURE, Kind.OPENER, Kind.CLOSER})
+_NEVER = frozenset({LineKind.FURNITURE, LineKind.DATE, LineKind.URL})
+_BLOCK = frozenset({LineKind.OPENER, LineKind.WEAK_OPENER})
+_WEB = frozenset({LineKind.FURNITURE, LineKind.OPENER, LineKind.CLOSER})
 
 
 @dataclass(slots=True)
@@ -37,14 +37,14 @@ class Selection:
     """keep[i]: line i is text of the article. title: the index of its headline, which is not text."""
 
     keep: list[bool]
-    kinds: list[Kind]
+    kinds: list[LineKind]
     title: int | None = None
     folded: list[str] = field(default_factory=list)
 
     @property
     def web(self) -> bool:
         """The text was copied from a web page: it has lines that nothing else has."""
-        plain = (Kind.PROSE, Kind.LABEL, Kind.DATE, Kind.URL)
+        plain = (LineKind.PROSE, LineKind.LABEL, LineKind.DATE, LineKind.URL)
         return sum(kind not in plain for kind in self.kinds) >= WEB_LINES
 
     @property
@@ -64,7 +64,7 @@ def select(lines: Sequence[str], title: str | None = None, *, page: bool = False
     chosen.title = _find_title(lines, chosen, title)
     if page:
         _drop_page_ends(chosen)
-    elif Kind.PROSE in kinds:
+    elif LineKind.PROSE in kinds:
         _drop_head(lines, chosen)
         _drop_blocks(lines, chosen)
         _drop_repeats(lines, chosen)
@@ -78,9 +78,9 @@ def select(lines: Sequence[str], title: str | None = None, *, page: bool = False
 def _drop_page_ends(chosen: Selection) -> None:
     """Openers of blocks whose links are gone already, and all from where readers' comments begin."""
     for index, kind in enumerate(chosen.kinds):
-        last = not any(chosen.keep[at] and chosen.kinds[at] is Kind.PROSE for at in _after(index, chosen))
-        chosen.keep[index] &= kind not in (Kind.OPENER, Kind.FOOTER, Kind.CLOSER) and not (
-            last and kind in (Kind.WEAK_OPENER, Kind.WEAK_CLOSER, Kind.NAV)
+        last = not any(chosen.keep[at] and chosen.kinds[at] is LineKind.PROSE for at in _after(index, chosen))
+        chosen.keep[index] &= kind not in (LineKind.OPENER, LineKind.FOOTER, LineKind.CLOSER) and not (
+            last and kind in (LineKind.WEAK_OPENER, LineKind.WEAK_CLOSER, LineKind.NAV)
         )
 
 
@@ -89,7 +89,7 @@ def _after(index: int, chosen: Selection) -> range:
 
 
 def _find_title(lines: Sequence[str], chosen: Selection, told: str | None) -> int | None:
-    first_prose = next((i for i, kind in enumerate(chosen.kinds) if kind is Kind.PROSE), len(lines))
+    first_prose = next((i for i, kind in enumerate(chosen.kinds) if kind is LineKind.PROSE), len(lines))
     if told:
         wanted = folded(told)
         for index in range(min(first_prose + 1, len(lines))):
@@ -98,7 +98,7 @@ def _find_title(lines: Sequence[str], chosen: Selection, told: str | None) -> in
                 return index
         return None
     labels = [
-        i for i in range(first_prose) if chosen.kinds[i] is Kind.LABEL and not _NO_TITLE.match(lines[i])
+        i for i in range(first_prose) if chosen.kinds[i] is LineKind.LABEL and not _NO_TITLE.match(lines[i])
     ]
     fit = [i for i in labels if TITLE_WORDS[0] <= len(words(lines[i])) <= TITLE_WORDS[1]]
     if chosen.web:  # three words at the head of a web page are the site's name, where a longer line follows
@@ -119,29 +119,29 @@ def _repeats_of_title(chosen: Selection) -> list[int]:
 
 def _drop_head(lines: Sequence[str], chosen: Selection) -> None:
     """Rubrics and menus before the headline."""
-    first_prose = chosen.kinds.index(Kind.PROSE)
+    first_prose = chosen.kinds.index(LineKind.PROSE)
     end = min(first_prose if chosen.title is None else chosen.title, first_prose)
     run: list[int] = []
     for index in range(end):
         kind = chosen.kinds[index]
-        short = kind is Kind.LABEL and len(words(lines[index])) <= NAV_LABEL_WORDS
-        if kind is Kind.LABEL and not short:
+        short = kind is LineKind.LABEL and len(words(lines[index])) <= NAV_LABEL_WORDS
+        if kind is LineKind.LABEL and not short:
             run = []
             continue
         run.append(index)
-        chosen.keep[index] &= kind is Kind.LABEL and not chosen.web
+        chosen.keep[index] &= kind is LineKind.LABEL and not chosen.web
         if len(run) >= NAV_RUN:
             for member in run:
                 chosen.keep[member] = False
     if chosen.title is not None:
         for index in range(chosen.title, first_prose):
-            chosen.keep[index] &= chosen.kinds[index] is Kind.LABEL
+            chosen.keep[index] &= chosen.kinds[index] is LineKind.LABEL
 
 
 def _drop_blocks(lines: Sequence[str], chosen: Selection) -> None:
     """Blocks of links, readers' comments, footers: from the line that opens them to where the article goes on."""
     kinds, keep = chosen.kinds, chosen.keep
-    body = kinds.index(Kind.PROSE)
+    body = kinds.index(LineKind.PROSE)
     index = body
     while index < len(lines):
         if not _opens(index, chosen):
@@ -159,27 +159,27 @@ def _opens(index: int, chosen: Selection) -> bool:
     over links there stand several labels in a row, on a page that shows in other lines that it is one."""
     kinds = chosen.kinds
     kind = kinds[index]
-    if kind is Kind.WEAK_OPENER:
+    if kind is LineKind.WEAK_OPENER:
         links = all(not _prose_at(kinds, at) for at in range(index + 1, index + 1 + LINKS_IN_A_ROW))
         return links and chosen.from_a_page
-    if kind is Kind.WEAK_CLOSER:
-        return Kind.FURNITURE in kinds[index + 1 : index + 1 + COMMENT_REACH]
-    if kind is Kind.CLOSER:
-        return chosen.from_a_page or Kind.PROSE not in kinds[index + 1 :]
-    return kind in (Kind.OPENER, Kind.FOOTER)
+    if kind is LineKind.WEAK_CLOSER:
+        return LineKind.FURNITURE in kinds[index + 1 : index + 1 + COMMENT_REACH]
+    if kind is LineKind.CLOSER:
+        return chosen.from_a_page or LineKind.PROSE not in kinds[index + 1 :]
+    return kind in (LineKind.OPENER, LineKind.FOOTER)
 
 
-def _prose_at(kinds: Sequence[Kind], index: int) -> bool:
-    return index < len(kinds) and kinds[index] is Kind.PROSE
+def _prose_at(kinds: Sequence[LineKind], index: int) -> bool:
+    return index < len(kinds) and kinds[index] is LineKind.PROSE
 
 
 def _resume(lines: Sequence[str], chosen: Selection, opener: int) -> int:
     """The index of the line with which the article goes on after the block that `opener` opens."""
     kinds = chosen.kinds
-    if kinds[opener] in (Kind.CLOSER, Kind.WEAK_CLOSER):
+    if kinds[opener] in (LineKind.CLOSER, LineKind.WEAK_CLOSER):
         return len(lines)
-    if kinds[opener] is Kind.FOOTER:
-        if not chosen.from_a_page and Kind.PROSE in kinds[opener:]:
+    if kinds[opener] is LineKind.FOOTER:
+        if not chosen.from_a_page and LineKind.PROSE in kinds[opener:]:
             return (
                 opener + 1
             )  # a notice at the head of a memo or a book: after a page's own there are its links
@@ -192,21 +192,23 @@ def _resume(lines: Sequence[str], chosen: Selection, opener: int) -> int:
             len(lines),
         )
     for at in range(opener + 1, len(lines)):
-        if kinds[at] in (Kind.FOOTER, Kind.CLOSER):
+        if kinds[at] in (LineKind.FOOTER, LineKind.CLOSER):
             return at
         if not _prose_at(kinds, at) or folded(lines[at]) == folded(lines[opener - 1]):
             continue
         if _prose_at(kinds, at + 1) or at == opener + 1:
             return at
         teasers = at + 2 < len(lines) and not _prose_at(kinds, at + 1) and _prose_at(kinds, at + 2)
-        linked = kinds[at - 1] is Kind.LABEL and at - opener > 2  # a link's headline stands right before it
+        linked = (
+            kinds[at - 1] is LineKind.LABEL and at - opener > 2
+        )  # a link's headline stands right before it
         if len(words(lines[at])) >= RESUME_WORDS and not linked and not teasers:
             return at
     return len(lines)
 
 
-def _paragraph(lines: Sequence[str], kinds: Sequence[Kind], index: int) -> bool:
-    return kinds[index] is Kind.PROSE and len(words(lines[index])) >= RESUME_WORDS
+def _paragraph(lines: Sequence[str], kinds: Sequence[LineKind], index: int) -> bool:
+    return kinds[index] is LineKind.PROSE and len(words(lines[index])) >= RESUME_WORDS
 
 
 def _drop_teaser_before(opener: int, chosen: Selection, body: int) -> None:
@@ -223,10 +225,10 @@ def _drop_repeats(lines: Sequence[str], chosen: Selection) -> None:
     for index, here in enumerate(chosen.folded):
         if index == chosen.title or not here:
             continue
-        if chosen.kinds[index] is Kind.PROSE:
+        if chosen.kinds[index] is LineKind.PROSE:
             chosen.keep[index] &= here not in seen
             seen.add(here)
-        elif chosen.kinds[index] is Kind.LABEL and len(words(lines[index])) >= REPEAT_WORDS:
+        elif chosen.kinds[index] is LineKind.LABEL and len(words(lines[index])) >= REPEAT_WORDS:
             for other in recent:
                 if index - other <= REPEAT_WITHIN and here.startswith(chosen.folded[other]):
                     chosen.keep[index] = chosen.keep[other] = False
@@ -241,12 +243,12 @@ def _drop_buttons(lines: Sequence[str], chosen: Selection) -> None:
     for index, kind in enumerate(chosen.kinds):
         often = times[chosen.folded[index]] >= BUTTON_TIMES
         chosen.keep[index] &= not (
-            kind is Kind.LABEL and often and len(words(lines[index])) <= NAV_LABEL_WORDS
+            kind is LineKind.LABEL and often and len(words(lines[index])) <= NAV_LABEL_WORDS
         )
 
 
 def _drop_lone_menus(chosen: Selection) -> None:
     """Menu words head a section only where prose follows them."""
     for index, kind in enumerate(chosen.kinds):
-        if kind is Kind.NAV or kind in _BLOCK:
+        if kind is LineKind.NAV or kind in _BLOCK:
             chosen.keep[index] &= _prose_at(chosen.kinds, index + 1)

@@ -24,7 +24,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable
 from qa.ingest.in_file import in_file
-from qa.ingest.kinds import Kind, kind_of
+from qa.ingest.kinds import LineKind, kind_of
 from qa.ingest.main_text import Judged, article_blocks, covered
 from qa.ingest.page_data import PageData, page_data
 from qa.ingest.page_meta import page_meta
@@ -121,7 +121,7 @@ def _whole(tree: HtmlElement, blocks: Sequence[Block]) -> list[bool]:
     """What to keep of a page in which no extractor finds an article: what is no menu. Raises Unreadable."""
     outside = [block.standing < Standing.ASIDE for block in blocks]
     waits = tree.find(".//script") is not None and not any(
-        kind_of(block.text) is Kind.PROSE for block in compress(blocks, outside)
+        kind_of(block.text) is LineKind.PROSE for block in compress(blocks, outside)
     )
     if waits:
         raise Unreadable(
@@ -142,7 +142,7 @@ def _waits(blocks: Sequence[Block]) -> bool:
     """Whether there is so little prose that the page waits for its scripts."""
     found = 0
     for block in blocks:
-        if block.standing < Standing.ASIDE and kind_of(block.text) is Kind.PROSE:
+        if block.standing < Standing.ASIDE and kind_of(block.text) is LineKind.PROSE:
             found += len(letters(block.text))
             if found >= WAITING_LETTERS:
                 return False

@@ -57,7 +57,7 @@ CREDIT = re.compile(
 )
 
 
-class Kind(Enum):
+class LineKind(Enum):
     PROSE = auto()
     LABEL = auto()  # a heading, list item, table row: kept or not by what stands around it
     NAV = auto()  # a label made of words that menus are made of
@@ -85,7 +85,7 @@ def _ends_sentence(text: str) -> bool:
     return bool(_END.search(text[-TAIL_CHARS:]))
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> LineKind:
     """The kind of a normalized, non-empty line."""
     return _kind_of_short(text) if len(text) <= REMEMBERED_CHARS else _kind_of(text)
 
@@ -93,50 +93,50 @@ def kind_of(text: str) -> Kind:
 @lru_cache(
     maxsize=4096
 )  # a page's blocks are asked for several times, by whoever weighs them and by the cleaner
-def _kind_of_short(text: str) -> Kind:
+def _kind_of_short(text: str) -> LineKind:
     return _kind_of(text)
 
 
-def _kind_of(text: str) -> Kind:
+def _kind_of(text: str) -> LineKind:
     if URL.fullmatch(text):
-        return Kind.URL
+        return LineKind.URL
     if dates.of_line(text):
-        return Kind.DATE
+        return LineKind.DATE
     count = len(words(text))
     if not count:
-        return Kind.FURNITURE  # rules, bullets and dividers
+        return LineKind.FURNITURE  # rules, bullets and dividers
     if count <= phrases.FURNITURE_WORDS and len(text) <= SHORT_CHARS_A_WORD * phrases.FURNITURE_WORDS:
         short = _short_kind(text, count)
         if short:
             return short
     if _icon_names(text) or _consent(text, count):
-        return Kind.FURNITURE
+        return LineKind.FURNITURE
     if count >= LONG_WORDS or (count >= PROSE_WORDS and (_ends_sentence(text) or _INNER_END.search(text))):
-        return Kind.PROSE
-    return Kind.LABEL
+        return LineKind.PROSE
+    return LineKind.LABEL
 
 
-def _short_kind(text: str, count: int) -> Kind | None:
+def _short_kind(text: str, count: int) -> LineKind | None:
     if phrases.COPYRIGHT.fullmatch(text):
-        return Kind.FOOTER
+        return LineKind.FOOTER
     if phrases.CLOSER.fullmatch(text):
-        return Kind.CLOSER
+        return LineKind.CLOSER
     if phrases.STRONG_OPENER.fullmatch(text):
-        return Kind.OPENER
+        return LineKind.OPENER
     if phrases.FURNITURE.fullmatch(text) or phrases.COOKIES.search(text) or CREDIT.fullmatch(text):
-        return Kind.FURNITURE
+        return LineKind.FURNITURE
     if phrases.INLINE_LINK.fullmatch(text) and not _ends_sentence(text):
-        return Kind.FURNITURE
+        return LineKind.FURNITURE
     if _language_bar(text) or _about_the_page(text):
-        return Kind.FURNITURE
+        return LineKind.FURNITURE
     if _ends_sentence(text):
         return None
     if phrases.WEAK_CLOSER.fullmatch(text):
-        return Kind.WEAK_CLOSER
+        return LineKind.WEAK_CLOSER
     if phrases.WEAK_OPENER.fullmatch(text):
-        return Kind.WEAK_OPENER
+        return LineKind.WEAK_OPENER
     if _menu(text, count):
-        return Kind.NAV
+        return LineKind.NAV
     return None
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.ingest.kinds import Kind, kind_of
+from qa.ingest.kinds import LineKind, kind_of
 from qa.ingest.phrases import COMMENTS_HEADING
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block
@@ -60,7 +60,7 @@ class Judged:
 
     @property
     def prose(self) -> bool:
-        return self.open and kind_of(self.block.text) is Kind.PROSE
+        return self.open and kind_of(self.block.text) is LineKind.PROSE
 
 
 def covered(page: Sequence[Judged]) -> float:
@@ -113,7 +113,7 @@ def _without_extractors(page: Sequence[Judged]) -> list[bool]:
     """For a page of which the extractors keep no prose: from the first of it to the last."""
     for allowed in (Standing.NAMED, Standing.COMMENTS):
         prose = [
-            one.text and one.block.standing <= allowed and kind_of(one.block.text) is Kind.PROSE
+            one.text and one.block.standing <= allowed and kind_of(one.block.text) is LineKind.PROSE
             for one in page
         ]
         _drop_comments(page, prose)
@@ -167,7 +167,7 @@ def _add_between(page: Sequence[Judged], kept: list[bool]) -> None:
             )
         elif beside:
             kept[index] = one.prose or (
-                one.block.tag in _PARTS and kind_of(one.block.text) in (Kind.LABEL, Kind.PROSE)
+                one.block.tag in _PARTS and kind_of(one.block.text) in (LineKind.LABEL, LineKind.PROSE)
             )
         kept[index] |= one.block.tag == "figcaption"
 

@@ -43,21 +43,21 @@ def page_meta(
             "max_date": datetime(today.year, today.month, today.day),
         },
     )
-    site = _plain(found.sitename) or data.source
-    title = page_title(_plain(found.title) or data.title, site, tree)
+    site = _one_line(found.sitename) or data.source
+    title = page_title(_one_line(found.title) or data.title, site, tree)
     day, guessed = page_date(tree, dates.parsed(found.date or ""), data, source, blocks, title, today)
     return Metadata(
         title=title,
         published=day,
         published_inferred=guessed,
-        source=site or _plain(found.hostname),
+        source=site or _one_line(found.hostname),
         url=web_address(found.url) or data.url,
     )
 
 
 def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | None:
     """The title without the site's name: a headline of the page that begins or ends it, or what a joint leaves."""
-    heads = [head for one in tree.iter("h1", "h2") if (head := _plain(one.text_content()))]
+    heads = [head for one in tree.iter("h1", "h2") if (head := _one_line(one.text_content()))]
     if not told or folded(told) in _JUNK or (site and folded(told) == folded(site)):
         return next(iter(heads), told)
     bar = letters("".join(tree.xpath("string(//head/title)")))
@@ -77,5 +77,5 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
     return told
 
 
-def _plain(text: str | None) -> str | None:
+def _one_line(text: str | None) -> str | None:
     return " ".join((text or "").split()) or None

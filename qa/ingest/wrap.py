@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from qa.ingest.align import TextBuilder
-from qa.ingest.kinds import Kind, kind_of
+from qa.ingest.kinds import LineKind, kind_of
 from qa.ingest.lines import Line, trimmed
 
 MAX_WIDTH = 130  # wrapped text is 60 to 100 characters wide; paragraphs on one line have a wide spread above
@@ -17,7 +17,7 @@ LOWER_SHARE = 0.25  # of the line breaks are followed by a small letter; between
 MIN_BREAKS = 3
 FULL_SHARE = 0.85  # of the width: set type leaves lines a little short of it
 
-_PLAIN = frozenset({Kind.PROSE, Kind.LABEL})
+_PLAIN = frozenset({LineKind.PROSE, LineKind.LABEL})
 _BULLET = re.compile(r"[-*•–—·▪]\s|\(?\d{1,2}[.)]\s|[A-Za-z]\)\s")
 _HYPHEN = re.compile(r"[^\W\d_]{2}[-\u2010]$")
 

@@ -8,7 +8,7 @@ import pytest
 
 from qa.ingest.clean import clean
 from qa.ingest.document import Document
-from qa.ingest.kinds import Kind, kind_of, words
+from qa.ingest.kinds import LineKind, kind_of, words
 from qa.ingest.markdown import read_markdown
 
 TODAY = date(2026, 6, 1)
@@ -88,7 +88,7 @@ def test_a_notice_at_the_foot_of_a_page_still_ends_it():
     ],
 )
 def test_a_sentence_about_copyright_is_no_notice(sentence):
-    assert kind_of(sentence) is Kind.PROSE
+    assert kind_of(sentence) is LineKind.PROSE
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_sentence_about_copyright_is_no_notice(sentence):
     ],
 )
 def test_notices(notice):
-    assert kind_of(notice) is Kind.FOOTER
+    assert kind_of(notice) is LineKind.FOOTER
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from qa.answer.understand.wanted import AnswerType
 from qa.records import Span
 
 from .agree import Said, answers, corrected
+from .boundaries import enumerates
 from .confidence import ConfidenceModel
 from .features import Candidate
 from .meaning import near, saying
-from .widen import enumerates
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,7 @@ from qa.english import words
 from qa.records import Span
 
 from .apart import apart, asks_of_article
-from .choose import Decision, decide
-from .confidence import ConfidenceModel
-from .corrections import FORMER, taken_back
-from .features import Candidate, candidates
-from .form import fit
-from .sentence import around
-from .widen import (
+from .boundaries import (
     as_evidence,
     in_one_line,
     whole_enumerations,
@@ -29,6 +23,12 @@ from .widen import (
     whole_quantities,
     whole_titles,
 )
+from .choose import Decision, decide
+from .confidence import ConfidenceModel
+from .corrections import FORMER, taken_back
+from .features import Candidate, candidates
+from .form import fit
+from .sentence import around
 
 _FORMAL = (
     Kind.HOW_MANY,

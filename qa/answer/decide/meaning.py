@@ -47,7 +47,7 @@ def _saying(text: str, whens: tuple[When, ...]) -> Saying:
         tuple(words.in_order(plain)) or (() if counted else tuple(plain.split())),
         tuple(counted),
         frozenset(_NEGATION.findall(text.casefold())),
-        frozenset(found.group() for found in _NAME.finditer(text) if not _plain(found.group())),
+        frozenset(found.group() for found in _NAME.finditer(text) if not _no_name(found.group())),
         tuple((when.first, when.last) for when in whens)
         if whens and _only(text, [w.text for w in whens])
         else (),
@@ -84,7 +84,7 @@ def near(one: Saying, other: Saying) -> bool:
     return every > 0 and (len(mine & yours) + equal) / every >= NEAR
 
 
-def _plain(word: str) -> bool:
+def _no_name(word: str) -> bool:
     """Whether it is capital, if at all, only because a sentence begins with it."""
     return words.is_common(word) or word.casefold() in NUMBERS
 

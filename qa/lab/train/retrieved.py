@@ -34,7 +34,7 @@ from .recipe import MAIN, Recipe
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RetrievedExample:
     """answering: the pieces that hold the answer's place, each with where it stands in it; others: those found that do
     not hold the answer's words. Pieces are given by their numbers."""
 
@@ -64,7 +64,7 @@ def ask(
     settings: Settings,
     examples: Sequence[Example],
     article_of: Mapping[str, str],
-) -> Iterator[Asked]:
+) -> Iterator[RetrievedExample]:
     """Of the answerable examples. article_of: of each context, its article's id in the store."""
     vectors = encoder.encode([e.question for e in examples])
     for example, vector in counted(list(zip(examples, vectors, strict=True)), "asking"):
@@ -84,14 +84,14 @@ def ask(
         answering = [(p.id, text, at - p.start) for p in own if p.start <= at and at + len(text) <= p.end]
         if answering:
             others = tuple(p.id for p in passages if not _says(p.text, example.answers))
-            yield Asked(example.title, example.question, tuple(answering), others)
+            yield RetrievedExample(example.title, example.question, tuple(answering), others)
 
 
 def _says(text: str, answers: Sequence[tuple[str, int]]) -> bool:
     return any(answer.lower() in text.lower() for answer, _ in answers)
 
 
-def write(file: Path, store: LocalStore, asked: Sequence[Asked]) -> None:
+def write(file: Path, store: LocalStore, asked: Sequence[RetrievedExample]) -> None:
     """At once or not at all; `mixture` reads it."""
     used = sorted({n for one in asked for n in (*one.others, *(n for n, _, _ in one.answering))})
     place = {id_: at for at, id_ in enumerate(used)}

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from fakes import article
 
+from qa.answer.decide.boundaries import in_one_line, whole_qualified
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.judge import weigh
-from qa.answer.decide.widen import in_one_line, whole_qualified
 from qa.answer.retrieve.found import Found
 from qa.answer.understand.question import Question
 from qa.records import Hit, Passage, Span

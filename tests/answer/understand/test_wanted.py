@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from qa.answer.decide.boundaries import as_evidence, enumerates
 from qa.answer.decide.features import NAMES, Candidate
-from qa.answer.decide.widen import as_evidence, enumerates
 from qa.answer.understand.kind import kind_of
 from qa.answer.understand.wanted import AnswerType, wanted
 from qa.records import Hit, Passage, Span

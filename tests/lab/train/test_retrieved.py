@@ -11,7 +11,7 @@ from fakes import WordEncoder
 from qa.index.local import LocalStore
 from qa.index.publish import current
 from qa.lab.train.mixture import Example, _pieces
-from qa.lab.train.retrieved import Asked, ask, index, write
+from qa.lab.train.retrieved import RetrievedExample, ask, index, write
 from qa.settings import Settings
 
 SETTINGS = Settings(passage_tokens=16)
@@ -91,7 +91,7 @@ def test_what_is_written_is_read_as_examples(store: LocalStore, tmp_path: Path) 
     texts = [passage.text for passage in store.passages([last, first])]
     file = tmp_path / "retrieved.json.gz"
 
-    write(file, store, [Asked("Title", "Who?", ((last, "it", 4),), (first,))])
+    write(file, store, [RetrievedExample("Title", "Who?", ((last, "it", 4),), (first,))])
 
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert len(json.loads(gzip.decompress(file.read_bytes()))["passages"]) == 2

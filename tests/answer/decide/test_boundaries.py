@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from qa.answer.decide.boundaries import whole_enumerations, whole_quantities, whole_titles
 from qa.answer.decide.features import NAMES, Candidate
-from qa.answer.decide.widen import whole_enumerations, whole_quantities, whole_titles
 from qa.records import Hit, Passage, Span
 
 

@@ -1,4 +1,4 @@
-"""Spans widened to all that their question asked for, where the sentence shows how far that goes.
+"""Where spans begin and end: widened to all that their question asked for, where the sentence shows how far that goes.
 
 Readers learn from short answers: of an enumeration they take an item, of a title its first word, and of "61 per cent"
 the number.
