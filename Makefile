@@ -1,4 +1,4 @@
-# One command for each habit. Everything is installed into .venv; nothing else is needed than python3 (3.10 or newer).
+# One command for each habit. Everything is installed into .venv; nothing else is needed than python3 (3.11 or newer).
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -60,7 +60,7 @@ clean:
 
 # Stamps: a target runs again only when pyproject.toml has changed since, so a second `make serve` starts at once.
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +121,7 @@ class FeedbackStore:
             raise BadRequest(
                 "These are the words that were answered. Say that they are right, or give others."
             )
-        at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        at = datetime.now(UTC).isoformat(timespec="seconds")
         cited = json.dumps([[c.file, c.start, c.end] for c in given.citations])
         row = (at, given.verdict, given.question, given.answer, given.wording, given.confidence)
         with self._open() as connection:

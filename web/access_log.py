@@ -10,7 +10,7 @@ import logging
 import re
 import secrets
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
         if not log.isEnabledFor(logging.INFO):
             return response
         told = {
-            "at": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "id": request_id,
             "client": request.remote_addr,
             "method": request.method,

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -145,13 +145,13 @@ def build(
 
 def _now(data: Path) -> str:
     """ISO 8601, UTC; later than every index in `data`, though the clock was set back: versions sort by age."""
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     for folder in generations(data)[:1]:
         try:
             newest = datetime.strptime(folder.name.partition("-")[0], "%Y%m%dT%H%M%S%f")
         except ValueError:  # a folder that is no generation
             continue
-        now = max(now, newest.replace(tzinfo=timezone.utc) + timedelta(microseconds=1))
+        now = max(now, newest.replace(tzinfo=UTC) + timedelta(microseconds=1))
     return now.isoformat(timespec="microseconds")
 
 

@@ -12,7 +12,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -107,7 +107,7 @@ def _lock(data: Path) -> Iterator[None]:
                 shutil.rmtree(left_over, ignore_errors=True)
         for left_over in data.glob("CURRENT.*"):
             left_over.unlink(missing_ok=True)
-        started = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        started = datetime.now(UTC).isoformat(timespec="seconds")
         told = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
         try:
             holder.write_text(json.dumps(told), encoding="utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from qa.ingest import dates
@@ -37,7 +37,7 @@ NAMES_SHOWN = 12  # of a record's fields, where none of them is the text
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}|\d{16}")
-_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=timezone.utc), datetime(2100, 1, 1, tzinfo=timezone.utc)
+_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _since_1970(count: float) -> date | None:
     """The unit is the one in which the count lies between 1990 and 2100: those ranges do not meet."""
     for unit in (1, 1_000, 1_000_000):
         try:
-            at = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=count / unit)
+            at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=count / unit)
         except (OverflowError, ValueError):
             continue
         if _EARLIEST <= at < _LATEST:

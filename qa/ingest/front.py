@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
+import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +12,6 @@ import yaml
 
 from qa.ingest.document import Metadata, web_address
 from qa.ingest.fields import day_of
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _FRONT = re.compile(
     r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\r?\n(?P<body>(?:.*\r?\n){0,200}?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\r?\n|$)"

@@ -6,18 +6,13 @@ The file is TOML, with the names below as its keys: QA_CONFIG names it, or it is
 from __future__ import annotations
 
 import os
-import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa.errors import BadRequest
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 FILE = "verbatim.toml"
 MOST_PROCESSES = 64  # far more than there are cores; each holds the models in memory

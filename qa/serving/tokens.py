@@ -13,7 +13,7 @@ import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
@@ -53,7 +53,7 @@ class Tokens:
         if unknown or not scopes:
             raise BadRequest(f"A token is for some of {', '.join(SCOPES)}; not for {unknown or 'nothing'}.")
         given = f"qa_{secrets.token_urlsafe(32)}"
-        made = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        made = datetime.now(UTC).isoformat(timespec="seconds")
         token = Token(name, tuple(one for one in SCOPES if one in scopes), made, _hash(given))
         with self._changing():
             tokens = self.list()

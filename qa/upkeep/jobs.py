@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from qa.errors import BuildRunning, NotFound, QAError
@@ -112,7 +112,7 @@ class Jobs:
     def _begin(self) -> JobState:
         self._cancel.clear()
         self._began = self._phase_began = time.monotonic()
-        started = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        started = datetime.now(UTC).isoformat(timespec="seconds")
         self._state = JobState(state="running", started=started, report=self._state.report)
         self._thread = threading.Thread(target=self._run, name="build", daemon=True)
         self._thread.start()
