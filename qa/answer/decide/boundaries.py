@@ -23,7 +23,7 @@ _ITEM = r"[^,;:.!?()\n]{1,60}?"
 _LAST_WORDS = 8  # of the last item, which nothing but punctuation ends
 _NAME = r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*"
 _NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*")
-_MORE_NAMES = re.compile(rf"(?:, {_NAME})*,? (?:and|or) (?P<last>(?:the )?{_NAME})")
+_MORE_NAMES = re.compile(rf"(?:, (?:the )?{_NAME})*,? (?:and|or|as well as) (?P<last>(?:the )?{_NAME})")
 _MORE = re.compile(rf"(?:, {_ITEM})*,? (?:and|or|as well as) (?P<last>[^,;:.!?()\n]+)")
 _BEFORE = re.compile(rf"(?::|such as|including) (?P<items>(?:{_ITEM}, )+(?:(?:and|or) )?)$")
 _WHO_IS = re.compile(r"^who (?:is|was) (?P<name>.+?)\W*$", re.IGNORECASE)
@@ -36,8 +36,10 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = re.compile(rf"[$£€]?\d|(?:{'|'.join((*NUMBERS, *SCALES))}|an?|half)\b", re.IGNORECASE)
-_VERB = (
-    r"(?:is|was|are|were|be|been|has|had|have|will|would|can|could|said|says|told|who|which|that|[a-z]+ed)\b"
+# What no title holds: verbs, and prepositions that tie a name to a verb.
+_OUTSIDE = (
+    r"(?:is|was|are|were|be|been|has|had|have|will|would|can|could|said|says|told|who|which|that|[a-z]+ed|"
+    r"with|by|from|after|before|during|against|without|about)\b"
 )
 _WORDS = "|".join(NUMBERS)
 _NUMBER = re.compile(rf"(?:\d|\b(?:{_WORDS}))$", re.IGNORECASE)
@@ -71,7 +73,7 @@ def whole_titles(question: str, candidates: Sequence[Candidate]) -> list[Candida
     if len(names) != 1 or names[0].kind != "name":
         return list(candidates)
     first = re.escape(names[0].text.split()[0])
-    title = re.compile(rf"(?: (?!{_VERB})[\w’'-]+)*?(?= {first}\b)")
+    title = re.compile(rf"(?: (?!{_OUTSIDE})[\w’'-]+)*?(?= {first}\b)")
 
     def widened(span: Span) -> tuple[int, int]:
         more = title.match(span.passage.text, span.end)

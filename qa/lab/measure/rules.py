@@ -1,17 +1,20 @@
 """What each rule of language brings: each switched off in turn, over questions whose passages were read once.
 
     python -m qa.lab.measure.rules DATA/squad-2.0-train-rebuilt.json.gz --limit 600 --cache runs/cache
+    python -m qa.lab.measure.rules QUESTIONS.jsonl --articles FOLDER --cache runs/cache
 
-Questions of the file's held-out articles (every tenth title) are asked of all paragraphs of those articles. Decided
-again without a rule: how many of the answerable are answered rightly (exact match), how many of the others are refused,
-and how many answers become other ones. Nothing is fitted anew.
+Questions of a SQuAD file's held-out articles (every tenth title) are asked of all paragraphs of those articles, gold
+questions of the folder's. Decided again without a rule: how many of the answerable are answered rightly (exact match;
+gold: as `gold.matches` has it, guesses not counted), how many of the others are refused, and how many answers become
+other ones. Nothing is fitted anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,12 +31,13 @@ from qa.answer.understand.question import understand
 from qa.answer.understand.request import Request
 from qa.answer.understand.wanted import AnswerType
 from qa.engine import Engine
-from qa.lab.sets import metrics, squad
+from qa.lab.sets import gold, metrics, squad
 from qa.lab.sets.collection import collection
 from qa.lab.sets.progress import counted
-from qa.ports import Reader, Store
+from qa.ports import Encoder, Reader, Store
 from qa.settings import Settings
 from qa.snapshot import open_confidence, open_encoder, open_reader, open_store
+from qa.upkeep.index import index
 
 from .remember import Remembering
 
@@ -106,12 +110,20 @@ def without(
     return answers
 
 
-def table(found: Sequence[tuple[str, Sequence[str]]], cases: Sequence[Case]) -> str:
-    """In Markdown; the first row is of all rules."""
+def gold_match(answer: str, acceptable: Sequence[str]) -> float:
+    return float(any(gold.matches(answer, one) for one in acceptable))
+
+
+def table(
+    found: Sequence[tuple[str, Sequence[str]]],
+    cases: Sequence[Case],
+    score: Callable[[str, Sequence[str]], float] = metrics.exact_match,
+) -> str:
+    """In Markdown; the first row is of all rules. score: of an answer against acceptable ones, 0 or 1."""
     rows = ["| without | answered rightly | refused rightly | other answers |", "|---|---|---|---|"]
     for name, answers in found:
         pairs = list(zip(answers, cases, strict=True))
-        right = sum(metrics.exact_match(a, c.golds) for a, c in pairs if a and c.golds)
+        right = sum(score(a, c.golds) for a, c in pairs if a and c.golds)
         refused = sum(not a and not c.golds for a, c in pairs)
         others = sum(a != b for a, b in zip(answers, found[0][1], strict=True))
         rows.append(f"| {name} | {right:.0f} | {refused} | {others} |")
@@ -121,37 +133,61 @@ def table(found: Sequence[tuple[str, Sequence[str]]], cases: Sequence[Case]) -> 
 def measure(file: Path, limit: int, cache: Path, rules: Sequence[Rule] = RULES) -> str:
     settings = Settings()
     paragraphs, questions = drawn(file, limit)
+    asked = [(Request.of(question.text), question.answer_texts) for question in questions]
     encoder = open_encoder(settings.encoder, settings.precision)
+    with collection(paragraphs, encoder, settings, cache) as folder:
+        return f"{_switched_off(folder, asked, encoder, cache, rules)} {len(paragraphs)} paragraphs."
+
+
+def measure_gold(file: Path, articles: Path, cache: Path, rules: Sequence[Rule] = RULES) -> str:
+    settings = Settings()
+    asked = [(Request.of(one.question, one.history), one.answers) for one in gold.read(file)]
+    encoder = open_encoder(settings.encoder, settings.precision)
+    with tempfile.TemporaryDirectory() as folder:
+        report = index([articles], folder, settings=settings, encoder=encoder)
+        told = _switched_off(Path(folder), asked, encoder, cache, rules, gold_match)
+        return f"{told} {report.articles} articles."
+
+
+def _switched_off(
+    folder: Path,
+    asked: Sequence[tuple[Request, tuple[str, ...]]],
+    encoder: Encoder,
+    cache: Path,
+    rules: Sequence[Rule],
+    score: Callable[[str, Sequence[str]], float] = metrics.exact_match,
+) -> str:
+    settings = Settings()
     neural = open_reader(encoder, settings)
     reader = Remembering(neural, cache / "rules-read.json")
     model = open_confidence(neural, settings)
-    with collection(paragraphs, encoder, settings, cache) as folder:
-        engine = Engine.open(folder, settings=settings, encoder=encoder, reader=reader, confidence=model)
-        store = open_store(folder, settings)
-        cases = [
-            Case(Request.of(q.text), engine.consider(q.text).found, q.answer_texts)
-            for q in counted(questions, "reading")
-        ]
-        reader.save()
-        found = [(rule.name, without(rule, cases, store, reader, model)) for rule in rules]
-        reader.save()
-        store.close()
+    engine = Engine.open(folder, settings=settings, encoder=encoder, reader=reader, confidence=model)
+    store = open_store(folder, settings)
+    cases = [
+        Case(request, engine.consider(request.text, request.history).found, golds)
+        for request, golds in counted(asked, "reading")
+    ]
+    reader.save()
+    found = [(rule.name, without(rule, cases, store, reader, model)) for rule in rules]
+    reader.save()
+    store.close()
     answerable = sum(bool(case.golds) for case in cases)
-    counts = (
-        f"{answerable} answerable questions, {len(cases) - answerable} not, of {len(paragraphs)} paragraphs."
-    )
-    return f"{table(found, cases)}\n\n{counts}"
+    return f"{table(found, cases, score)}\n\n{answerable} answerable questions, {len(cases) - answerable} not, of"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("file", type=Path, help="a file in SQuAD's layout")
+    parser.add_argument("file", type=Path, help="a file in SQuAD's layout, or gold questions with --articles")
+    parser.add_argument("--articles", type=Path, metavar="FOLDER", help="that gold questions are asked of")
     parser.add_argument("--limit", type=int, default=600, metavar="N", help="questions (default: 600)")
     parser.add_argument("--cache", type=Path, required=True, help="where index and reading are kept")
     arguments = parser.parse_args()
-    print(measure(arguments.file, arguments.limit, arguments.cache))
+    if arguments.articles is None:
+        print(measure(arguments.file, arguments.limit, arguments.cache))
+    else:
+        print(measure_gold(arguments.file, arguments.articles, arguments.cache))
 
 
 if __name__ == "__main__":
