@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from qa.answer.decide.widen import whole_enumerations, whole_titles
 
+from qa.answer.decide.boundaries import whole_enumerations, whole_titles
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.form import fit
 from qa.answer.understand.kind import kind_of
