@@ -80,15 +80,19 @@ def answers(
     return found
 
 
-def corrected(found: Sequence[Said], published: Mapping[str, date | None]) -> list[Said]:
-    """The same answers; the newest that puts the likeliest right comes first, and what is older is superseded by it."""
+def corrected(found: Sequence[Said], published: Mapping[str, date | None], floor: float) -> list[Said]:
+    """The same answers; the newest that puts the likeliest right comes first, and what is older is superseded by it.
+
+    floor: the confidence (0..1) from which an answer can put another right, however low the threshold of `found` was.
+    """
     if not found:
         return []
     best = found[0].newest(published)
+    sure = [said for said in found if said.confidence >= floor and said.corrects]
     right = max(
-        (said for said in found[1:] if said.corrects and said.newest(published) > best > date.min),
+        (said for said in sure if said is not found[0] and said.newest(published) > best > date.min),
         key=lambda said: said.newest(published),
-        default=found[0] if found[0].corrects else None,
+        default=found[0] if found[0] in sure else None,
     )
     if right is None:
         return list(found)

@@ -62,7 +62,7 @@ def decide(
         guess = guesses[0] if guesses else None
         unsaid = guess is None and answered < model.unsaid
         return Decision((), 0.0, guess=guess, answered=answered, unsaid=unsaid)
-    found = corrected(found, published)
+    found = corrected(found, published, model.threshold)
     best = max(found, key=lambda said: said.newest(published)) if latest else found[0]
     others = sorted((said for said in found if said is not best), key=lambda said: said.newest(published))
     spans, parts, type_ = best.spans, 1, wanted

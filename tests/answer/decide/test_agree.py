@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pytest
 from fakes import article
 
 from qa.answer.decide.agree import Said, agreement, answers
@@ -102,6 +103,15 @@ def test_the_latest_is_of_the_newest_article_that_is_sure_enough() -> None:
     assert decision.text == "14"
     assert decision.confidence == MODEL.confidence(candidates[1])
     assert [said.spans[0].text for said in decision.alternatives] == ["12"]
+
+
+@pytest.mark.parametrize(("margin", "text"), [(1.0, "14 May"), (0.1, "9 April"), (-7.0, "9 April")])
+def test_only_what_would_be_answered_by_itself_puts_another_right(margin: float, text: str) -> None:
+    newer = _candidate("14 May", margin, "new", around="It was postponed until {}.")
+    older = _candidate("9 April", 3.0, "old", around="The vote is on {}.")
+    decision = decide([older, newer], MODEL, threshold=0.0, published=DAYS)
+    assert decision.text == text
+    assert [said.superseded for said in decision.alternatives] == [text == "14 May"]
 
 
 def test_a_list_is_what_one_passage_says_in_its_order() -> None:
