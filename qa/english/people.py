@@ -18,4 +18,3 @@ _ROLES = (
 )
 _ANYBODY = "person man woman boy girl baby adult"
 PERSON = rf"(?:{'|'.join(f'{_ANYBODY} {_KIN} {_ROLES}'.split())})"
-PEOPLE = rf"(?:people|men|women|children|police|family|majority|team|group|company|government|{PERSON}s?)"
