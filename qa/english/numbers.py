@@ -11,4 +11,19 @@ NUMBERS = (  # ascending
     | {word: 20 + 10 * at for at, word in enumerate(TENS)}
 )
 SMALL = tuple(NUMBERS)[:21]  # to twenty; each stands at its value
-SCALES = ("hundred", "thousand", "million", "billion", "trillion", "dozen")
+SCALES = {
+    "hundred": 10**2,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "dozen": 12,
+}
+ABBREVIATED = {
+    "k": "thousand",
+    "m": "million",
+    "mn": "million",
+    "b": "billion",
+    "bn": "billion",
+    "tn": "trillion",
+}

@@ -9,16 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.english.numbers import NUMBERS, TENS, UNITS
+from qa.english.numbers import ABBREVIATED, NUMBERS, SCALES, TENS, UNITS
 
-_SCALES = {
-    **dict.fromkeys(("hundred",), 1e2),
-    **dict.fromkeys(("dozen",), 12.0),
-    **dict.fromkeys(("thousand", "k"), 1e3),
-    **dict.fromkeys(("million", "mn", "m"), 1e6),
-    **dict.fromkeys(("billion", "bn", "b"), 1e9),
-    **dict.fromkeys(("trillion", "tn"), 1e12),
-}
+_SCALES = SCALES | {short: SCALES[scale] for short, scale in ABBREVIATED.items()}
+_SCALE_WORD = "|".join(SCALES)
 _UNITS = {
     "%": "percent",
     **dict.fromkeys(("per cent", "percent", "pct"), "percent"),
@@ -30,10 +24,10 @@ _COMPOUND = rf"(?:{'|'.join(TENS)})[- ](?:{'|'.join(list(UNITS)[1:])})"
 _PLAIN = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _NUMBER = (
     rf"(?:\d+(?:[,\u00a0\u202f]\d{{3}})*(?:\.\d+)?"
-    rf"|\b(?i:{_COMPOUND}|{_PLAIN}|an?(?=\s(?:hundred|dozen|thousand|million|billion)\b))\b)"
+    rf"|\b(?i:{_COMPOUND}|{_PLAIN}|an?(?=\s(?:{_SCALE_WORD})\b))\b)"
 )
 # A lone letter is a scale only right behind a number, and "m" only of money: "5m" is also a length.
-_SCALE = r"(?:[\s-]?\b(?i:hundred|dozen|thousand|million|billion|trillion)s?\b|\s?(?:mn|bn|tn)\b|[KkMB]\b)"
+_SCALE = rf"(?:[\s-]?\b(?i:{_SCALE_WORD})s?\b|\s?(?:mn|bn|tn)\b|[KkMB]\b)"
 _CURRENCY = r"(?:US\$|[$£€]|\b(?:USD|GBP|EUR)\s)"
 _UNIT = r"(?:\s?%|\s?\b(?i:per\s?cent|pct|(?:US )?dollars?|pounds?|euros?)\b)"
 
