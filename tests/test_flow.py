@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import qa
 from qa import Engine, Turn
 from qa.answer_json import to_dict
 from qa.errors import BadQuestion, BadRequest, NotFound
@@ -199,8 +198,3 @@ def test_an_unknown_article_is_not_found(demo_engine: Engine, article_id: str) -
         demo_engine.article(article_id)
     with pytest.raises(NotFound):
         demo_engine.passages(article_id)
-
-
-def test_the_public_names_are_these() -> None:
-    assert qa.__all__ == ["Answer", "Engine", "Settings", "Turn"]
-    assert all(getattr(qa, name).__name__ == name for name in qa.__all__)

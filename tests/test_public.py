@@ -14,9 +14,19 @@ NOTHING = Answer("Who?", "Who?", None, 0.1, "Nothing is\nabout this.", (), (), "
 
 
 def test_every_public_name_is_there_and_unknown_ones_are_not() -> None:
-    assert {"Engine", "build_index", "QAError", "BadQuestion", "__version__"} <= set(qa.__all__)
-    for name in qa.__all__:
-        assert getattr(qa, name) is not None
+    records = ["Answer", "Engine", "Settings", "Turn"]
+    errors = [
+        "BadQuestion",
+        "BadRequest",
+        "IndexCorrupt",
+        "IndexMissing",
+        "ModelMissing",
+        "NotFound",
+        "QAError",
+    ]
+    assert sorted(qa.__all__) == sorted([*records, *errors, "__version__", "build_index"])
+    assert all(getattr(qa, name).__name__ == name for name in (*records, *errors))
+    assert callable(qa.build_index)
     with pytest.raises(AttributeError):
         qa.nothing_like_it  # noqa: B018
 
