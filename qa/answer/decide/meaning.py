@@ -12,12 +12,13 @@ from qa.english import words
 from qa.english.dates import When, phrases
 from qa.english.names import month_and_day
 from qa.english.numbers import NUMBERS
+from qa.english.verbs import in_full
 
 from .values import Amount, amounts, without
 
 NEAR = 0.5  # share of telling words in common from which two answers are one worded differently, numbers being equal
 _NAME = re.compile(r"\b[A-Z]\w+")
-_NEGATION = re.compile(r"\b(?:not|no|never|nor|without|neither|cannot)\b|n[’']t\b")
+_NEGATION = re.compile(r"\b(?:not|no|never|nor|without|neither)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ def saying(text: str, whens: Sequence[When] = ()) -> Saying:
 def _saying(text: str, whens: tuple[When, ...]) -> Saying:
     # Each span is asked for when it is weighed and when it is compared: kept, for a third of the time of deciding.
     counted = amounts(text)
-    plain = without(text, counted).casefold()
+    plain = in_full(without(text, counted).casefold())
     return Saying(
         tuple(words.in_order(plain)) or (() if counted else tuple(plain.split())),
         tuple(counted),
-        frozenset(_NEGATION.findall(text.casefold())),
+        frozenset(_NEGATION.findall(in_full(text.casefold()))),
         frozenset(found.group() for found in _NAME.finditer(text) if not _no_name(found.group())),
         tuple((when.first, when.last) for when in whens)
         if whens and _only(text, [w.text for w in whens])
