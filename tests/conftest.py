@@ -25,6 +25,19 @@ settings.load_profile("untimed")
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 
+HERE = Path(__file__).parent
+# Folders whose tests build indexes, read whole collections, start servers or train.
+SLOW = (
+    "command/",
+    "index/",
+    "ingest/",
+    "lab/bench/",
+    "lab/measure/",
+    "lab/train/",
+    "suggest/",
+    "upkeep/",
+    "web/",
+)
 MODEL = {"encoder", "demo_data", "demo_engine", "engine_of_each_format"}
 
 
@@ -36,6 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("model")
         if "browser" in asked:
             item.add_marker("browser")
+        if item.path.relative_to(HERE).as_posix().startswith(SLOW):
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

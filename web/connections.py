@@ -167,7 +167,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return time.monotonic() if self._pending_since is None else self._pending_since
 
     def drop(self, why: str) -> None:
-        """Close it at once, whatever is under way; to be called where the sockets are polled."""
+        """Close it at once, whatever is under way.
+
+        To be called between two turns of the poll: a file descriptor that is closed within one may be a new
+        connection's before the poll's answer about the old one has been looked at.
+        """
         _log.info("A connection of %s is closed: %s.", self.addr[0], why)
         with suppress(OSError):  # it has gone already
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
@@ -181,6 +185,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, limits: Limits, **more: Any) -> None:
         self.limits = limits
+        self._leaving: list[tuple[Channel, str]] = []
+        self._next_look = 0.0
         super().__init__(*args, **more)
 
     def add_task(self, task: Channel) -> None:
@@ -203,10 +209,22 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         else:
             return
         idle = [one for one in channels if one.addr[0] == client and one.idle and one is not new]
-        min(idle, key=lambda one: one.quiet_since, default=new).drop(why)
+        self._leaving.append((min(idle, key=lambda one: one.quiet_since, default=new), why))
 
     def maintenance(self, now: float) -> None:
+        """waitress calls it while it asks what to poll, where nothing may be closed: see `between_turns`."""
+
+    def between_turns(self) -> None:
+        """Close the connections that have to go: at once those there is no room for, others once a second."""
+        while self._leaving:
+            channel, why = self._leaving.pop()
+            channel.drop(why)
         now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + self.adj.cleanup_interval
+            self._close_overdue(now)
+
+    def _close_overdue(self, now: float) -> None:
         for channel in list(self.active_channels.values()):
             if why := channel.overdue(now, self.limits):
                 channel.drop(why)

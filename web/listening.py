@@ -93,6 +93,8 @@ class Listening:
         return len(self._servers[0].channels())
 
     def _turn(self) -> None:
+        for server in self._servers:
+            server.between_turns()
         # select() knows no file beyond the 1,024th.
         wasyncore.loop(_TURN_SECONDS, use_poll=True, map=self._map, count=1)
 

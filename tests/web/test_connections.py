@@ -67,6 +67,14 @@ def healthy(port: int) -> bool:
         connection.close()
 
 
+def status_of_answer(one: socket.socket) -> int:
+    """Of the next whole response: its body may come apart from its head."""
+    with http.client.HTTPResponse(one) as response:
+        response.begin()
+        response.read()
+        return response.status
+
+
 def closed(one: socket.socket) -> bool:
     """Whether the server closes it, whatever it sends before."""
     try:
@@ -123,12 +131,12 @@ def test_a_client_with_too_many_connections_loses_the_one_idle_longest(app: Flas
     with listening(app, limits) as port, attackers(port, 3, b"") as sockets:
         for one in sockets:  # one after the other
             one.sendall(get("/health"))
-            assert one.recv(1 << 16).startswith(b"HTTP/1.1 200")
+            assert status_of_answer(one) == 200
         with attackers(port, 1, get("/health")) as (new,):
-            assert new.recv(1 << 16).startswith(b"HTTP/1.1 200")
+            assert status_of_answer(new) == 200
             assert closed(sockets[0])
             sockets[2].sendall(get("/health"))
-            assert sockets[2].recv(1 << 16).startswith(b"HTTP/1.1 200")
+            assert status_of_answer(sockets[2]) == 200
 
 
 @pytest.mark.parametrize(
