@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 
 from qa.answer_json import to_dict
 from qa.engine import Engine
+from qa.settings import Settings
 from qa.upkeep.index import index
 from web.app import create_app
 
@@ -38,7 +39,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 def main() -> None:
     with tempfile.TemporaryDirectory() as data:
         index([HERE.parent / "seeds"], data)
-        engine = Engine.open(data)
+        engine = Engine.open(data, settings=Settings(precision="float32"))  # which every processor has
         text = README.read_text("utf-8")
         for kind, output in outputs(engine, text, data).items():
             text = block(kind).sub(lambda match, output=output: f"{match[1]}{output}{match[3]}", text)
