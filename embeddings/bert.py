@@ -184,15 +184,15 @@ class _Layer:
 
 
 def compute_type(precision: str = "auto") -> torch.dtype:
-    """precision: "float32", "bfloat16", "int8", or "auto": what $QA_PRECISION names, else what suits the processor:
-    bfloat16 where it multiplies it in hardware, else int8 where it has AVX2, else float32.
+    """precision: "float32", "bfloat16", "int8", or "auto": what $QA_PRECISION names, else bfloat16 where the
+    processor multiplies it in hardware, else float32. int8 is faster than that, and is chosen only by name until its
+    answers have been compared on whole sets.
 
     The variable lets a machine compute as another kind would. Raises ValueError for any other name.
     """
     named = os.environ.get(PRECISION_VARIABLE, "auto") if precision == "auto" else precision
     if named == "auto":
-        fast = fast_type()
-        return torch.int8 if fast == torch.float32 and integers.available() else fast
+        return fast_type()
     if named not in TYPES:
         source = "precision" if precision != "auto" else f"${PRECISION_VARIABLE}"
         raise ValueError(f"{source} is {named!r}; it must be one of auto, {', '.join(TYPES)}.")
@@ -200,7 +200,7 @@ def compute_type(precision: str = "auto") -> torch.dtype:
 
 
 def chosen_somewhere() -> list[str]:
-    """The formats that are chosen by "auto" on this processor or on one like it that has less."""
+    """The formats that this processor, or one like it that has less, chooses or can be told to."""
     chosen = {torch.float32, fast_type(), *([torch.int8] if integers.available() else [])}
     return [name for name, dtype in TYPES.items() if dtype in chosen]
 

@@ -106,8 +106,8 @@ class Settings:
     model_threads: int = 1
 
     # How the models compute: "float32", "bfloat16", "int8" (of their linear layers), or "auto": what $QA_PRECISION
-    # names, else bfloat16 where the processor multiplies it in hardware, else int8 where it has AVX2. A question's
-    # vector is made in float32 always. What each takes and gives up is in docs/speed.md.
+    # names, else bfloat16 where the processor multiplies it in hardware, else float32. A question's vector is made in
+    # float32 always. What each takes and gives up is in docs/speed.md.
     precision: str = "auto"
 
     # Questions that the models work on at a time, and parts that are read at a time, one question's or several's; None:

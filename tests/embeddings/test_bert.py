@@ -203,7 +203,7 @@ def test_the_fast_type_is_bfloat16_where_hardware_multiplies_it(
     ("fast", "kernels", "suits"),
     [
         (torch.bfloat16, True, torch.bfloat16),
-        (torch.float32, True, torch.int8),
+        (torch.float32, True, torch.float32),
         (torch.float32, False, torch.float32),
     ],
 )

@@ -15,6 +15,11 @@ from .confidence import ConfidenceModel
 from .features import Candidate
 from .meaning import near, saying
 
+# The share of the answer's confidence that something else needs to stand beside it as what other articles say. Of two
+# that contradict one another neither is likely alone, but they are nearly as likely as each other; a rival just above
+# the threshold beside a likely answer came and went with the number format that the reader computes in.
+COMPARABLE = 0.7
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -64,7 +69,8 @@ def decide(
         return Decision((), 0.0, guess=guess, answered=answered, unsaid=unsaid)
     found = corrected(found, published, model.threshold)
     best = max(found, key=lambda said: said.newest(published)) if latest else found[0]
-    others = sorted((said for said in found if said is not best), key=lambda said: said.newest(published))
+    rivals = (said for said in found if said is not best and _comparable(said, best))
+    others = sorted(rivals, key=lambda said: said.newest(published))
     spans, parts, type_ = best.spans, 1, wanted
     if wanted is AnswerType.LIST:
         together = _together(best.spans[0], ranked, model, threshold)
@@ -72,6 +78,13 @@ def decide(
         spans = together if parts > 1 else spans
         type_ = AnswerType.LIST if parts > 1 or enumerates(spans[0].text) else AnswerType.SPAN
     return Decision(spans, best.confidence, type_, parts, tuple(reversed(others)), answered=answered)
+
+
+def _comparable(said: Said, best: Said) -> bool:
+    """Whether it is to be shown beside the answer: it is nearly as likely, or the two are the older and the newer of
+    what was put right."""
+    corrected = said.superseded or said.corrects or best.corrects
+    return corrected or said.confidence >= COMPARABLE * best.confidence
 
 
 def rank(candidates: Sequence[Candidate], model: ConfidenceModel) -> list[Candidate]:

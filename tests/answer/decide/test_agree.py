@@ -97,6 +97,14 @@ def test_alternatives_come_newest_first_and_undated_ones_last() -> None:
     assert [said.spans[0].text for said in decision.alternatives] == ["16 people", "14 people", "15 people"]
 
 
+def test_a_much_less_likely_answer_does_not_stand_beside() -> None:
+    """sigmoid(3.0) = 0.953: 0.7 of it is 0.667, between sigmoid(0.6) = 0.646 and sigmoid(0.75) = 0.679."""
+    for margin, beside in ((0.6, []), (0.75, ["14 people"])):
+        found = [_candidate("12 people", 3.0, "mid"), _candidate("14 people", margin, "old")]
+        decision = decide(found, MODEL, published=DAYS)
+        assert [said.spans[0].text for said in decision.alternatives] == beside
+
+
 def test_the_latest_is_of_the_newest_article_that_is_sure_enough() -> None:
     candidates = [_candidate("12", 3.0, "old"), _candidate("14", 1.0, "new"), _candidate("9", 0.1, "undated")]
     decision = decide(candidates, MODEL, latest=True, published=DAYS)
