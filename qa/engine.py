@@ -143,6 +143,8 @@ class Engine:
         published_after: str | date | None = None,
         published_before: str | date | None = None,
         source: str | None = None,
+        folder: str | None = None,
+        article: str | None = None,
         threshold: float | None = None,
         explain: bool = False,
         today: date | None = None,
@@ -152,12 +154,12 @@ class Engine:
         """An answer in the articles' words, with its places; or none, and why.
 
         top_k: passages to read and return, 1 to 100; by default the setting. published_after, published_before,
-        source: as `Filters` has them; only such articles are asked. threshold: the confidence (0..1) from which to
-        answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the day that
-        "yesterday" in the question counts from, by default the computer's. on_step: is told each step of STEPS as it
-        begins, on this thread. An answer that is kept takes no step but "kept". gone: asked whether whoever asks has
-        left, while the question waits for its turn and before each step. Raises BadQuestion, BadRequest, and where it
-        cannot be answered in time Overloaded, TookTooLong, or AskerLeft.
+        source, folder, article: as `Filters` has them; only such articles are asked. threshold: the confidence (0..1)
+        from which to answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the
+        day that "yesterday" in the question counts from, by default the computer's. on_step: is told each step of STEPS
+        as it begins, on this thread. An answer that is kept takes no step but "kept". gone: asked whether whoever asks
+        has left, while the question waits for its turn and before each step. Raises BadQuestion, BadRequest, and where
+        it cannot be answered in time Overloaded, TookTooLong, or AskerLeft.
         """
         clock = Clock(on_step, self.settings.deadline_seconds, gone)
         request = Request.of(
@@ -168,6 +170,8 @@ class Engine:
             published_after=published_after,
             published_before=published_before,
             source=source,
+            folder=folder,
+            article=article,
             threshold=threshold,
             explain=explain,
             today=today,

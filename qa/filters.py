@@ -1,4 +1,4 @@
-"""Which articles a question may be answered from: by their date and their source."""
+"""Which articles a question may be answered from: by date, source, folder, or one alone."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ class Filters:
     """Both days are included. With a day given, articles without a date are left out.
 
     source: an article's source, whatever its case, or the host of its address ("tass.com" is also www.tass.com).
+    folder: one that its file, or a copy of it, lies in at any depth, relative to what was indexed ("news/2022").
+    article: the id of the only one.
     """
 
     published_after: date | None = None
     published_before: date | None = None
     source: str | None = None
+    folder: str | None = None
+    article: str | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -31,19 +35,22 @@ class Filters:
         published_after: str | date | None = None,
         published_before: str | date | None = None,
         source: str | None = None,
+        folder: str | None = None,
+        article: str | None = None,
     ) -> Filters:
         """From what a request gives. Raises BadRequest for what is no day, for days in the wrong order, and for an
-        empty source."""
+        empty source, folder or article."""
         after, before = _day(published_after, "published_after"), _day(published_before, "published_before")
         if after and before and after > before:
             raise BadRequest(
                 f"published_after is {after} and published_before is {before}, which is earlier. Swap them."
             )
-        if source is not None and (not isinstance(source, str) or not source.strip()):
-            raise BadRequest(
-                "source is empty. Name a source, for instance TASS or tass.com, or leave it out."
-            )
-        return cls(after, before, None if source is None else " ".join(source.split()))
+        source = _name(source, "source", "Name a source, for instance TASS or tass.com")
+        folder = _name(
+            folder, "folder", "Name a folder of what was indexed, for instance news/2022", strip="/"
+        )
+        article = _name(article, "article", "Name an article by its id, as /articles lists it")
+        return cls(after, before, None if source is None else " ".join(source.split()), folder, article)
 
     def told(self) -> str:
         """In words that follow "no article": "from TASS that was published from 2021-12-01 on"."""
@@ -52,8 +59,25 @@ class Filters:
             (True, False): f"on or after {self.published_after}",
             (False, True): f"on or before {self.published_before}",
         }.get((self.published_after is not None, self.published_before is not None))
+        article = f" the one with the id {self.article}" if self.article else ""
+        folder = f" in the folder {self.folder}" if self.folder else ""
         source = f" from {self.source}" if self.source else ""
-        return source + (f" published {days}" if days else "")
+        return article + folder + source + (f" published {days}" if days else "")
+
+
+def folders_of(path: str) -> list[str]:
+    """Those that a file lies in, the outermost first: of news/2022/a.txt, news and news/2022."""
+    names = path.split("/")[:-1]
+    return ["/".join(names[: depth + 1]) for depth in range(len(names))]
+
+
+def _name(value: str | None, name: str, way_on: str, strip: str = "") -> str | None:
+    if value is None:
+        return None
+    named = value.strip().strip(strip) if isinstance(value, str) else ""
+    if not named:
+        raise BadRequest(f"{name} is empty. {way_on}, or leave it out.")
+    return named
 
 
 def _day(value: str | date | None, name: str) -> date | None:

@@ -33,6 +33,18 @@ def test_days_in_the_wrong_order_are_refused() -> None:
         Filters.of("2022-02-04", "2022-02-03")
 
 
-def test_an_empty_source_is_refused() -> None:
-    with pytest.raises(BadRequest, match="source is empty"):
-        Filters.of(source="  ")
+@pytest.mark.parametrize("name", ["source", "folder", "article"])
+def test_an_empty_name_is_refused(name: str) -> None:
+    with pytest.raises(BadRequest, match=f"{name} is empty"):
+        Filters.of(**{name: "  "})
+
+
+def test_a_folder_is_named_with_or_without_slashes_around_it() -> None:
+    assert Filters.of(folder=" /news/2022/ ") == Filters.of(folder="news/2022")
+    with pytest.raises(BadRequest, match="folder is empty"):
+        Filters.of(folder="/")
+
+
+def test_filters_are_told_in_words_that_follow_no_article_is() -> None:
+    told = Filters.of("2022-02-04", source="TASS", folder="news", article="a1").told()
+    assert told == " the one with the id a1 in the folder news from TASS published on or after 2022-02-04"

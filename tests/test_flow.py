@@ -87,6 +87,13 @@ def test_filters_leave_only_their_articles(demo_engine: Engine) -> None:
     late = demo_engine.ask(HANDED_OVER, published_after="2022-01-28", source="tass")
     assert {p.file[:3] for p in late.passages} == {"004"}
     assert {p.file[:3] for p in demo_engine.ask(HANDED_OVER, source="tass.com").passages} == {"004"}
+    one = demo_engine.articles()[1]
+    asked = demo_engine.ask(HANDED_OVER, article=one.id)
+    assert {p.article_id for p in asked.passages} == {one.id}
+    assert asked.citations[0].article_id == one.id
+    assert demo_engine.ask(HANDED_OVER, folder="elsewhere").reason.startswith(
+        "No article is in the folder elsewhere."
+    )
 
 
 def test_filters_that_nothing_passes_give_a_reason(demo_engine: Engine) -> None:

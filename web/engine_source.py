@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask import current_app, g
 
@@ -24,6 +25,16 @@ WATCH_SECONDS = 0.25  # reading the pointer takes 20 microseconds
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Every article by path, their sources, the commonest first, and their folders by name."""
+
+    version: str
+    articles: Sequence[ArticleInfo] = ()
+    sources: Sequence[str] = ()
+    folders: Sequence[str] = ()
+
+
 class EngineSource:
     """Holds an Engine, or the function that opens one."""
 
@@ -33,7 +44,7 @@ class EngineSource:
         self._lock = threading.Lock()
         self._failure: QAError | None = None
         self._failed_at = 0.0
-        self._listed: tuple[str, Sequence[ArticleInfo], Sequence[str]] = ("", (), ())
+        self._listed = Listed("")
 
     def get(self) -> Engine:
         """The open engine, over the index that is in service now and with that index for good.
@@ -79,12 +90,13 @@ class EngineSource:
         thread.start()
         return thread
 
-    def listed(self, engine: Engine) -> tuple[str, Sequence[ArticleInfo], Sequence[str]]:
-        """(index version, every article by path, sources); read once for each version: every page needs it."""
+    def listed(self, engine: Engine) -> Listed:
+        """Read once for each version: every page needs it."""
         listed = self._listed
-        if listed[0] != engine.version:
+        if listed.version != engine.version:
             articles = engine.articles()
-            self._listed = listed = (engine.version, articles, listing.sources(articles))
+            sources, folders = listing.sources(articles), listing.folders(articles)
+            self._listed = listed = Listed(engine.version, articles, sources, folders)
         return listed
 
 
@@ -98,13 +110,13 @@ def engine() -> Engine:
 
 def all_articles() -> tuple[str, Sequence[ArticleInfo]]:
     """(index version, every article by path) of that engine; raises as it does."""
-    version, articles, _ = _source().listed(engine())
-    return version, articles
+    listed = everything_listed()
+    return listed.version, listed.articles
 
 
-def all_sources() -> Sequence[str]:
-    """Of those articles, the commonest first; raises as `engine` does."""
-    return _source().listed(engine())[2]
+def everything_listed() -> Listed:
+    """Of that engine; raises as it does."""
+    return _source().listed(engine())
 
 
 def _source() -> EngineSource:

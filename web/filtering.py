@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from qa.filters import Filters
 from web import asking
 from web.words import ask_link, day
 
-NAMES = ("published_after", "published_before", "source")  # as the programming interface names them
+NAMES = ("published_after", "published_before", "source", "folder", "article")  # as `Filters` names them
 
 
 class BadFilter(BadRequest):
@@ -42,10 +42,10 @@ def check(filters: Mapping[str, str]) -> None:
         )
 
 
-def chips(question: str, filters: Mapping[str, str]) -> list[Chip]:
-    """Of filters that `check` lets pass."""
+def chips(question: str, filters: Mapping[str, str], title: Callable[[str], str]) -> list[Chip]:
+    """Of filters that `check` lets pass. title: of the article of an id."""
     return [
-        Chip(name, _label(name, filters[name]), ask_link(question, _without(filters, name)))
+        Chip(name, _label(name, filters[name], title), ask_link(question, _without(filters, name)))
         for name in NAMES
         if name in filters
     ]
@@ -55,7 +55,11 @@ def _without(filters: Mapping[str, str], name: str) -> dict[str, str]:
     return {other: value for other, value in filters.items() if other != name}
 
 
-def _label(name: str, value: str) -> str:
+def _label(name: str, value: str, title: Callable[[str], str]) -> str:
+    if name == "article":
+        return f"only “{title(value)}”"
+    if name == "folder":
+        return f"in {value}"
     if name == "source":
         return value
     return f"{'from' if name == 'published_after' else 'until'} {day(date.fromisoformat(value))}"

@@ -1,13 +1,14 @@
-"""Lists of articles: which of them match, which are newest, where they are from."""
+"""Lists of articles: which of them match, which are newest, where they are from, in which folders they lie."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
+from qa.filters import folders_of
 from qa.records import ArticleInfo
 
-MOST_SOURCES = 200  # to choose from; more would be a list that nobody reads
+MOST = 200  # sources or folders to choose from; more would be a list that nobody reads
 
 
 def find(listed: Sequence[ArticleInfo], words: str) -> Sequence[ArticleInfo]:
@@ -26,7 +27,13 @@ def newest(listed: Sequence[ArticleInfo], n: int) -> Sequence[ArticleInfo]:
 def sources(listed: Sequence[ArticleInfo]) -> list[str]:
     """What the articles name as their source, the commonest first."""
     counted = Counter(info.source for info in listed if info.source)
-    return [source for source, _ in counted.most_common(MOST_SOURCES)]
+    return [source for source, _ in counted.most_common(MOST)]
+
+
+def folders(listed: Sequence[ArticleInfo]) -> list[str]:
+    """Those that articles or their copies lie in, by name."""
+    found = {folder for info in listed for path in (info.path, *info.also_in) for folder in folders_of(path)}
+    return sorted(found)[:MOST]
 
 
 def _searched(info: ArticleInfo) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from flask import Blueprint, Response, g, request
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
 from qa.ingest.formats import FORMATS
 from web import asking, filtering, listing, metrics, shown, sources, streaming
-from web.engine_source import all_articles, all_sources, engine
+from web.engine_source import all_articles, engine, everything_listed
 from web.errors import KINDS, describe
 from web.marks import pieces
 from web.rendering import render
@@ -30,7 +31,7 @@ def ask() -> Response:
     fields = asking.parse_query(request.query_string)
     question, filters = asking.single(fields, "q"), filtering.from_fields(fields)
     if question is None:
-        return render("ask.html", filters=filters)
+        return _page(filters)
     try:
         if not question.strip():
             raise BadQuestion("The question is empty. Type one, in a whole sentence if you can.")
@@ -40,12 +41,21 @@ def ask() -> Response:
         answer = opened.ask(question, explain=True, gone=streaming.asker_gone(), **options)
     except QAError as error:
         problem = describe(error)
-        page = render("ask.html", problem=problem, question=question, filters=filters)
+        page = _page(filters, problem=problem, question=question)
         page.status_code = problem.kind.status
         page.headers.update(problem.headers)
         return page
     metrics.answered(answer)
-    return render("ask.html", turn=shown.turn(opened, answer, filters), question=question, filters=filters)
+    return _page(filters, turn=shown.turn(opened, answer, filters), question=question)
+
+
+def _page(filters: Mapping[str, str], **context: Any) -> Response:
+    """only: the title of the one article that is asked."""
+    only = filters.get("article")
+    if only is not None:
+        with suppress(QAError):  # the page says why
+            only = shown.title(engine(), only)
+    return render("ask.html", filters=filters, only=only, **context)
 
 
 @blueprint.get("/library")
@@ -145,8 +155,9 @@ def collection() -> dict[str, Any]:
     """What is indexed, or why nothing is: every page says so, an error's page too."""
     try:
         opened = engine()
-        _, listed = all_articles()
-        newest = listing.newest(listed, NEWEST)
-        return {"manifest": opened.manifest, "newest": newest, "sources": all_sources(), "not_ready": None}
+        listed = everything_listed()
+        told: dict[str, Any] = {"sources": listed.sources, "folders": listed.folders, "not_ready": None}
+        return {"manifest": opened.manifest, "newest": listing.newest(listed.articles, NEWEST), **told}
     except QAError as error:
-        return {"manifest": None, "newest": [], "sources": [], "not_ready": describe(error)}
+        told = {"sources": (), "folders": (), "not_ready": describe(error)}
+        return {"manifest": None, "newest": (), **told}

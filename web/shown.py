@@ -75,11 +75,12 @@ class Turn:
 
 def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
     """engine: that gave the answer. filters: that it was asked with."""
-    chips = filtering.chips(answer.understood, filters)
+    chips = filtering.chips(answer.understood, filters, lambda article_id: title(engine, article_id))
     cited = _cited(engine, answer.citations)
     data = {
         "answer": answer_json.to_dict(replace(answer, explain=None)),  # as /ask gives it, and half as large
         "filters": dict(filters),
+        "labels": {chip.name: chip.label for chip in chips},
         "copy": export.plain_citation(answer),
         "markdown": export.markdown(answer, [chip.label for chip in chips]),
     }
@@ -89,6 +90,12 @@ def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
     quoted = _quoted(engine, answer.quotes)
     parts = words.parts(answer)
     return Turn(answer, parts, cited, guessed, quoted, near, versions, filters, chips, why(answer), data)
+
+
+def title(engine: Engine, article_id: str) -> str:
+    """Of an article; its id where there is none."""
+    article = _article(engine, article_id)
+    return article.title if article else article_id
 
 
 def _quoted(engine: Engine, quotes: Sequence[Quoted]) -> list[list[Said]]:

@@ -165,6 +165,10 @@ def _add_ask(commands: Any) -> None:
     parser.add_argument(
         "--source", help="ask only articles of this source (TASS), or of this host (tass.com)"
     )
+    parser.add_argument("--folder", help="ask only articles in this folder of what was indexed (news/2022)")
+    parser.add_argument(
+        "--article", metavar="ID", help="ask only this article, by its id, which qa articles lists"
+    )
     parser.add_argument(
         "--threshold",
         type=float,
@@ -289,6 +293,8 @@ def _ask(options: argparse.Namespace) -> int:
         published_after=options.published_after,
         published_before=options.published_before,
         source=options.source,
+        folder=options.folder,
+        article=options.article,
         threshold=options.threshold,
         explain=options.explain,
     )

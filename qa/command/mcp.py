@@ -69,11 +69,19 @@ def tools(engine: Engine, **settings: Any) -> FastMCP:
         published_after: str | None = None,
         published_before: str | None = None,
         source: str | None = None,
+        folder: str | None = None,
+        article_id: str | None = None,
     ) -> dict[str, Any]:
         """Answer a question in the articles' words: answer (or null, and reason), confidence, citations with exact
         quotes and places, what other articles say instead, and quotes where no single span answers. Days are ISO 8601;
-        source is an article's source or host."""
-        named = {"published_after": published_after, "published_before": published_before, "source": source}
+        source is an article's source or host, folder one of the indexed files, article_id the only article to ask."""
+        named = {
+            "published_after": published_after,
+            "published_before": published_before,
+            "source": source,
+            "folder": folder,
+            "article": article_id,
+        }
         return await run(answered, question, **named)
 
     @server.tool()

@@ -53,7 +53,7 @@ CREATE TABLE passage (
     text BLOB NOT NULL
 );
 CREATE INDEX passage_article ON passage (article, start);
-CREATE INDEX article_facets ON article (published, source, url); -- read without the raw texts beside them
+CREATE INDEX article_facets ON article (published, source, url, path, also_in); -- read without the raw texts
 """
 
 
@@ -167,10 +167,19 @@ class Articles:
         return self._passages("article.id = ? ORDER BY start, end", [_without_surrogates(article_id)])
 
     def facets(self) -> Facets:
-        rows = self._all("SELECT number, published, source, url FROM article")
+        rows = self._all("SELECT number, published, source, url, path, also_in FROM article")
         of = self._numbers("SELECT id, article FROM passage", 2)
         return Facets(
-            [(number, _date(day), _unpack_or_none(s), _unpack_or_none(u)) for number, day, s, u in rows],
+            [
+                (
+                    number,
+                    _date(day),
+                    _unpack_or_none(s),
+                    _unpack_or_none(u),
+                    (_unpack(p), *json.loads(copies)),
+                )
+                for number, day, s, u, p, copies in rows
+            ],
             of[np.argsort(of[:, 0])],
         )
 
@@ -250,7 +259,8 @@ class Articles:
     def passage_ids(self, article_ids: Sequence[str]) -> list[int]:
         """Of all the passages of these articles."""
         query = "SELECT passage.id FROM passage JOIN article ON article.number = passage.article WHERE article.id = ?"
-        return [id_ for article_id in article_ids for (id_,) in self._all(query, [article_id])]
+        known = map(_without_surrogates, article_ids)
+        return [id_ for article_id in known for (id_,) in self._all(query, [article_id])]
 
     def all_passage_ids(self) -> NDArray[np.int64]:
         """Ascending."""

@@ -1,4 +1,4 @@
-"""What articles are filtered by, in memory: their dates and sources, and which passages are theirs."""
+"""What articles are filtered by, in memory: their dates, sources and folders, and which passages are theirs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from ..filters import Filters
+from ..filters import Filters, folders_of
 
-Row = tuple[int, date | None, str | None, str | None]  # (number, published, source, url) of an article
+# (number, published, source, url, its path and those of its copies) of an article
+Row = tuple[int, date | None, str | None, str | None, Sequence[str]]
 
 
 class Facets:
@@ -22,17 +23,20 @@ class Facets:
         self._published = np.zeros(size, dtype=np.int64)  # proleptic ordinals; 0: no date
         self._sources: dict[str, list[int]] = {}  # casefolded source, or host -> numbers
         self._names: dict[str, str] = {}  # casefolded source -> as it is written first
+        self._folders: dict[str, list[int]] = {}  # a folder -> numbers of what lies in it, at any depth
         self._passages = passages
-        for number, published, source, url in articles:
+        for number, published, source, url, paths in articles:
             self._published[number] = published.toordinal() if published else 0
             if source:
                 self._names.setdefault(source.casefold(), source)
                 self._sources.setdefault(source.casefold(), []).append(number)
             for host in _hosts(url):
                 self._sources.setdefault(host, []).append(number)
+            for folder in {above for path in paths for above in folders_of(path)}:
+                self._folders.setdefault(folder, []).append(number)
 
     def select(self, filters: Filters) -> NDArray[np.int64]:
-        """The ids of the passages that may answer, ascending."""
+        """The ids of the passages that may answer, ascending, whichever article they are of."""
         kept = np.ones(len(self._published), dtype=np.bool_)
         if filters.published_after is not None:
             kept &= self._published >= filters.published_after.toordinal()
@@ -42,6 +46,10 @@ class Facets:
             of_source = np.zeros_like(kept)
             of_source[self._sources.get(filters.source.casefold(), [])] = True
             kept &= of_source
+        if filters.folder is not None:
+            in_folder = np.zeros_like(kept)
+            in_folder[self._folders.get(filters.folder, [])] = True
+            kept &= in_folder
         chosen: NDArray[np.int64] = self._passages[kept[self._passages[:, 1]], 0]
         return chosen
 

@@ -68,7 +68,10 @@ class LocalStore:
         return self.manifest.version
 
     def select(self, filters: Filters) -> NDArray[np.int64]:
-        return self._facets.select(filters)
+        chosen = self._facets.select(filters)
+        if filters.article is None:
+            return chosen
+        return np.intersect1d(chosen, np.array(self.passage_ids([filters.article]), dtype=np.int64))
 
     def search_dense(
         self, vector: NDArray[np.float32], k: int, within: NDArray[np.int64] | None = None

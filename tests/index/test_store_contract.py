@@ -199,9 +199,19 @@ def test_no_filter_selects_every_passage_ascending(store: Store) -> None:
         (Filters(source="org"), []),
         (Filters(date(2022, 1, 1), date(2022, 12, 31), "The Times"), [FULL]),
         (Filters(date(2023, 1, 1), None, "The Times"), []),
+        (Filters(folder="sea"), [FULL]),
+        (Filters(folder="b"), [FULL]),  # of a copy
+        (Filters(folder="se"), []),
+        (Filters(folder="sea/ships.txt"), []),
+        (Filters(folder="%"), []),
+        (Filters(article=TWIN.id), [TWIN]),
+        (Filters(article=TWIN.id[:-1]), []),
+        (Filters(article="\ud800"), []),
+        (Filters(folder="sea", article=FULL.id, source="the times"), [FULL]),
+        (Filters(folder="sea", article=TWIN.id), []),
     ],
 )
-def test_articles_are_selected_by_day_and_source(
+def test_articles_are_selected_by_day_source_folder_and_id(
     store: Store, filters: Filters, expected: list[Article]
 ) -> None:
     assert _selected(store, filters) == sorted(one.id for one in expected)

@@ -86,6 +86,8 @@ def test_filters_and_threshold_reach_the_engine_both_ways(
         "published_after": "2022-01-01",
         "published_before": "2022-02-01",
         "source": "TASS",
+        "folder": "news/2022",
+        "article": "a1",
         "threshold": 0.25,
         "explain": True,
     }
@@ -101,6 +103,8 @@ def test_filters_and_threshold_reach_the_engine_both_ways(
         ("published_after", "yesterday", "published_after is 'yesterday'"),
         ("published_before", "2022-02-30", "published_before is '2022-02-30'"),
         ("source", " ", "source is empty"),
+        ("folder", "/", "folder is empty"),
+        ("article", " ", "article is empty"),
         ("threshold", "1.5", "threshold is 1.5"),
         ("threshold", "nan", 'threshold is "nan"'),
         ("threshold", "1e3", "threshold is 1000"),

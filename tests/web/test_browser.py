@@ -110,7 +110,7 @@ def test_an_answer_is_copied_with_its_citation(context: BrowserContext, page: Pa
     page.get_by_role("button", name="Copy with citation").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("“at eight” — Market moves, 11 January 2023, market.txt, characters ")
+    assert copied.startswith("“at eight” — Market moves, 11 January 2023, town/market.txt, characters ")
 
 
 def test_the_quotes_of_one_article_are_stepped_through(page: Page, serving) -> None:

@@ -109,7 +109,7 @@ def test_why_this_answer_shows_what_was_read_and_weighed(page: Page, stage_site:
 
 def test_filters_narrow_stay_in_the_address_and_go_one_by_one(page: Page, stage_site: str) -> None:
     page.goto(stage_site)
-    page.get_by_text("Filter by date or source").click()
+    page.get_by_text("Filter by date, source or folder").click()
     page.get_by_label("From").fill("2022-05-01")
     page.get_by_label("Until").fill("2022-05-06")
     chips, of_turn = page.locator(".composer .chip"), page.locator(".turn .chip bdi")
@@ -139,6 +139,43 @@ def test_filters_that_leave_nothing_say_so_and_the_way_on(page: Page, stage_site
     page.get_by_role("link", name="Ask all articles").click()
     expect(page.locator(".answer")).to_have_text("at eight")
     assert "source" not in page.url
+
+
+def test_one_folder_is_asked_from_the_list_of_articles(page: Page, stage_site: str) -> None:
+    page.goto(f"{stage_site}/library")
+    page.get_by_role("link", name="town/").click()
+    expect(page.locator(".composer .chip bdi")).to_have_text(["in town"])
+    ask(page, MARKET)
+    expect(page.locator(".answer")).to_have_text("at eight")
+    ask(page, MAYOR)
+    expect(page.locator(".turn").last.locator(".said")).to_have_class("said none")
+    assert "folder=town" in page.url
+    page.locator(".turn").last.locator(".chip").click()  # asked of every folder, in its place
+    expect(page.locator(".answer").last).to_have_text("Ida Moss")
+
+
+def test_one_article_is_asked_from_its_page_and_named_by_its_title(page: Page, stage_site: str) -> None:
+    page.goto(f"{stage_site}/?q={DIFFER}")
+    page.locator(".source").first.click()
+    page.locator(".panel").get_by_role("link", name="Ask only this article").click()
+    chips, of_turn = page.locator(".composer .chip bdi"), page.locator(".turn .chip bdi")
+    expect(chips).to_have_text(["Only “More homes flooded than first thought”"])
+    expect(page.get_by_label("Only “More homes flooded than first thought”")).to_be_checked()
+    ask(page, DIFFER)
+    expect(page.locator(".answer")).to_have_text("55 houses")  # alone: no other article may say otherwise
+    expect(of_turn).to_have_text(["only “More homes flooded than first thought”"])
+    page.reload()
+    expect(of_turn).to_have_count(1)
+    expect(chips).to_have_text(["only “More homes flooded than first thought”"])
+    page.locator(".composer .chip").click()
+    expect(page.locator(".composer .chip")).to_have_count(0)
+    ask(page, DIFFER)
+    expect(page.locator(".turn").last.locator(".version .answer")).to_have_text(["55 houses", "40 houses"])
+
+
+def test_an_article_that_has_gone_is_said_to_have_gone(page: Page, stage_site: str) -> None:
+    page.goto(f"{stage_site}/?q={MARKET}&article=gone")
+    expect(page.locator(".reason")).to_contain_text("No article is the one with the id gone.")
 
 
 def test_days_in_the_wrong_order_are_told_in_plain_words(page: Page, stage_site: str) -> None:

@@ -106,6 +106,8 @@ class FiltersUsed(Record):
     published_after: Day | None
     published_before: Day | None
     source: str | None
+    folder: str | None
+    article: str | None
 
 
 class Period(Record):

@@ -69,6 +69,26 @@ class Options(Record):
         ]
         | None
     ) = None
+    folder: (
+        Annotated[
+            str,
+            Meta(
+                description="ask only articles whose file lies in this folder of what was indexed, such as news/2022",
+                extra_json_schema={"minLength": 1, "pattern": "[^/\\s]"},
+            ),
+        ]
+        | None
+    ) = None
+    article: (
+        Annotated[
+            str,
+            Meta(
+                description="ask only the article of this id",
+                extra_json_schema={"minLength": 1, "pattern": "\\S"},
+            ),
+        ]
+        | None
+    ) = None
     threshold: (
         Annotated[
             float, Meta(ge=0, le=1, description="confidence from which to answer; by default the fitted one")

@@ -73,7 +73,7 @@ function askAnew(element) {
   const { question, without } = element.dataset;
   const kept = Object.entries(turn ? dataOf(turn).filters : filters()).filter(([name]) => name !== without);
   const wanted = without === "all" ? {} : Object.fromEntries(kept);
-  setFilters(wanted);
+  setFilters(wanted, turn ? dataOf(turn).labels : {});
   ask(question, wanted, turn);
 }
 
@@ -194,7 +194,8 @@ function reopen(state) {
   const elements = kept.map(({ html }) => document.adoptNode(parse(html).querySelector(".turn")));
   conversation = elements.map((element, at) => ({ ...kept[at], data: dataOf(element) }));
   turns.replaceChildren(...elements.map(enliven));
-  setFilters(conversation.at(-1).data.filters);
+  const { filters: wanted, labels } = conversation.at(-1).data;
+  setFilters(wanted, labels);
   elements[Math.min(state.at, elements.length - 1)].scrollIntoView({ block: "start", behavior: "instant" });
   return true;
 }

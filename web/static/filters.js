@@ -1,16 +1,25 @@
 // The filters of the question box: fields in a fold, and a chip for each that is set, which removes it.
 
-const NAMES = ["published_after", "published_before", "source"];
+const NAMES = ["published_after", "published_before", "source", "folder", "article"];
 const form = document.querySelector(".composer");
 
 export function filters() {
-  const set = NAMES.map((name) => [name, form.elements[name].value.trim()]);
+  const set = fields().map(({ name, type, checked, value }) => [name, type === "checkbox" && !checked ? "" : value.trim()]);
   return Object.fromEntries(set.filter(([, value]) => value));
 }
 
-export function setFilters(values) {
-  for (const name of NAMES) form.elements[name].value = values[name] ?? "";
+// labels: how the service calls them, where it has said so.
+export function setFilters(values, labels = {}) {
+  for (const field of fields()) {
+    field.value = values[field.name] ?? "";
+    if (field.type === "checkbox") field.checked = Boolean(field.value);
+  }
+  if (labels.article) form.querySelector(".only span").textContent = labels.article;
   show();
+}
+
+function fields() {
+  return NAMES.map((name) => form.elements[name]).filter(Boolean); // no folders, no field for them
 }
 
 if (form) {
@@ -28,6 +37,7 @@ function show() {
   const list = form.querySelector(".chips");
   list.replaceChildren(...Object.entries(filters()).map(([name, value]) => chip(name, value)));
   list.hidden = !list.childElementCount;
+  form.querySelector(".only").hidden = !filters().article;
 }
 
 function chip(name, value) {
@@ -42,6 +52,8 @@ function chip(name, value) {
 
 function label(name, value) {
   if (name === "source") return value;
+  if (name === "folder") return `in ${value}`;
+  if (name === "article") return form.querySelector(".only span").textContent;
   const [year, month, day] = value.split("-").map(Number);
   const written = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
   return `${name === "published_after" ? "from" : "until"} ${written}`;
