@@ -3,8 +3,8 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
-DATA ?= $(CURDIR)/runs/data
 SEEDS ?= seeds
+DATA ?= $(CURDIR)/runs/$(if $(filter seeds,$(SEEDS)),data,own)
 ARGS ?=
 
 VENV := .venv
@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: help serve test quick lint evaluate bench train docs clean
 
 help:
-	@echo "make serve     build the index of $(SEEDS)/ and serve the page (HOST=$(HOST) PORT=$(PORT) DATA=... SEEDS=...)"
+	@echo "make serve     build the index of $(SEEDS)/ and serve the page (HOST=$(HOST) PORT=$(PORT) DATA=... SEEDS=... ARGS=--replace)"
 	@echo "make test      lint, types and every test"
 	@echo "make quick     lint, and the tests that need no model and no browser"
 	@echo "make lint      ruff and mypy"
@@ -26,7 +26,7 @@ help:
 	@echo "make docs      take the README's pictures and outputs anew"
 
 serve: $(VENV)/installed
-	$(BIN)/qa serve --articles "$(SEEDS)" --data "$(DATA)" --host $(HOST) --port $(PORT)
+	$(BIN)/qa serve --articles "$(SEEDS)" --data "$(DATA)" --host $(HOST) --port $(PORT) $(ARGS)
 
 test: lint $(VENV)/browser
 	$(BIN)/python -m pytest $(ARGS)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from qa import __version__
-from qa.errors import IndexCorrupt, QAError
+from qa.errors import BadRequest, IndexCorrupt, QAError
 from qa.places import data_folder
 
 from .bench import add_bench
@@ -110,6 +110,14 @@ def _encoder_flag(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _replace_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="where the index is of other folders, put the new one in its place",
+    )
+
+
 def _add_index(commands: Any) -> None:
     parser = _command(
         commands,
@@ -143,6 +151,7 @@ def _add_index(commands: Any) -> None:
         help="what .jsonl and .csv files call the parts of an article: text=body,title=headline (parts: text, title, "
         "date, url, source)",
     )
+    _replace_flag(parser)
     _encoder_flag(parser)
     _json_flag(parser)
 
@@ -189,6 +198,7 @@ def _add_serve(commands: Any) -> None:
         "articles have changed.",
     )
     add_options(parser)
+    _replace_flag(parser)
 
 
 def _add_articles(commands: Any) -> None:
@@ -211,10 +221,26 @@ def _index(options: argparse.Namespace) -> int:
         return _check_index(options)
     if options.rollback is not None:
         return _rollback(options)
+    roots = options.paths or [_SEEDS]
+    _check_replaced(roots, options)
     if options.watch:
-        return _watch(options)
-    _print_report(_build(options.paths or [_SEEDS], options), options)
+        return _watch(roots, options)
+    _print_report(_build(roots, options), options)
     return 0
+
+
+def _check_replaced(roots: Sequence[Path], options: argparse.Namespace) -> None:
+    """Raises BadRequest where an index of other articles would be replaced and nobody has said so."""
+    from qa.upkeep.index import left_out
+
+    lost = [] if options.replace else left_out(roots, options.data)
+    if lost:
+        named = ", ".join(str(root) for root in roots)
+        raise BadRequest(
+            f"The index in {data_folder(options.data)} is of {', '.join(lost)}, and an index of {named} would take its "
+            "place. To replace it, add --replace. To keep both apart, give this one a data folder of its own: --data "
+            "FOLDER. To ask both at once: qa index with both folders."
+        )
 
 
 def _print_report(report: Any, options: argparse.Namespace) -> None:
@@ -255,14 +281,14 @@ def _rollback(options: argparse.Namespace) -> int:
     return 0
 
 
-def _watch(options: argparse.Namespace) -> int:
+def _watch(roots: Sequence[Path], options: argparse.Namespace) -> int:
     import threading
 
     from qa.snapshot import open_encoder
     from qa.upkeep.index import index
     from qa.upkeep.watch import watch
 
-    roots, settings = options.paths or [_SEEDS], _settings(options)
+    settings = _settings(options)
     encoder = open_encoder(settings.encoder)  # once, not for each build
 
     def build(settle: float) -> Any:
@@ -322,6 +348,8 @@ def _serve(options: argparse.Namespace) -> int:
     )
 
     served = check(data_folder(options.data), {**chosen, "encoder": encoder})
+    if folder is not None:
+        _check_replaced([folder], options)
     if folder is not None and not up_to_date([folder], options.data, _settings(options)):
         from . import terminal
 

@@ -211,6 +211,17 @@ def fingerprint(roots: Sequence[Path]) -> str:
     return total.hexdigest()
 
 
+def left_out(roots: Sequence[Path], data: str | Path | None) -> list[str]:
+    """What the index in service was made of and an index of `roots` would not hold; none where nothing is indexed."""
+    try:
+        manifest = Manifest.load(current(data_folder(data)))
+    except (IndexMissing, IndexCorrupt):
+        return []
+    before = manifest.sources["roots"] if manifest.counts["articles"] else []
+    kept = [root.resolve() for root in roots]
+    return [root for root in before if not any(Path(root).is_relative_to(one) for one in kept)]
+
+
 def up_to_date(roots: Sequence[Path], data: str | Path | None, settings: Settings) -> bool:
     """Whether the index in service was built from these files as they are now, with these settings."""
     try:

@@ -222,6 +222,30 @@ def test_a_top_k_out_of_range_is_refused(qa: Callable[..., Typed], demo_data: Pa
     assert "1 to 100" in _refused(qa("ask", HANDED_OVER, "--data", demo_data, f"--top-k={top_k}"))
 
 
+def test_an_index_of_another_folder_is_replaced_only_when_told_so(
+    qa: Callable[..., Typed], tmp_path: Path, seeds: Path
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "a.txt").write_text(
+            f"The {name} market of Ardle moves to another day in May."
+        )
+    data = ("--data", tmp_path / "d")
+    qa("index", tmp_path / "in" / "one", *data)
+    for command in (("index", tmp_path / "in" / "two"), ("index", "--watch", tmp_path / "in" / "two")):
+        told = _refused(qa(*command, *data))
+        assert str(tmp_path / "in" / "one") in told
+        assert "--replace" in told
+    assert "Ardle" in qa("articles", "--passages", *data).out
+    assert "one market" in qa("articles", "--passages", *data).out
+    assert qa("index", tmp_path / "in" / "one", tmp_path / "in" / "two", *data).status == 0  # nothing is lost
+    assert "one market" in qa("articles", "--passages", *data).out
+    assert "two" in _refused(qa("index", tmp_path / "in" / "one", *data))
+    assert qa("index", tmp_path / "in", *data).status == 0  # the folder above holds both
+    assert qa("index", tmp_path / "in" / "two", "--replace", *data).status == 0
+    assert "one market" not in qa("articles", "--passages", *data).out
+
+
 def test_a_corrupt_index_names_its_file(qa: Callable[..., Typed], tmp_path: Path, seeds: Path) -> None:
     qa("index", seeds, "--data", tmp_path)
     (vectors,) = (tmp_path / "generations").glob("*/vectors/rows.npy")
