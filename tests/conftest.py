@@ -26,12 +26,13 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 
 
 HERE = Path(__file__).parent
-# Folders whose tests build indexes, read whole collections, start servers or train.
+# Folders whose tests build indexes, read whole collections, start servers, fit or train.
 SLOW = (
     "command/",
     "index/",
     "ingest/",
     "lab/bench/",
+    "lab/fit/",
     "lab/measure/",
     "lab/train/",
     "suggest/",
@@ -39,6 +40,15 @@ SLOW = (
     "web/",
 )
 MODEL = {"encoder", "demo_data", "demo_engine", "engine_of_each_format"}
+
+
+def _slow(path: Path) -> bool:
+    return path.is_relative_to(HERE) and f"{path.relative_to(HERE).as_posix()}/".startswith(SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without slow tests their files are not even imported: what they import takes longer than the others' tests."""
+    return True if "not slow" in config.option.markexpr and _slow(collection_path) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("model")
         if "browser" in asked:
             item.add_marker("browser")
-        if item.path.relative_to(HERE).as_posix().startswith(SLOW):
+        if _slow(item.path):
             item.add_marker("slow")
 
 

@@ -95,6 +95,7 @@ def test_a_damaged_new_index_leaves_the_engine_on_the_one_before(tmp_path: Path)
     assert engine.ask("Which ships came?").index_version == first.version
 
 
+@pytest.mark.slow
 def test_questions_go_on_while_indexes_are_published_and_no_answer_mixes_two(tmp_path: Path) -> None:
     day_of = {_index(tmp_path, 0).version: 0}
     engine = _open(tmp_path)

@@ -15,6 +15,7 @@ from qa.settings import Settings
 from qa.snapshot import open_encoder
 from qa.upkeep.index import index
 
+pytestmark = pytest.mark.model
 WRITTEN = Path(__file__).parent / "regression"
 LINES = (WRITTEN / "questions.jsonl").read_text(encoding="utf-8").splitlines()
 QUESTIONS = [json.loads(line)["question"] for line in LINES][::4]

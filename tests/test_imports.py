@@ -78,8 +78,9 @@ def test_ingest_index_and_answer_import_none_of_one_another(part: str) -> None:
 
 
 def test_only_the_roots_of_composition_join_them() -> None:
+    users_of = {part: _users(part) for part in PARTS}
     for module in IMPORTS:
-        joined = [part for part in PARTS if module in _users(part) and not _within(module, part)]
+        joined = [part for part in PARTS if module in users_of[part] and not _within(module, part)]
         if len(joined) > 1:
             assert _within(module, *ROOTS_OF_COMPOSITION, *ON_TOP), f"{module} joins {joined}"
 
@@ -157,6 +158,7 @@ def test_light_imports_stay_light(statement: str) -> None:
     assert told.stdout.strip() == "[]"
 
 
+@pytest.mark.model
 def test_a_server_imports_nothing_that_only_builds_and_other_models_need() -> None:
     builds = ("datasketch", "scipy", "trafilatura", "pypdfium2", "mammoth")
     heavy = (*builds, "transformers", "sentence_transformers", "sklearn", "dateparser")

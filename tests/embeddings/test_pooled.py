@@ -15,6 +15,7 @@ from embeddings.bert import Unsupported
 from embeddings.encoder import Encoder
 from embeddings.pooled import PooledBert
 
+pytestmark = pytest.mark.model
 TEXTS = [
     "cats",
     "",

@@ -40,6 +40,7 @@ def test_every_answer_stands_in_its_sources(articles: Path) -> None:
         assert len(said) >= min(1, len(question.answers)), question.id
 
 
+@pytest.mark.model
 def test_as_many_are_answered_rightly_as_on_the_day_they_were_measured(articles: Path) -> None:
     """The floor is what every number format reaches, each one's own figure beside it: never lowered silently. A guess
     that is marked as one counts half where it is right, and where nothing is."""
