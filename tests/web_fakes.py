@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from qa.answer.tell.cite import cite_text
 from qa.answer.understand.typed import clean
 from qa.engine import STEPS
 from qa.errors import NotFound, QAError
@@ -106,21 +107,7 @@ def _citations(article: Article, word: str) -> list[Citation]:
         line_start = article.raw.rfind("\n", 0, start) + 1
         line_end = article.raw.find("\n", end)
         line_end = len(article.raw) if line_end < 0 else line_end
-        found.append(
-            Citation(
-                article_id=article.id,
-                file=article.path,
-                title=article.title,
-                url=article.url,
-                published=article.published,
-                quote=article.raw[start:end],
-                start=start,
-                end=end,
-                sentence=article.raw[line_start:line_end],
-                sentence_start=line_start,
-                sentence_end=line_end,
-            )
-        )
+        found.append(cite_text(article, (start, end), sentence=(line_start, line_end)))
         at = article.raw.casefold().find(word, end)
     return found
 

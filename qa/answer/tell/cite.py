@@ -1,9 +1,11 @@
-"""A span -> its citation: the exact place in the raw file, for it and for the sentence around it."""
+"""A span, or any text of an article -> its citation: the exact place in the raw file, for it and for the sentence
+around it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from qa.answer.decide.agree import Said
 from qa.answer.decide.sentence import around
@@ -14,11 +16,24 @@ from .selectors import selectors
 
 
 def cite(span: Span, article: Article) -> Citation:
-    """`raw[start:end] == quote` and `raw[sentence_start:sentence_end] == sentence`, by construction."""
+    """A span of the article, with what its relative dates mean, in the sentence around it."""
     offset = span.passage.start
-    around_start, around_end = around(span)
-    start, end = article.alignment.to_raw(offset + span.start, offset + span.end)
-    sentence_start, sentence_end = article.alignment.to_raw(offset + around_start, offset + around_end)
+    first, last = around(span)
+    cited = cite_text(
+        article, (offset + span.start, offset + span.end), sentence=(offset + first, offset + last)
+    )
+    return replace(cited, derived=derived(span, article))
+
+
+def cite_text(
+    article: Article, text: tuple[int, int], *, sentence: tuple[int, int] | None = None
+) -> Citation:
+    """What stands in [start, end) of the article's text, and the sentence around it; by default it is one itself.
+
+    `raw[start:end] == quote` and `raw[sentence_start:sentence_end] == sentence`, by construction.
+    """
+    start, end = article.alignment.to_raw(*text)
+    sentence_start, sentence_end = article.alignment.to_raw(*(sentence or text))
     return Citation(
         article_id=article.id,
         file=article.path,
@@ -32,7 +47,6 @@ def cite(span: Span, article: Article) -> Citation:
         sentence_start=sentence_start,
         sentence_end=sentence_end,
         page=bisect_right(article.page_starts, start) or None,
-        derived=derived(span, article),
         selectors=selectors(article, start, end),
     )
 

@@ -8,7 +8,6 @@ words; copies of one another are quoted once.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,10 +17,10 @@ from numpy.typing import NDArray
 from qa.answer.understand.broad import NO_SPAN, Broad
 from qa.english.sentences import sentence_spans
 from qa.english.words import is_common, stems
-from qa.records import Answer, Article, Citation, CitedPassage, Quoted
+from qa.records import Answer, Article, CitedPassage, Quoted
 
+from .cite import cite_text
 from .reason import QUOTED_INSTEAD
-from .selectors import selectors
 
 MOST = 8  # quotes; more are not read
 UNITS = 48  # that are compared: MiniLM encodes about a thousand sentences a second on two cores
@@ -191,25 +190,5 @@ def _alike(one: _Unit, other: _Unit) -> bool:
 
 
 def _quoted(unit: _Unit) -> Quoted:
-    header = None if unit.header is None else _cited(unit.article, *unit.header)
-    return Quoted(_cited(unit.article, unit.start, unit.end), header)
-
-
-def _cited(article: Article, first: int, last: int) -> Citation:
-    start, end = article.alignment.to_raw(first, last)
-    quote = article.raw[start:end]
-    return Citation(
-        article_id=article.id,
-        file=article.path,
-        title=article.title,
-        url=article.url,
-        published=article.published,
-        quote=quote,
-        start=start,
-        end=end,
-        sentence=quote,
-        sentence_start=start,
-        sentence_end=end,
-        page=bisect_right(article.page_starts, start) or None,
-        selectors=selectors(article, start, end),
-    )
+    header = None if unit.header is None else cite_text(unit.article, unit.header)
+    return Quoted(cite_text(unit.article, (unit.start, unit.end)), header)
