@@ -25,12 +25,10 @@ from qa.ingest.original import MEMORY, original
 from qa.serving.clock import Clock
 from qa.serving.shared import Shared
 
-from .errors import IndexCorrupt, NotFound, QAError
-from .index.local import LocalStore
+from .errors import IndexCorrupt, NotFound, QAError, StoreUnavailable
+from .index.catalog import Catalog, open_catalog
+from .index.generation import Generation, Opened
 from .index.manifest import Manifest
-from .index.opening import Opened, compare_later, open_current, open_whole
-from .index.publish import pointed_at
-from .places import data_folder
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Passage, Turn
 from .settings import Settings
@@ -52,9 +50,9 @@ class Engine:
     """Answers questions from a published index. May be called from several threads."""
 
     def __init__(
-        self, data: Path, snapshot: Snapshot, settings: Settings, shared: Shared | None = None
+        self, catalog: Catalog, snapshot: Snapshot, settings: Settings, shared: Shared | None = None
     ) -> None:
-        self.data, self.settings = data, settings
+        self.catalog, self.settings = catalog, settings
         self._snapshot, self._shared = snapshot, shared or Shared(settings)
         self._seen: bytes | None = None  # what the pointer said when the snapshot was taken
         self._refreshing = Lock()
@@ -69,18 +67,19 @@ class Engine:
         reader: Reader | None = None,
         confidence: ConfidenceModel | None = None,
     ) -> Engine:
-        """The engine over the index in service in `data`, with the encoder that the index was built with.
+        """The engine over the index in service, with the encoder that the index was built with.
 
-        An encoder, a reader or a confidence model that is open already may be given. Raises IndexMissing,
-        IndexCorrupt, ModelMissing.
+        data: a folder, or postgresql://…; by default $QA_STORE, else the data folder. An encoder, a reader or a
+        confidence model that is open already may be given. Raises IndexMissing, IndexCorrupt, ModelMissing,
+        StoreUnavailable.
         """
-        folder, settings = data_folder(data), settings or Settings()
-        seen = pointed_at(folder)
-        opened = open_whole(folder, settings, later=True)
+        catalog, settings = open_catalog(data), settings or Settings()
+        seen = catalog.pointer()
+        opened = catalog.open_whole(settings, later=True)
         snapshot = Snapshot.of(opened.store, settings, encoder, reader, confidence, opened.warning)
-        engine = cls(folder, snapshot, settings)
+        engine = cls(catalog, snapshot, settings)
         engine._seen = seen
-        compare_later(opened.store, folder, settings, engine._replace)
+        catalog.compare_later(opened.store, settings, engine._replace)
         return engine
 
     def refresh(self, *, wait: bool = True) -> bool:
@@ -91,21 +90,24 @@ class Engine:
         `warning` says why, and it is tried again when yet another is published. Raises IndexMissing, IndexCorrupt,
         ModelMissing, once.
         """
-        if pointed_at(self.data) == self._seen or not self._refreshing.acquire(blocking=wait):
+        if self.catalog.pointer() == self._seen or not self._refreshing.acquire(blocking=wait):
             return False
         try:
-            seen, before = pointed_at(self.data), self._snapshot
+            seen, before = self.catalog.pointer(), self._snapshot
             if seen == self._seen:
                 return False
-            self._seen = seen
+            kept, self._seen = self._seen, seen
             try:
-                store = open_current(self.data, self.settings, later=True)
+                store = self.catalog.open(self.settings, later=True)
                 if store.version == before.store.version:
                     store.close()
                     self._snapshot = replace(before, warning=None)
                     return False
                 self._take_over(store)
-                compare_later(store, self.data, self.settings, self._replace)
+                self.catalog.compare_later(store, self.settings, self._replace)
+            except StoreUnavailable:
+                self._seen = kept  # it is whole, and taken over once it can be reached again
+                raise
             except QAError as error:
                 warning = f"{error} Until then the index before it, {before.store.version}, answers."
                 self._snapshot = replace(before, warning=warning)
@@ -114,25 +116,25 @@ class Engine:
         finally:
             self._refreshing.release()
 
-    def _take_over(self, store: LocalStore, warning: str | None = None) -> None:
+    def _take_over(self, store: Generation, warning: str | None = None) -> None:
         before = self._snapshot
         same = store.manifest.encoder["checksum"] == before.manifest.encoder["checksum"]
         encoder, reader = (before.encoder, before.reader) if same else (None, None)
         confidence = before.confidence if same else None
         self._snapshot = Snapshot.of(store, self.settings, encoder, reader, confidence, warning)
 
-    def _replace(self, damaged: LocalStore, whole: Opened) -> None:
+    def _replace(self, damaged: Generation, whole: Opened) -> None:
         with self._refreshing:
             if self._snapshot.store is damaged:
                 self._take_over(whole.store, whole.warning)
 
     def pinned(self) -> Engine:
         """This engine with the index that it has now, whatever is published later: for all steps of one request."""
-        return Engine(self.data, self._snapshot, self.settings, self._shared)
+        return Engine(self.catalog, self._snapshot, self.settings, self._shared)
 
     def asking(self, store: Store) -> Engine:
         """This engine over another store, whose vectors are the same encoder's."""
-        return Engine(self.data, replace(self._snapshot, store=store), self.settings)
+        return Engine(self.catalog, replace(self._snapshot, store=store), self.settings)
 
     def ask(
         self,
@@ -225,7 +227,9 @@ class Engine:
         with clock.step("read"):
             if misplaced := found.misplaced():
                 file = found.article_of(misplaced).path
-                raise IndexCorrupt(self.data, f"a passage of {file!r} is not what stands in that article")
+                raise IndexCorrupt(
+                    self.catalog.name, f"a passage of {file!r} is not what stands in that article"
+                )
             reading = read(question, found, now.reader, now.store, settings)
         with clock.step("decide"):
             weighed = weigh(question, found, reading.spans, check_form=settings.check_form)
@@ -287,9 +291,9 @@ class Engine:
         """The file that an article was read from. Raises NotFound where it has gone, or has changed since."""
         store = self._snapshot.store
         path = store.article(article_id).path
-        if not isinstance(store, LocalStore):
+        if not isinstance(store, Generation):
             raise NotFound(f"Which file {path!r} was read from is not known.")
-        return original(store.folder / MEMORY, path)
+        return original(store.file(MEMORY), path)
 
     def passages(self, article_id: str) -> list[Passage]:
         """An article's passages, by their start. Raises NotFound."""

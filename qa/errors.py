@@ -53,17 +53,18 @@ class ModelMissing(QAError):
 
 
 class IndexMissing(QAError):
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path | str) -> None:
+        """data: a folder, or as a string a store."""
         self.data = data
-        super().__init__(f"There is no index in {data} yet. Build one with: qa index FOLDER --data {data}")
+        how = "--store with its address" if isinstance(data, str) else f"--data {data}"
+        super().__init__(f"There is no index in {data} yet. Build one with: qa index FOLDER {how}")
 
 
 class IndexCorrupt(QAError):
-    def __init__(self, file: Path, why: str) -> None:
+    def __init__(self, file: Path | str, why: str) -> None:
         self.file, self.why = file, why
-        super().__init__(
-            f"The index file {file} cannot be trusted: {why}. Build the index again with: qa index"
-        )
+        what = "The index in" if isinstance(file, str) else "The index file"
+        super().__init__(f"{what} {file} cannot be trusted: {why}. Build the index again with: qa index")
 
 
 class NothingToIndex(QAError):
@@ -73,7 +74,7 @@ class NothingToIndex(QAError):
 
 
 class BuildRunning(QAError):
-    def __init__(self, data: Path, who: str) -> None:
+    def __init__(self, data: Path | str, who: str) -> None:
         self.data, self.who = data, who
         super().__init__(
             f"Another build of the index in {data} is under way ({who}). Try again when it has ended."

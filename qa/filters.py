@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from .errors import BadRequest
@@ -51,6 +51,11 @@ class Filters:
         )
         article = _name(article, "article", "Name an article by its id, as /articles lists it")
         return cls(after, before, None if source is None else " ".join(source.split()), folder, article)
+
+    def narrowed(self, first: date, last: date) -> Filters:
+        """To these days too; where no day is left, nothing matches."""
+        after, before = self.published_after or first, self.published_before or last
+        return replace(self, published_after=max(first, after), published_before=min(last, before))
 
     def told(self) -> str:
         """In words that follow "no article": "from TASS that was published from 2021-12-01 on"."""

@@ -13,6 +13,7 @@ from .filters import Filters
 from .records import Article, ArticleInfo, Passage, Span
 
 Ids = NDArray[np.int64]  # (n,)
+Ranking = list[tuple[int, float]]  # (passage id, score), best first
 Progress = Callable[[str, int, int], None]  # (phase, done, total)
 
 
@@ -53,24 +54,29 @@ class Store(Protocol):
     def version(self) -> str:
         """Names this snapshot; another content has another version."""
 
-    def select(self, filters: Filters) -> Ids:
-        """The ids of the passages whose articles match, int64 (n,), ascending."""
+    def holds(self, filters: Filters) -> bool:
+        """Whether there is a passage whose article matches."""
 
     def search_dense(
-        self, vector: NDArray[np.float32], k: int, within: Ids | None = None
-    ) -> list[tuple[int, float]]:
+        self, vector: NDArray[np.float32], k: int, within: Sequence[Filters] | None = None
+    ) -> Ranking:
         """The k passages nearest to `vector` (d,): (passage id, cosine), best first, equal ones by id.
 
-        within: as `select` gives them, only these are searched. Fewer than k only where there are no more. Raises
-        ValueError for a vector of another dimension.
+        within: only passages whose articles match one of these are searched; of none, none. Fewer than k only where
+        there are no more. Raises ValueError for a vector of another dimension.
         """
 
-    def search_lexical(self, question: str, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
+    def search_lexical(self, question: str, k: int, within: Sequence[Filters] | None = None) -> Ranking:
         """The best k passages that share a term with `question`: (passage id, score), best first, equal ones by id.
 
         within: as above; scores are what they are in a search of everything. Any text may be asked: nothing in it is
         query syntax.
         """
+
+    def search(
+        self, question: str, vector: NDArray[np.float32], k: int, within: Sequence[Filters] | None = None
+    ) -> tuple[Ranking, Ranking]:
+        """What `search_dense` and `search_lexical` find, asked for at once."""
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of these ids, in this order. Raises KeyError for an unknown id."""

@@ -13,19 +13,21 @@ from qa.answer.read.sentence import SentenceReader
 from qa.serving.gate import cores
 
 from .errors import ModelMissing
-from .index.local import LocalStore
+from .index.catalog import open_catalog
+from .index.generation import Generation
 from .index.manifest import Manifest
-from .index.opening import open_current
-from .places import data_folder
 from .ports import Encoder, Reader, Store
 from .settings import Settings
 
 _SENTENCE_STEEPNESS = 10.0  # a cosine 0.1 above the threshold reads 73 %, 0.3 above reads 95 %
 
 
-def open_store(data: str | Path | None = None, settings: Settings | None = None) -> LocalStore:
-    """The index in service, without the models that answer from it. Raises IndexMissing, IndexCorrupt."""
-    return open_current(data_folder(data), settings)
+def open_store(data: str | Path | None = None, settings: Settings | None = None) -> Generation:
+    """The index in service, without the models that answer from it.
+
+    data: a folder, or postgresql://…. Raises IndexMissing, IndexCorrupt, StoreUnavailable.
+    """
+    return open_catalog(data).open(settings)
 
 
 def open_encoder(name: str, precision: str = "auto") -> Encoder:
@@ -93,7 +95,7 @@ class Snapshot:
     @classmethod
     def of(
         cls,
-        store: LocalStore,
+        store: Generation,
         settings: Settings,
         encoder: Encoder | None = None,
         reader: Reader | None = None,

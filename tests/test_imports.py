@@ -53,7 +53,7 @@ def _users(*packages: str) -> set[str]:
 
 
 def test_the_reading_of_imports_sees_relative_late_and_plain_ones() -> None:
-    assert "qa.index.local" in IMPORTS["qa.engine"]
+    assert "qa.index.catalog" in IMPORTS["qa.engine"]
     assert "embeddings.encoder" in IMPORTS["qa.snapshot"]  # inside a function
     assert "qa.errors" in IMPORTS["qa.index.local"]
     assert "faiss" in IMPORTS["embeddings.vectors"]

@@ -253,27 +253,25 @@ def _print_report(report: Any, options: argparse.Namespace) -> None:
 
 
 def _check_index(options: argparse.Namespace) -> int:
-    from qa.index.check import check
-    from qa.index.manifest import Manifest
-    from qa.index.publish import current
+    from qa.index.catalog import open_catalog
     from qa.snapshot import open_encoder
 
     from . import terminal
 
-    data = data_folder(options.data)
+    catalog = open_catalog(options.data)
     try:
-        encoder = open_encoder(Manifest.load(current(data)).encoder["name"])
+        encoder = open_encoder(catalog.manifest().encoder["name"])
     except IndexCorrupt:
         encoder = None  # what is wrong is for the check to say
-    checked = check(data, encoder)
+    checked = catalog.check(encoder)
     print(terminal.checked_text(checked), file=sys.stderr if checked.problems else sys.stdout)
     return 1 if checked.problems else 0
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from qa.index.rollback import rollback
+    from qa.index.catalog import open_catalog
 
-    done = rollback(data_folder(options.data), options.rollback or None)
+    done = open_catalog(options.data).rollback(options.rollback or None)
     for version in done.passed_over:
         print(f"qa: index {version} is damaged and was passed over.", file=sys.stderr)
     forward = f" Back again with: qa index --rollback {done.before}" if done.before else ""

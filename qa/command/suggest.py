@@ -24,15 +24,16 @@ def add_suggest(commands: Any) -> None:
 def _suggest(options: argparse.Namespace) -> int:
     from qa.engine import Engine
     from qa.errors import BuildFailed
+    from qa.places import data_folder
     from qa.suggest.make import make
     from qa.suggest.store import save
 
-    engine = Engine.open(options.data)
+    data, engine = data_folder(options.data), Engine.open(options.data)
     made = make(engine)
     try:
-        save(engine.data, engine.version, made)
+        save(data, engine.version, made)
     except OSError as error:
-        raise BuildFailed(f"The suggestions cannot be kept in {engine.data}: {error}.") from error
+        raise BuildFailed(f"The suggestions cannot be kept in {data}: {error}.") from error
     if options.json:
         print(json.dumps([asdict(one) for one in made], indent=2))
     else:

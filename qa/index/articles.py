@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import shutil
 import sqlite3
 import weakref
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -20,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NotFound
-from ..records import Alignment, Article, ArticleInfo, Passage
+from ..records import Article, ArticleInfo, Passage
+from . import packing
 from .facets import Facets
 
 _CONNECTIONS = 4  # a query takes tens of microseconds: more threads than this seldom meet here
@@ -57,12 +55,6 @@ CREATE INDEX article_facets ON article (published, source, url, path, also_in); 
 """
 
 
-SEALED = (
-    "id, path, title, raw, text, length, published, published_inferred, source, url, alignment, page_starts,"
-    " also_in, language, in_file"
-)
-
-
 class Writer:
     """A new database in `file`, written while the block lasts; whole where the block ends without an error.
 
@@ -90,11 +82,11 @@ class Writer:
         with self._writing() as connection:
             connection.execute(
                 f"INSERT INTO article VALUES ({','.join('?' * 18)})",
-                (*(row := _row(number, article)), digest, seal(row[1:])),
+                (number, *(row := packing.row(article)), digest, packing.seal(row)),
             )
             connection.executemany(
                 "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
-                ((p.id, number, p.start, p.end, _pack(p.text)) for p in passages),
+                ((p.id, number, p.start, p.end, packing.pack(p.text)) for p in passages),
             )
 
     def remove(self, article_id: str) -> None:
@@ -173,84 +165,35 @@ class Articles:
             [
                 (
                     number,
-                    _date(day),
-                    _unpack_or_none(s),
-                    _unpack_or_none(u),
-                    (_unpack(p), *json.loads(copies)),
+                    packing.day(day),
+                    packing.unpack_or_none(source),
+                    packing.unpack_or_none(url),
+                    (packing.unpack(path), *json.loads(copies)),
                 )
-                for number, day, s, u, p, copies in rows
+                for number, day, source, url, path, copies in rows
             ],
             of[np.argsort(of[:, 0])],
         )
 
     def articles(self) -> list[ArticleInfo]:
         rows = self._all(
-            "SELECT id, path, title, published, published_inferred, source, url, length, also_in,"
-            " language, (SELECT count(*) FROM passage WHERE passage.article = article.number) FROM article"
+            f"SELECT {packing.INFO}, (SELECT count(*) FROM passage WHERE passage.article = article.number) FROM article"
         )
-        listed = [
-            ArticleInfo(
-                id=id_,
-                path=_unpack(path),
-                title=_unpack(title),
-                published=_date(published),
-                published_inferred=bool(inferred),
-                source=_unpack_or_none(source),
-                url=_unpack_or_none(url),
-                length=length,
-                passages=passages,
-                also_in=tuple(json.loads(also_in)),
-                language=language,
-            )
-            for id_, path, title, published, inferred, source, url, length, also_in, language, passages in rows
-        ]
-        return sorted(listed, key=lambda article: article.path)
+        return sorted(map(packing.info, rows), key=lambda article: article.path)
 
     def article(self, article_id: str) -> Article:
         """Raises NotFound, sqlite3.DatabaseError where it is not what was written."""
         rows = self._all(
-            f"SELECT {SEALED}, seal FROM article WHERE id = ?", [_without_surrogates(article_id)]
+            f"SELECT {packing.SEALED}, seal FROM article WHERE id = ?", [_without_surrogates(article_id)]
         )
         if not rows:
             raise NotFound(f"There is no article {_without_surrogates(article_id)!r} in the index.")
         *row, sealed = rows[0]
-        if seal(row) != sealed:
+        if packing.seal(row) != sealed:
             raise sqlite3.DatabaseError(
                 f"the article {_without_surrogates(article_id)!r} is not what was written"
             )
-        (
-            id_,
-            path,
-            title,
-            raw,
-            text,
-            _,
-            published,
-            inferred,
-            source,
-            url,
-            alignment,
-            pages,
-            also_in,
-            language,
-            in_file,
-        ) = row
-        return Article(
-            id=id_,
-            path=_unpack(path),
-            raw=(unpacked := _unpack(raw)),
-            title=_unpack(title),
-            text=unpacked if text is None else _unpack(text),
-            published=_date(published),
-            published_inferred=bool(inferred),
-            source=_unpack_or_none(source),
-            url=_unpack_or_none(url),
-            alignment=_unpack_alignment(alignment),
-            page_starts=tuple(_unpack_ints(pages)),
-            also_in=tuple(json.loads(also_in)),
-            language=language,
-            in_file=None if in_file is None else _unpack_alignment(in_file),
-        )
+        return packing.article(row)
 
     def digests(self) -> dict[str, bytes]:
         """Of every article, by its id."""
@@ -271,12 +214,14 @@ class Articles:
         for number, article_id, title in self._all("SELECT number, id, title FROM article ORDER BY number"):
             query = "SELECT id, start, end, text FROM passage WHERE article = ?"
             for id_, start, end, text in self._all(query, [number]):
-                yield _unpack(title), Passage(id_, article_id, start, end, _unpack(text))
+                yield packing.unpack(title), Passage(id_, article_id, start, end, packing.unpack(text))
 
     def titles(self, passages: Iterable[Passage]) -> dict[str, str]:
         """The title of each article that these passages are of, by its id."""
         query = "SELECT title FROM article WHERE id = ?"
-        return {id_: _unpack(self._all(query, [id_])[0][0]) for id_ in {p.article_id for p in passages}}
+        return {
+            id_: packing.unpack(self._all(query, [id_])[0][0]) for id_ in {p.article_id for p in passages}
+        }
 
     def _passages(self, where: str, values: Sequence[Any]) -> list[Passage]:
         rows = self._all(
@@ -284,7 +229,9 @@ class Articles:
             f" JOIN article ON article.number = passage.article WHERE {where}",
             values,
         )
-        return [Passage(id_, article, start, end, _unpack(text)) for id_, article, start, end, text in rows]
+        return [
+            Passage(id_, article, start, end, packing.unpack(text)) for id_, article, start, end, text in rows
+        ]
 
     def _numbers(self, query: str, columns: int) -> NDArray[np.int64]:
         """(rows, columns), in any order, for which an index is read and not the texts; as tuples, 200 MB a million."""
@@ -310,68 +257,5 @@ def _close_all(connections: list[sqlite3.Connection]) -> None:
         connections.pop().close()
 
 
-def _row(number: int, article: Article) -> tuple[Any, ...]:
-    return (
-        number,
-        article.id,
-        _pack(article.path),
-        _pack(article.title),
-        _pack(article.raw),
-        None if article.text == article.raw else _pack(article.text),
-        len(article.raw),
-        article.published.isoformat() if article.published else None,
-        int(article.published_inferred),
-        None if article.source is None else _pack(article.source),
-        None if article.url is None else _pack(article.url),
-        _pack_alignment(article.alignment),
-        array("q", article.page_starts).tobytes(),
-        json.dumps(article.also_in).encode(),
-        article.language,
-        None if article.in_file is None else _pack_alignment(article.in_file),
-    )
-
-
-def _pack_alignment(alignment: Alignment) -> bytes:
-    return array("q", (value for run in alignment.runs for value in run)).tobytes()
-
-
-def _unpack_alignment(value: bytes) -> Alignment:
-    numbers = _unpack_ints(value)
-    return Alignment(tuple(zip(numbers[0::3], numbers[1::3], numbers[2::3], strict=True)))
-
-
-def seal(row: Sequence[Any]) -> bytes:
-    """Of the columns SEALED; 16 bytes. BLAKE2b (RFC 7693) takes 1 ms a megabyte."""
-    total = hashlib.blake2b(digest_size=16)
-    for value in row:
-        told = value if isinstance(value, bytes) else repr(value).encode()
-        total.update(b"%d:" % len(told))
-        total.update(told)
-    return total.digest()
-
-
-def _pack(text: str) -> bytes:
-    # SQLite's own text refuses lone surrogates, which file names and JSON escapes can hold, and stops at NUL.
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _unpack(value: bytes) -> str:
-    return value.decode("utf-8", "surrogatepass")
-
-
-def _unpack_or_none(value: bytes | None) -> str | None:
-    return None if value is None else _unpack(value)
-
-
-def _unpack_ints(value: bytes) -> list[int]:
-    numbers = array("q")
-    numbers.frombytes(value)
-    return numbers.tolist()
-
-
 def _without_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def _date(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)

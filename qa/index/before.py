@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import IndexCorrupt, IndexMissing
 from ..ports import Encoder
 from ..settings import Settings
-from .local import LocalStore
+from .generation import Generation, Opened
 from .opening import open_whole
 
 _CODE = ("qa.english", "qa.ingest", "qa.index")  # what shapes an index besides its settings
@@ -21,7 +21,7 @@ _CODE = ("qa.english", "qa.ingest", "qa.index")  # what shapes an index besides 
 class Before:
     """store: an open index with vectors of the same encoder, or None. anew: why its articles cannot stay; or None."""
 
-    store: LocalStore | None
+    store: Generation | None
     anew: str | None
 
     def close(self) -> None:
@@ -36,7 +36,12 @@ def look_back(data: Path, encoder: Encoder, settings: Settings) -> Before:
     except IndexMissing:
         return Before(None, "there was no index before")
     except IndexCorrupt as error:
-        return Before(None, f"no index before is whole: {error.file.name}: {error.why}")
+        return Before(None, f"no index before is whole: {Path(error.file).name}: {error.why}")
+    return judged(opened, encoder, settings)
+
+
+def judged(opened: Opened, encoder: Encoder, settings: Settings) -> Before:
+    """What of an open index can be taken over; one with another encoder's vectors is closed."""
     store, told = opened.store, opened.store.manifest
     if told.encoder["checksum"] != encoder.checksum:
         store.close()

@@ -14,7 +14,7 @@ from ..errors import IndexCorrupt
 from ..ports import Encoder
 from ..records import Article, Passage
 from .context import encoder_text
-from .local import LocalStore
+from .generation import Generation
 from .opening import open_current
 
 SAMPLES = 50  # passages whose searches are tried, spread over the index
@@ -42,8 +42,13 @@ def check(data: Path, encoder: Encoder | None = None) -> Checked:
         store = open_current(data)  # compares every file with its checksum, and the counts with each other
     except IndexCorrupt as error:
         return Checked(None, (str(error),))
+    return look_through(store, encoder)
+
+
+def look_through(store: Generation, encoder: Encoder | None) -> Checked:
+    """What `check` does with an open generation, which is closed."""
     try:
-        ids = np.sort(store.vectors.ids())
+        ids = np.sort(store.vector_ids())
         problems = [*_ids(store, ids)]
         if not problems:
             problems += [*_offsets(store), *_vectors(store, ids), *_samples(store, ids, encoder)]
@@ -55,10 +60,10 @@ def check(data: Path, encoder: Encoder | None = None) -> Checked:
         store.close()
 
 
-def own_search(store: LocalStore, ids: Sequence[int]) -> Iterator[str]:
+def own_search(store: Generation, ids: Sequence[int]) -> Iterator[str]:
     """Each of these passages must be found by its own vector and by its own words; a sentence where it is not."""
     for id_ in ids:
-        own = store.vectors.get([id_])[0]
+        own = store.vectors_of([id_])[0]
         found = store.search_dense(own, 1)
         if not found or (found[0][0] != id_ and abs(found[0][1] - float(own @ own)) > SAME):
             yield f"Passage {id_} is not found by its vector."
@@ -68,11 +73,11 @@ def own_search(store: LocalStore, ids: Sequence[int]) -> Iterator[str]:
             yield f"Passage {id_} has a vector and no text."
             continue
         has_words = any(char.isascii() and char.isalpha() for char in passage.text)
-        if has_words and not store.search_lexical(passage.text, 1, np.array([id_], dtype=np.int64)):
+        if has_words and not store.has_words(id_, passage.text):
             yield f"Passage {id_} is not found by its words."
 
 
-def _ids(store: LocalStore, ids: NDArray[np.int64]) -> Iterator[str]:
+def _ids(store: Generation, ids: NDArray[np.int64]) -> Iterator[str]:
     """The same passages must stand in all three."""
     if len(np.unique(ids)) != len(ids):
         yield "Some vectors stand under the same id."
@@ -84,7 +89,7 @@ def _ids(store: LocalStore, ids: NDArray[np.int64]) -> Iterator[str]:
             yield f"{len(surplus)} {what} have no vector, the first is {surplus[0]}."
 
 
-def _offsets(store: LocalStore) -> Iterator[str]:
+def _offsets(store: Generation) -> Iterator[str]:
     told = 0
     for info in store.articles():
         try:
@@ -129,17 +134,17 @@ def _goes_forward(places: Sequence[int], limit: int) -> bool:
     return all(a <= b for a, b in zip([0, *places], [*places, limit], strict=True))
 
 
-def _vectors(store: LocalStore, ids: NDArray[np.int64]) -> Iterator[str]:
+def _vectors(store: Generation, ids: NDArray[np.int64]) -> Iterator[str]:
     for first in range(0, len(ids), 10_000):
         some = ids[first : first + 10_000]
-        lengths = np.linalg.norm(store.vectors.get(some), axis=1)
+        lengths = np.linalg.norm(store.vectors_of(some), axis=1)
         wrong = some[~(np.abs(lengths - 1.0) <= SAME)]  # a length that is no number is wrong too
         if len(wrong):
             yield f"{len(wrong)} vectors are not of unit length, the first is that of passage {wrong[0]}."
             return
 
 
-def _samples(store: LocalStore, ids: NDArray[np.int64], encoder: Encoder | None) -> Iterator[str]:
+def _samples(store: Generation, ids: NDArray[np.int64], encoder: Encoder | None) -> Iterator[str]:
     sampled = ids[:: max(1, -(-len(ids) // SAMPLES))].tolist()
     yield from own_search(store, sampled)
     if encoder is None or not sampled:
@@ -150,6 +155,6 @@ def _samples(store: LocalStore, ids: NDArray[np.int64], encoder: Encoder | None)
     asked = encoder.encode([encoder_text(titles[p.article_id], p, with_title=with_title) for p in passages])
     for passage, vector in zip(passages, asked, strict=True):
         found = store.search_dense(vector, 1)
-        own = store.vectors.get([passage.id])[0]
+        own = store.vectors_of([passage.id])[0]
         if not found or abs(found[0][1] - float(vector @ own)) > SAME:
             yield f"Passage {passage.id} is not what is found when its own text is asked for."

@@ -30,7 +30,7 @@ class Facets:
             if source:
                 self._names.setdefault(source.casefold(), source)
                 self._sources.setdefault(source.casefold(), []).append(number)
-            for host in _hosts(url):
+            for host in hosts(url):
                 self._sources.setdefault(host, []).append(number)
             for folder in {above for path in paths for above in folders_of(path)}:
                 self._folders.setdefault(folder, []).append(number)
@@ -65,7 +65,7 @@ class Facets:
         )
 
 
-def _hosts(url: str | None) -> list[str]:
+def hosts(url: str | None) -> list[str]:
     """www.news.example.org -> itself, news.example.org and example.org."""
     try:
         host = (urlsplit(url).hostname if url else None) or ""

@@ -45,12 +45,14 @@ def _analyzer() -> tantivy.TextAnalyzer:
     )
 
 
+_ANALYZE = _analyzer()
+
+
 class LexicalIndex:
     """BM25 over (id, text) pairs in a folder."""
 
     def __init__(self, index: tantivy.Index) -> None:
-        self._analyze = _analyzer()
-        index.register_tokenizer(_ANALYZER, self._analyze)
+        index.register_tokenizer(_ANALYZER, _ANALYZE)
         index.reload()
         self._searcher = index.searcher()
         self._schema = index.schema
@@ -142,7 +144,7 @@ class LexicalIndex:
         Equal scores are ordered by id, so the same question always gets the same list. within: ids, ascending; only
         these are found, with the scores that they have among all.
         """
-        terms = self._terms(question)
+        terms = asked_terms(question)
         if not terms or k < 1 or not len(self) or (within is not None and not len(within)):
             return []
         query = tantivy.Query.boolean_query(
@@ -176,9 +178,17 @@ class LexicalIndex:
                 return kept[:k]
             depth *= 4
 
-    def _terms(self, question: str) -> list[str]:
-        terms = dict.fromkeys(term for word in words(question) for term in self._analyze.analyze(word))
-        return list(terms)[:_MAX_QUERY_TERMS]
+
+def terms_of(text: str) -> list[str]:
+    """The terms of a text, as often as they occur, as an index holds them."""
+    terms: list[str] = _ANALYZE.analyze(text.encode("utf-8", "replace").decode())
+    return terms
+
+
+def asked_terms(question: str) -> list[str]:
+    """The terms that a search looks for, each once; at most 64."""
+    terms = dict.fromkeys(term for word in words(question) for term in terms_of(word))
+    return list(terms)[:_MAX_QUERY_TERMS]
 
 
 def words(question: str) -> list[str]:

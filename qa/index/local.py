@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 
 import numpy as np
@@ -67,21 +67,28 @@ class LocalStore:
     def version(self) -> str:
         return self.manifest.version
 
-    def select(self, filters: Filters) -> NDArray[np.int64]:
-        chosen = self._facets.select(filters)
-        if filters.article is None:
-            return chosen
-        return np.intersect1d(chosen, np.array(self.passage_ids([filters.article]), dtype=np.int64))
+    def holds(self, filters: Filters) -> bool:
+        return len(self._select(filters)) > 0
 
     def search_dense(
-        self, vector: NDArray[np.float32], k: int, within: NDArray[np.int64] | None = None
+        self, vector: NDArray[np.float32], k: int, within: Sequence[Filters] | None = None
     ) -> list[tuple[int, float]]:
-        return self.vectors.search(vector, k, within)
+        return self.vectors.search(vector, k, self._among(within))
 
     def search_lexical(
-        self, question: str, k: int, within: NDArray[np.int64] | None = None
+        self, question: str, k: int, within: Sequence[Filters] | None = None
     ) -> list[tuple[int, float]]:
-        return self._lexical.search(question, k, within)
+        return self._lexical.search(question, k, self._among(within))
+
+    def search(
+        self,
+        question: str,
+        vector: NDArray[np.float32],
+        k: int,
+        within: Sequence[Filters] | None = None,
+    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        among = self._among(within)
+        return self.vectors.search(vector, k, among), self._lexical.search(question, k, among)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         with self._intact():
@@ -120,6 +127,18 @@ class LocalStore:
         """Of the passages that are found by their words, ascending."""
         return self._lexical.ids()
 
+    def vector_ids(self) -> NDArray[np.int64]:
+        return self.vectors.ids()
+
+    def vectors_of(self, ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        return self.vectors.get(ids)
+
+    def has_words(self, id_: int, text: str) -> bool:
+        return bool(self._lexical.search(text, 1, np.array([id_], dtype=np.int64)))
+
+    def file(self, name: str) -> Path:
+        return self.folder / name
+
     def titled_passages(self) -> Iterator[tuple[str, Passage]]:
         """Every passage, with its article's title."""
         return self._articles.titled()
@@ -130,6 +149,18 @@ class LocalStore:
 
     def close(self) -> None:
         self._articles.close()
+
+    def _select(self, filters: Filters) -> NDArray[np.int64]:
+        chosen = self._facets.select(filters)
+        if filters.article is None:
+            return chosen
+        return np.intersect1d(chosen, np.array(self.passage_ids([filters.article]), dtype=np.int64))
+
+    def _among(self, within: Sequence[Filters] | None) -> NDArray[np.int64] | None:
+        """The ids of the passages whose articles match any of these, ascending; None: all."""
+        if within is None:
+            return None
+        return reduce(np.union1d, map(self._select, within), np.empty(0, dtype=np.int64))
 
     @contextmanager
     def _intact(self) -> Iterator[None]:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
 from ..errors import IndexCorrupt, IndexMissing
 from ..settings import Settings
+from .generation import Generation, Opened
 from .local import LocalStore
 from .publish import current, generations, pointed_at
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """warning: None where the index in service is whole; else what is wrong with it and which one stands in."""
-
-    store: LocalStore
-    warning: str | None = None
 
 
 def open_current(data: Path, settings: Settings | None = None, *, later: bool = False) -> LocalStore:
@@ -54,7 +46,7 @@ def open_whole(data: Path, settings: Settings | None = None, *, later: bool = Fa
 
 
 def compare_later(
-    store: LocalStore, data: Path, settings: Settings, damaged: Callable[[LocalStore, Opened], None]
+    store: LocalStore, data: Path, settings: Settings, damaged: Callable[[Generation, Opened], None]
 ) -> None:
     """Compare a store that was opened without with its checksums, beside the questions that it answers.
 

@@ -15,12 +15,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from qa.errors import BadRequest, BuildFailed, IndexCorrupt, IndexMissing, NotFound, QAError
-from qa.index.manifest import Manifest
-from qa.index.opening import open_whole
-from qa.index.publish import current
+from qa.index.catalog import open_catalog
 from qa.ingest.formats import FORMATS
 from qa.ingest.original import MEMORY
-from qa.places import data_folder
 from qa.records import Rejected
 
 if TYPE_CHECKING:
@@ -42,13 +39,13 @@ class Stored:
 
 def roots_of(data: str | Path | None = None) -> list[Path]:
     """What the index in service was made of. Raises IndexMissing, IndexCorrupt."""
-    return [Path(root) for root in Manifest.load(current(data_folder(data))).sources["roots"]]
+    return [Path(root) for root in open_catalog(data).manifest().sources["roots"]]
 
 
 def fields_of(data: str | Path | None = None) -> str:
     """How the index in service was told that records name their parts; empty where nothing is indexed yet."""
     try:
-        return str(Manifest.load(current(data_folder(data))).settings.get("fields", ""))
+        return str(open_catalog(data).manifest().settings.get("fields", ""))
     except (IndexMissing, IndexCorrupt):
         return ""
 
@@ -104,12 +101,12 @@ def take_out(data: str | Path | None, article_id: str) -> list[str]:
     """Remove the files of an article and of its copies; their names. Raises NotFound, BadRequest, BuildFailed."""
     from qa.ingest.memory import Memory
 
-    opened = open_whole(data_folder(data)).store
+    opened = open_catalog(data).open_whole().store
     try:
         article = opened.article(article_id)
         roots = [Path(root) for root in opened.manifest.sources["roots"]]
         try:
-            memory = Memory.load(opened.folder / MEMORY)
+            memory = Memory.load(opened.file(MEMORY))
         except ValueError as error:
             raise QAError(
                 f"Which files the index was made of is not known ({error}). Index again."

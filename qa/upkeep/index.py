@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
-from qa.index.before import Before, look_back, program
-from qa.index.build import build
-from qa.index.manifest import Manifest
-from qa.index.publish import building, current
+from qa.index.before import Before, program
+from qa.index.catalog import Building, open_catalog
 from qa.ingest.original import MEMORY
 from qa.ingest.split import split
-from qa.places import data_folder
 from qa.ports import Encoder, Progress
 from qa.records import BuildReport, Rejected
 from qa.settings import Settings
@@ -47,18 +44,20 @@ def index(
 ) -> BuildReport:
     """Index everything under `roots` into `data`, in place of what was indexed there before.
 
+    data: a folder, or postgresql://…; by default $QA_STORE, else the data folder.
+
     Only files that are new or changed are read, where the index before was made in the same way. settle: seconds
     for which a file must not have been written to be read. Where nothing is left of what was indexed, the index is an
     empty one. Raises NothingToIndex where nothing was indexed, nor can be, ModelMissing, BuildRunning, BuildFailed.
     """
-    settings, folder, clock = settings or Settings(), data_folder(data), Phases(progress)
+    settings, catalog, clock = settings or Settings(), open_catalog(data), Phases(progress)
     _check_roots(roots)
     clock("open", 0, 0)
-    with building(folder) as aside:
+    with catalog.building() as building:
         encoder = encoder or open_encoder(settings.encoder)
-        before = look_back(folder, encoder, settings)
+        before = building.look_back(encoder, settings)
         try:
-            return _index(roots, folder, aside, before, encoder, settings, clock, settle)
+            return _index(roots, building, before, encoder, settings, clock, settle)
         finally:
             before.close()
             give_back()
@@ -66,8 +65,7 @@ def index(
 
 def _index(
     roots: Sequence[Path],
-    folder: Path,
-    aside: Path,
+    building: Building,
     before: Before,
     encoder: Encoder,
     settings: Settings,
@@ -108,9 +106,7 @@ def _index(
         "rejected": [asdict(rejected) for rejected in collection.rejected],
         "warnings": [asdict(warned) for warned in collection.warnings],
     }
-    built = build(
-        folder,
-        aside,
+    built = building.write(
         cut,
         encoder,
         settings,
@@ -156,7 +152,7 @@ def _remembered(before: Before) -> tuple[Before, Memory | None]:
     from qa.ingest.memory import Memory
 
     try:
-        memory = Memory.load(before.store.folder / MEMORY)
+        memory = Memory.load(before.store.file(MEMORY))
     except ValueError as error:
         return replace(before, anew=f"what the index before was read from is not known ({error})"), None
     speaking = {one.reading.article_id for at, one in enumerate(memory.placed) if one.speaker == at}
@@ -214,7 +210,7 @@ def fingerprint(roots: Sequence[Path]) -> str:
 def left_out(roots: Sequence[Path], data: str | Path | None) -> list[str]:
     """What the index in service was made of and an index of `roots` would not hold; none where nothing is indexed."""
     try:
-        manifest = Manifest.load(current(data_folder(data)))
+        manifest = open_catalog(data).manifest()
     except (IndexMissing, IndexCorrupt):
         return []
     before = manifest.sources["roots"] if manifest.counts["articles"] else []
@@ -225,7 +221,7 @@ def left_out(roots: Sequence[Path], data: str | Path | None) -> list[str]:
 def up_to_date(roots: Sequence[Path], data: str | Path | None, settings: Settings) -> bool:
     """Whether the index in service was built from these files as they are now, with these settings."""
     try:
-        manifest = Manifest.load(current(data_folder(data)))
+        manifest = open_catalog(data).manifest()
     except (IndexMissing, IndexCorrupt):
         return False
     return (

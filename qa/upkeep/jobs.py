@@ -9,10 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from qa.errors import BuildRunning, NotFound, QAError
-from qa.index.publish import who_builds
+from qa.index.catalog import Catalog
 from qa.ports import Progress
 from qa.records import BuildReport
 
@@ -48,13 +47,15 @@ class _Cancelled(Exception):
 
 
 class Jobs:
-    """The builds of the index in `data`. May be called from several threads.
+    """The builds of the index in `catalog`. May be called from several threads.
 
     build: builds it, passing on progress. published: called after each build that published something.
     """
 
-    def __init__(self, data: Path, build: Build, published: Callable[[], object] = lambda: None) -> None:
-        self._data, self._build, self._published = data, build, published
+    def __init__(
+        self, catalog: Catalog, build: Build, published: Callable[[], object] = lambda: None
+    ) -> None:
+        self._catalog, self._build, self._published = catalog, build, published
         self._state = JobState()
         self._lock = threading.Lock()
         self._cancel = threading.Event()
@@ -65,9 +66,9 @@ class Jobs:
         """Begin a build. Raises BuildRunning where one is under way, here or in another process."""
         with self._lock:
             if self._state.busy:
-                raise BuildRunning(self._data, f"this server, since {self._state.started}")
-            if elsewhere := who_builds(self._data):
-                raise BuildRunning(self._data, elsewhere)
+                raise BuildRunning(self._catalog.name, f"this server, since {self._state.started}")
+            if elsewhere := self._catalog.who_builds():
+                raise BuildRunning(self._catalog.name, elsewhere)
             return self._begin()
 
     def request(self) -> JobState:
@@ -99,7 +100,7 @@ class Jobs:
             if now.busy:
                 seconds = time.monotonic() - self._began
                 now = replace(now, seconds=round(seconds, 3), seconds_left=self._seconds_left(now))
-        return now if now.busy else replace(now, elsewhere=who_builds(self._data))
+        return now if now.busy else replace(now, elsewhere=self._catalog.who_builds())
 
     def wait(self, timeout: float | None = None) -> JobState:
         """Until no build is under way here."""

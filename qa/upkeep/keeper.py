@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.engine import Engine
 from qa.errors import BuildFailed, QAError
+from qa.index.catalog import open_catalog
 from qa.ports import Encoder, Progress
 from qa.records import BuildReport
 from qa.settings import Settings
@@ -26,7 +27,7 @@ def _no_engine() -> Engine:
 
 
 class Upkeep:
-    """Builds of the index in `data` for the process that serves it.
+    """Builds of the index in `data`, a folder or postgresql://…, for the process that serves it.
 
     articles: what it is made of; None: what it was made of last. encoder: None: the one it was made with. settle:
     seconds for which a file must not have been written to be read. engine: gives the engine that serves, whose
@@ -34,12 +35,13 @@ class Upkeep:
     """
 
     def __init__(
-        self, data: Path, articles: Path | None = None, encoder: str | None = None, settle: float = 0.0
+        self, data: Path | str, articles: Path | None = None, encoder: str | None = None, settle: float = 0.0
     ) -> None:
         self._data, self._articles, self._encoder, self._settle = data, articles, encoder, settle
+        self._own = data if isinstance(data, Path) else None
         self.engine: Callable[[], Engine] = _no_engine
         self.published: Callable[[], object] = lambda: None
-        self.jobs = Jobs(data, self._build, lambda: self.published())
+        self.jobs = Jobs(open_catalog(data), self._build, lambda: self.published())
 
     def roots(self) -> list[Path]:
         """Raises IndexMissing, IndexCorrupt where nothing was named and nothing is indexed."""
@@ -48,7 +50,7 @@ class Upkeep:
     def watch(self, stop: threading.Event) -> None:
         """Build when the articles change, until `stop`."""
         try:
-            watch(self.roots(), self._data, self._build_now, stop=stop, told=_tell, settle=self._settle)
+            watch(self.roots(), self._own, self._build_now, stop=stop, told=_tell, settle=self._settle)
         except QAError as error:
             _log.warning("%s", error)
 

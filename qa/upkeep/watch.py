@@ -19,7 +19,7 @@ RETRY_SECONDS = 30.0  # after a build that failed: a full disk is not fuller the
 
 def watch(
     roots: Sequence[Path],
-    data: Path,
+    data: Path | None,
     build: Callable[[float], BuildReport],
     *,
     stop: threading.Event,
@@ -28,8 +28,9 @@ def watch(
 ) -> None:
     """Until `stop`: build(settle) at first, then each time that something under `roots` has changed and settled.
 
-    A file that is still being written is left as it was, and read when it has settled. told: gets every report of a
-    new index, and every error; after an error it goes on. Raises QAError where the folders cannot be watched.
+    A file that is still being written is left as it was, and read when it has settled. data: a folder in which nothing
+    is looked at. told: gets every report of a new index, and every error; after an error it goes on. Raises QAError
+    where the folders cannot be watched.
     """
     due: float | None = time.monotonic()
     for changed in _events(roots, data, stop, settle):
@@ -58,14 +59,13 @@ def watch(
                 told(report)
 
 
-def _events(roots: Sequence[Path], data: Path, stop: threading.Event, settle: float) -> Iterator[bool]:
+def _events(roots: Sequence[Path], data: Path | None, stop: threading.Event, settle: float) -> Iterator[bool]:
     """Whether something has changed, asked several times within the time of settling."""
-    own = data.resolve()
+    own = data.resolve() if data is not None else None
 
     def foreign(change: watchfiles.Change, path: str) -> bool:
-        return not Path(path).is_relative_to(
-            own
-        )  # an index within the articles' folder is not a change of them
+        # an index within the articles' folder is not a change of them
+        return own is None or not Path(path).is_relative_to(own)
 
     try:
         for changes in watchfiles.watch(

@@ -93,7 +93,7 @@ def test_the_way_back_is_found_after_the_clock_was_set_back(
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.now(tz) - timedelta(days=1)
 
-    monkeypatch.setattr("qa.index.build.datetime", Yesterday)
+    monkeypatch.setattr("qa.index.delta.datetime", Yesterday)
     second = build_index([*ARTICLES, article("It rained.")]).manifest.version
     assert [folder.name for folder in generations(tmp_path)] == [second, first]
     assert rollback(tmp_path).now == first

@@ -34,7 +34,9 @@ FULL = replace(
     language="en",
 )
 PLAIN = article("Bread is made of flour. Some add salt.", path="bread.txt", title="Baking")
-TWIN = article("Bread is made of flour. Others add seeds.", path="twin.txt", title="Baking")
+TWIN = replace(
+    article("Bread is made of flour. Others add seeds.", path="twin.txt", title="Baking"), source="BBC"
+)
 ALL = (FULL, PLAIN, TWIN)
 ENCODER = WordEncoder()
 
@@ -179,11 +181,15 @@ def test_a_title_is_searched_and_never_part_of_a_passage(store: Store) -> None:
 
 
 def _selected(store: Store, filters: Filters) -> list[str]:
-    return sorted({p.article_id for p in store.passages(store.select(filters).tolist())})
+    dense = store.search_dense(ENCODER.encode(["bread and ships"])[0], 99, (filters,))
+    lexical = store.search_lexical("flour salt seeds dawn dusk", 99, (filters,))
+    assert {id_ for id_, _ in dense} == {id_ for id_, _ in lexical}
+    assert store.holds(filters) is bool(dense)
+    return sorted({p.article_id for p in store.passages([id_ for id_, _ in dense])})
 
 
-def test_no_filter_selects_every_passage_ascending(store: Store) -> None:
-    assert store.select(Filters()).tolist() == sorted(_ids(store))
+def test_no_filter_holds_everything(store: Store) -> None:
+    assert _selected(store, Filters()) == sorted(one.id for one in ALL)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +217,7 @@ def test_no_filter_selects_every_passage_ascending(store: Store) -> None:
         (Filters(folder="sea", article=TWIN.id), []),
     ],
 )
-def test_articles_are_selected_by_day_source_folder_and_id(
+def test_articles_are_searched_by_day_source_folder_and_id(
     store: Store, filters: Filters, expected: list[Article]
 ) -> None:
     assert _selected(store, filters) == sorted(one.id for one in expected)
@@ -219,20 +225,34 @@ def test_articles_are_selected_by_day_source_folder_and_id(
 
 def test_a_search_within_finds_what_a_search_of_everything_finds_there(store: Store) -> None:
     vector = ENCODER.encode(["bread and ships"])[0]
-    twin = np.array([p.id for p in store.passages_of(TWIN.id)], dtype=np.int64)
+    twin = [p.id for p in store.passages_of(TWIN.id)]
+    only = [Filters(source="BBC")]
     for search in (
         lambda k, within: store.search_dense(vector, k, within),
         lambda k, within: store.search_lexical("flour bread ships", k, within),
+        lambda k, within: store.search("flour bread ships", vector, k, within)[0],
+        lambda k, within: store.search("flour bread ships", vector, k, within)[1],
     ):
         of_twin = [item for item in search(99, None) if item[0] in twin]
         assert 0 < len(of_twin) < len(search(99, None))
-        assert dict(search(99, twin)) == pytest.approx(dict(of_twin))
-        assert dict(search(1, twin)) == pytest.approx(dict(of_twin[:1]))
-        assert search(99, np.array([], dtype=np.int64)) == []
+        assert dict(search(99, only)) == pytest.approx(dict(of_twin))
+        assert dict(search(1, only)) == pytest.approx(dict(of_twin[:1]))
+        assert search(99, []) == []
+        assert search(99, [Filters(date(2022, 2, 5), date(2022, 2, 4))]) == []
+        both = search(99, [Filters(source="BBC"), Filters(published_after=date(2022, 2, 4))])
+        assert dict(search(99, [Filters(source="the times"), *only])) == pytest.approx(dict(both))
+
+
+def test_both_searches_at_once_find_what_each_finds(store: Store) -> None:
+    vector = ENCODER.encode(["bread and ships"])[0]
+    for question in ("flour bread ships", "", "zebra"):
+        dense, lexical = store.search(question, vector, 4)
+        assert dense == store.search_dense(vector, 4)
+        assert lexical == store.search_lexical(question, 4)
 
 
 def test_a_store_tells_its_sources_and_days(store: Store) -> None:
-    assert store.sources() == ["The Times"]
+    assert store.sources() == ["BBC", "The Times"]
     assert store.published_range() == (date(2022, 2, 4), date(2022, 2, 4))
 
 

@@ -11,6 +11,7 @@ import pytest
 from fakes import WordEncoder
 
 from qa.errors import BuildFailed, BuildRunning, NotFound
+from qa.index.local_catalog import LocalCatalog
 from qa.index.publish import building
 from qa.ports import Progress
 from qa.records import BuildReport
@@ -48,7 +49,7 @@ def build(tmp_path: Path) -> Stepper:
 
 @pytest.fixture
 def jobs(build: Stepper, tmp_path: Path) -> Iterator[Jobs]:
-    made = Jobs(tmp_path / "data", build)
+    made = Jobs(LocalCatalog(tmp_path / "data"), build)
     yield made
     build.at.release(100)
     made.wait(PATIENCE)
@@ -98,7 +99,7 @@ def test_a_queued_build_waits_for_another_process(
         with building(tmp_path / "data"):
             return build(progress)
 
-    jobs = Jobs(tmp_path / "data", locked)
+    jobs = Jobs(LocalCatalog(tmp_path / "data"), locked)
     with building(tmp_path / "data"):
         jobs.request()
         for _ in range(2000):
@@ -187,7 +188,7 @@ def test_a_real_build_that_is_cancelled_leaves_the_index_before(tmp_path: Path, 
 
         return index([folder], data, encoder=WordEncoder(), progress=report)
 
-    jobs = Jobs(data, cancelled)
+    jobs = Jobs(LocalCatalog(data), cancelled)
     jobs.start()
     assert jobs.wait(PATIENCE).state == "cancelled"
     assert (data / "CURRENT").read_text().strip() == build.report.version

@@ -15,6 +15,7 @@ from web_fakes import FakeEngine
 from werkzeug.test import TestResponse
 
 from qa.feedback import FeedbackStore
+from qa.index.local_catalog import LocalCatalog
 from qa.lab.sets import gold
 from qa.upkeep.jobs import Jobs
 from web import openapi
@@ -41,7 +42,7 @@ def store(tmp_path: Path) -> FeedbackStore:
 
 @pytest.fixture
 def client(store: FeedbackStore, fake_engine: FakeEngine, tmp_path: Path) -> FlaskClient:
-    jobs = Jobs(tmp_path, lambda progress: pytest.fail("nothing is to be built"))
+    jobs = Jobs(LocalCatalog(tmp_path), lambda progress: pytest.fail("nothing is to be built"))
     app = create_app(
         fake_engine,  # type: ignore[arg-type]
         management=Management(jobs, tmp_path, lambda: []),

@@ -57,7 +57,7 @@ class Occurrences:
     def period(self, period: When) -> bool:
         """Whether a passage speaks of these days, or, where they are more than one, an article is from them."""
         longer = period.last > period.first or period.relative
-        if longer and len(self.store.select(Filters(period.first, period.last))):
+        if longer and self.store.holds(Filters(period.first, period.last)):
             return True
         passages = [*self.found.passages, *self._found_by(period.text)]
         known = self.found.articles

@@ -47,7 +47,7 @@ def retrieve(
     settings: Settings,
 ) -> Found:
     """The best `top_k` passages of the articles that pass the filters. vector: the question's, (d,)."""
-    within, favoured = scope(store, filters, question.dates)
+    within, favoured = scope(filters, question.dates)
     hits = search(
         store,
         question.text,

@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.ports import Ids, Store
+from qa.filters import Filters
+from qa.ports import Ranking, Store
 from qa.records import Hit
-
-Ranking = Sequence[tuple[int, float]]  # (passage id, score), best first
 
 
 class Fused(NamedTuple):
@@ -60,24 +59,28 @@ def search(
     rrf_k: int,
     lexical_weight: float,
     dense_weight: float = 1.0,
-    within: Ids | None = None,
-    favoured: Ids | None = None,
+    within: Sequence[Filters] | None = None,
+    favoured: Sequence[Filters] | None = None,
 ) -> list[Hit]:
     """The best `top_k` passages. vector: the question's, (d,). candidates: how deep each search goes; one of weight 0
     is not made.
 
-    within: only these passages are searched. favoured: passages of which the best are ranked once more among
-    themselves, so that they count twice, as where a question names the days that their articles are of.
+    within: only passages of articles that match one of these are searched. favoured: the best of these articles'
+    passages are ranked once more among themselves, so that they count twice, as where a question names the days that
+    the articles are of.
     """
     depth = max(candidates, top_k)
 
-    def ranked(among: Ids | None) -> tuple[Ranking, list[Fused]]:
-        dense = store.search_dense(vector, depth, among) if dense_weight else []
-        lexical = store.search_lexical(question, depth, among) if lexical_weight else []
+    def ranked(among: Sequence[Filters] | None) -> tuple[Ranking, list[Fused]]:
+        if dense_weight and lexical_weight:
+            dense, lexical = store.search(question, vector, depth, among)
+        else:
+            dense = store.search_dense(vector, depth, among) if dense_weight else []
+            lexical = store.search_lexical(question, depth, among) if lexical_weight else []
         return dense, fuse(dense, lexical, rrf_k, lexical_weight, dense_weight)
 
     dense, fused = ranked(within)
-    if favoured is not None and len(favoured):
+    if favoured:
         again, more = ranked(favoured)
         fused = _favour(fused, more)
         dense = [*dense, *again]

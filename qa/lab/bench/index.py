@@ -136,7 +136,7 @@ def _ours(source: Path, data: Path, texts_file: Path, vectors_file: Path) -> Tol
     titled = list(store.titled_passages())
     texts = [encoder_text(title, of, with_title=settings.title_in_vectors) for title, of in titled]
     texts_file.write_text(json.dumps(texts), encoding="utf-8")
-    np.save(vectors_file, store.vectors.get([passage.id for _, passage in titled]))
+    np.save(vectors_file, store.vectors_of([passage.id for _, passage in titled]))
     store.close()
     return {"seconds": seconds, "processor_s": processor, "phases": report.phases}
 

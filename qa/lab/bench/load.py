@@ -34,7 +34,7 @@ def load(
     operations ran at the full rate of all cores, and nothing else took time.
     """
     store = open_store(corpus.data)
-    floors = Floors(rates, open_encoder(Settings().encoder), len(store.vectors))
+    floors = Floors(rates, open_encoder(Settings().encoder), store.manifest.counts["passages"])
     store.close()
     rows = []
     for count in counted(clients, "clients"):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa.answer.retrieve.fuse import search
 from qa.engine import Engine
+from qa.index.generation import Generation
 from qa.index.local import LocalStore
 from qa.settings import Settings
 from qa.snapshot import open_store
@@ -81,10 +82,11 @@ def retrieval(data: Path, place: Path) -> dict[str, Any]:
         whole(question, vector)  # warm: the pages that these questions touch are in memory now
     taken = {name: _timed(step, asked, vectors) for name, step in steps.items()}
     after = resident_mib()
+    lists = store.vectors.lists if isinstance(store, LocalStore) else None
     return {
         "open_s": round(opened, 3),
-        "lists": store.vectors.lists,
-        "probes": settings.probes if store.vectors.lists else None,
+        "lists": lists,
+        "probes": settings.probes if lists else None,
         "milliseconds": {name: spread(wall) for name, (wall, _) in taken.items()},
         "milliseconds_of_processor": {name: spread(own) for name, (_, own) in taken.items()},
         "recall_at_10": _recall(store, vectors, settings.candidates),
@@ -105,14 +107,14 @@ def _timed(
     return wall, own
 
 
-def _recall(store: LocalStore, vectors: Matrix, depth: int) -> float:
+def _recall(store: Generation, vectors: Matrix, depth: int) -> float:
     """Share of the ten nearest passages, found by comparing all, that are among the first ten of a search."""
     best = np.full((len(vectors), _RECALL_AT), -np.inf, dtype=np.float32)
     ids = np.zeros(best.shape, dtype=np.int64)
-    every = store.vectors.ids()
+    every = store.vector_ids()
     for first in range(0, len(every), _BLOCK):
         some = every[first : first + _BLOCK]
-        scores = np.concatenate([best, vectors @ store.vectors.get(some).T], axis=1)
+        scores = np.concatenate([best, vectors @ store.vectors_of(some).T], axis=1)
         names = np.concatenate([ids, np.broadcast_to(some, (len(vectors), len(some)))], axis=1)
         at = np.argpartition(-scores, min(_RECALL_AT, scores.shape[1] - 1), axis=1)[:, :_RECALL_AT]
         best, ids = np.take_along_axis(scores, at, axis=1), np.take_along_axis(names, at, axis=1)

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.index.before import look_back
-from qa.index.build import Built, build
+from qa.index.build import build
+from qa.index.delta import Built
 from qa.index.publish import building, pointed_at
 from qa.ports import Encoder, Progress
 from qa.records import Article

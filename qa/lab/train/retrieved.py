@@ -18,15 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.answer.retrieve.fuse import search
-from qa.index.local import LocalStore
-from qa.index.publish import current, pointed_at
+from qa.index.publish import pointed_at
 from qa.ingest.split import split
 from qa.lab.sets.collection import article_id, put_into_service
 from qa.lab.sets.progress import counted
-from qa.ports import Encoder
+from qa.ports import Encoder, Store
 from qa.records import Article
 from qa.settings import Settings
-from qa.snapshot import open_encoder
+from qa.snapshot import open_encoder, open_store
 
 from .main import add_data
 from .mixture import Example, Measured, Mixture
@@ -59,7 +58,7 @@ def index(folder: Path, examples: Sequence[Example], encoder: Encoder, settings:
 
 
 def ask(
-    store: LocalStore,
+    store: Store,
     encoder: Encoder,
     settings: Settings,
     examples: Sequence[Example],
@@ -91,7 +90,7 @@ def _says(text: str, answers: Sequence[tuple[str, int]]) -> bool:
     return any(answer.lower() in text.lower() for answer, _ in answers)
 
 
-def write(file: Path, store: LocalStore, asked: Sequence[RetrievedExample]) -> None:
+def write(file: Path, store: Store, asked: Sequence[RetrievedExample]) -> None:
     """At once or not at all; `mixture` reads it."""
     used = sorted({n for one in asked for n in (*one.others, *(n for n, _, _ in one.answering))})
     place = {id_: at for at, id_ in enumerate(used)}
@@ -126,7 +125,7 @@ def main() -> None:
     article_of = index(folder, examples, encoder, settings)
     answerable = [e for e in examples if e.answers]
     drawn = random.Random(recipe.seed).sample(answerable, min(arguments.questions, len(answerable)))
-    store = LocalStore(current(folder))
+    store = open_store(folder)
     asked = list(ask(store, encoder, settings, drawn, article_of))
     write(arguments.to, store, asked)
     store.close()

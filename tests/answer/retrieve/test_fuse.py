@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.retrieve.fuse import Fused, fuse, search
-from qa.ports import Ids
+from qa.filters import Filters
+from qa.ports import Ranking
 from qa.records import Hit, Passage
 
 
@@ -68,23 +69,27 @@ def test_the_lexical_list_counts_by_its_weight() -> None:
 
 
 class _Ranked:
-    """A store of which only the searches are asked: passages in the order of these lists."""
+    """A store of which only the searches are asked: passages in the order of these lists; each is its source."""
 
     def __init__(self, dense: list[int], lexical: list[int]) -> None:
         self._dense, self._lexical = dense, lexical
 
-    def search_dense(self, vector: object, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
-        return _inside(self._dense, k, within)
-
-    def search_lexical(self, question: str, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
-        return _inside(self._lexical, k, within)
+    def search(
+        self, question: str, vector: object, k: int, within: Sequence[Filters] | None = None
+    ) -> tuple[Ranking, Ranking]:
+        return _inside(self._dense, k, within), _inside(self._lexical, k, within)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         return [Passage(id_, "a", 0, 1, "x") for id_ in ids]
 
 
-def _inside(ids: list[int], k: int, within: Ids | None) -> list[tuple[int, float]]:
-    return [(id_, 1 / id_) for id_ in ids if within is None or id_ in within][:k]
+def _inside(ids: list[int], k: int, within: Sequence[Filters] | None) -> Ranking:
+    among = ids if within is None else [int(one.source or 0) for one in within]
+    return [(id_, 1 / id_) for id_ in ids if id_ in among][:k]
+
+
+def _of(*sources: int) -> list[Filters]:
+    return [Filters(source=str(source)) for source in sources]
 
 
 def _retrieve(store: _Ranked, **options: Any) -> list[Hit]:
@@ -104,15 +109,15 @@ def test_what_is_favoured_counts_twice_and_is_found_below_the_depth() -> None:
     store = _Ranked([1, 2, 3, 4], [1, 2, 3, 4])
     assert [hit.passage.id for hit in _retrieve(store)] == [1, 2, 3]
 
-    favoured = _retrieve(store, favoured=np.array([3, 4]))
+    favoured = _retrieve(store, favoured=_of(3, 4))
 
     assert [hit.passage.id for hit in favoured] == [3, 1, 2]
     assert favoured[0].score == pytest.approx(2 / 63 + 2 / 61)
-    only_there = next(hit for hit in _retrieve(store, favoured=np.array([4])) if hit.passage.id == 4)
+    only_there = next(hit for hit in _retrieve(store, favoured=_of(4)) if hit.passage.id == 4)
     assert (only_there.dense_rank, only_there.lexical_rank, only_there.cosine) == (None, None, 0.25)
 
 
 def test_within_some_passages_no_other_is_found() -> None:
     store = _Ranked([1, 2, 3, 4], [4, 3, 2, 1])
-    assert {hit.passage.id for hit in _retrieve(store, within=np.array([2, 4]))} == {2, 4}
-    assert _retrieve(store, within=np.array([], np.int64)) == []
+    assert {hit.passage.id for hit in _retrieve(store, within=_of(2, 4))} == {2, 4}
+    assert _retrieve(store, within=[]) == []

@@ -1,0 +1,104 @@
+"""Where generations of one index are published: a folder, or a database. It names the one in service."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..places import data_folder
+from ..ports import Encoder, Progress
+from ..records import Article
+from ..settings import Settings
+from .before import Before
+from .check import Checked
+from .delta import Built
+from .generation import Generation, Opened
+from .local_catalog import LocalCatalog
+from .manifest import Manifest
+from .rollback import RolledBack
+
+Cut = Iterable[tuple[Article, Sequence[tuple[int, int]]]]  # articles, each with its passages as (start, end)
+
+
+class Building(Protocol):
+    """A build that is under way; nobody else's is meanwhile."""
+
+    def look_back(self, encoder: Encoder, settings: Settings) -> Before:
+        """The newest whole index, judged for a build with this encoder and these settings."""
+
+    def write(
+        self,
+        cut: Cut,
+        encoder: Encoder,
+        settings: Settings,
+        *,
+        before: Before,
+        kept: Iterable[str] = (),
+        sources: dict[str, Any],
+        report: dict[str, Any],
+        progress: Progress,
+        beside: Callable[[Path], None] = lambda folder: None,
+        program: str | None = None,
+    ) -> Built:
+        """Index articles, and put the index into service, whole and checked, or not at all.
+
+        before: the index to start from; it is closed. kept: ids of its articles that stay as they are. beside: writes
+        more files into the folder that it is given. program: see `Manifest`; by default this one. Raises BuildFailed:
+        the index before then goes on serving.
+        """
+
+
+class Catalog(Protocol):
+    """May be used from several threads. Where the store does not answer, everything raises StoreUnavailable."""
+
+    @property
+    def name(self) -> str | Path:
+        """As messages show it, without secrets."""
+
+    def pointer(self) -> bytes | None:
+        """What changes when another generation is put into service; cheap enough for every request, never raises."""
+
+    def manifest(self) -> Manifest:
+        """Of the generation in service. Raises IndexMissing, IndexCorrupt."""
+
+    def open(self, settings: Settings | None = None, *, later: bool = False) -> Generation:
+        """The generation in service. later: of a large one, compare only sizes now. Raises IndexMissing,
+        IndexCorrupt."""
+
+    def open_whole(self, settings: Settings | None = None, *, later: bool = False) -> Opened:
+        """The same, or where it is damaged, the newest whole one. Raises IndexMissing, IndexCorrupt."""
+
+    def compare_later(
+        self, store: Generation, settings: Settings, damaged: Callable[[Generation, Opened], None]
+    ) -> None:
+        """Compare what `open` left for later, beside the questions that are answered. damaged: is told where it is
+        not whole, with what to answer from instead."""
+
+    def building(self) -> AbstractContextManager[Building]:
+        """Raises BuildRunning where another build is under way, BuildFailed where nothing can be written."""
+
+    def who_builds(self) -> str | None:
+        """Which process is building; None where none is."""
+
+    def check(self, encoder: Encoder | None = None) -> Checked:
+        """Look through the index in service; see `qa.index.check.check`. Raises IndexMissing."""
+
+    def rollback(self, version: str | None = None) -> RolledBack:
+        """Put `version` into service, by default the newest whole one before the one that is; see
+        `qa.index.rollback.rollback`. Raises NotFound, IndexCorrupt, BuildRunning, BuildFailed."""
+
+
+def is_address(where: object) -> bool:
+    """Whether this names a database, and not a folder."""
+    return isinstance(where, str) and where.startswith(("postgresql://", "postgres://"))
+
+
+def open_catalog(where: str | Path | Catalog | None = None) -> Catalog:
+    """where: a folder, or postgresql://…; None: $QA_STORE, else the data folder. Raises BadRequest."""
+    where = where or os.environ.get("QA_STORE")
+    if where is None or isinstance(where, (str, Path)):
+        return LocalCatalog(data_folder(where))
+    return where
