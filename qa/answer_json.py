@@ -22,6 +22,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "answerable": round(answer.answerable, 4),
         "established": answer.established,
         "did_you_mean": [asdict(respelled) for respelled in answer.did_you_mean],
+        "other_reading": answer.other_reading,
         "notice": answer.notice,
         "citations": [_citation(cited) for cited in answer.citations],
         "answer_type": answer.answer_type,

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer.decide.confidence import ConfidenceModel
-from qa.answer.decide.judge import Weighed, judge, weigh
+from qa.answer.decide.judge import Judgement, Weighed, judge, weigh
 from qa.answer.read.reading import Reading, read
 from qa.answer.retrieve.found import Found, retrieve
 from qa.answer.tell.answer import tell
 from qa.answer.tell.quotes import with_quotes
 from qa.answer.tell.reason import NOTHING_INDEXED
 from qa.answer.understand.broad import broad
-from qa.answer.understand.question import understand
+from qa.answer.understand.question import Question, understand
 from qa.answer.understand.request import Request
 from qa.ingest.original import MEMORY, original
 from qa.serving.clock import Clock
@@ -193,13 +193,17 @@ class Engine:
         self, question: str, history: Sequence[Turn] = (), *, top_k: int | None = None
     ) -> Considered:
         """All that `ask` does before it decides: what confidence is fitted on. Raises BadQuestion, BadRequest."""
-        return self._consider(Request.of(question, history, self.settings, top_k=top_k), Clock())
+        request = Request.of(question, history, self.settings, top_k=top_k)
+        return self._consider(understand(request, self.settings)[0], request, Clock())
 
     def _answer(self, request: Request, clock: Clock) -> Answer:
         now = self._snapshot
-        seen = self._consider(request, clock)
+        with clock.step("understand"):
+            meant = understand(request, self.settings)
+        # Of two readings the surer answer is given, the first one's where both are as sure.
+        tried = [(question, *self._judged(question, request, clock)) for question in meant]
+        question, seen, judged = max(tried, key=lambda one: one[2].decision.sureness)
         with clock.step("decide"):
-            judged = judge(seen.weighed, now.confidence, request.threshold)
             answer = tell(
                 request,
                 seen.found,
@@ -210,15 +214,20 @@ class Engine:
                 confidence=now.confidence,
                 empty=now.empty,
             )
+            other = next((of.text for of in meant if of is not question), None)
+            answer = replace(answer, other_reading=other)
         if (kind := broad(answer.understood)) is not None:
             with clock.step("quote"):
                 answer = with_quotes(answer, kind, seen.found.articles, now.encoder.encode)
         return replace(answer, timings_ms=clock.timings_ms())
 
-    def _consider(self, request: Request, clock: Clock) -> Considered:
+    def _judged(self, question: Question, request: Request, clock: Clock) -> tuple[Considered, Judgement]:
+        seen = self._consider(question, request, clock)
+        with clock.step("decide"):
+            return seen, judge(seen.weighed, self._snapshot.confidence, request.threshold)
+
+    def _consider(self, question: Question, request: Request, clock: Clock) -> Considered:
         now, settings = self._snapshot, self.settings
-        with clock.step("understand"):
-            question = understand(request, settings)
         with clock.step("retrieve"):
             vector = self._vector(question.text)
             found = retrieve(

@@ -55,6 +55,39 @@ def test_an_answer_carries_reader_version_and_the_time_of_each_step(tmp_path: Pa
     assert sum(list(answer.timings_ms.values())[:4]) <= answer.timings_ms["total"]
 
 
+class ReaderOf(PhraseReader):
+    """Finds its phrase where the question has a word."""
+
+    def __init__(self, phrase: str, word: str) -> None:
+        super().__init__(phrase)
+        self.word = word
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        return super().read(question, passages) if self.word in question else []
+
+
+@pytest.mark.parametrize(
+    ("word", "understood", "other"),
+    [
+        ("Rosneft", "Who runs Rosneft?", "Who runs Yugansk?"),
+        ("Yugansk", "Who runs Yugansk?", "Who runs Rosneft?"),
+        ("runs", "Who runs Rosneft?", "Who runs Yugansk?"),  # both as surely
+    ],
+)
+def test_of_two_readings_the_surer_is_answered_and_the_other_offered(
+    tmp_path: Path, word: str, understood: str, other: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "oil.txt").write_text("Oil\n\nRosneft bought Yugansk. Igor Lund runs it now.")
+    index([tmp_path / "in"], tmp_path / "data", encoder=ENCODER)
+    engine = Engine.open(tmp_path / "data", encoder=ENCODER, reader=ReaderOf("Igor Lund", word))
+
+    answer = engine.ask("Who runs it?", [Turn("For how much did Rosneft buy Yugansk?", "$9.3bn")])
+
+    assert (answer.text, answer.understood, answer.other_reading) == ("Igor Lund", understood, other)
+    assert to_dict(answer)["other_reading"] == other
+
+
 def test_an_engine_keeps_its_index_until_it_is_refreshed(tmp_path: Path) -> None:
     first = _index(tmp_path, 1)
     engine = _open(tmp_path)

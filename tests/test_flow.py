@@ -172,6 +172,7 @@ def test_the_response_keeps_its_contract(demo_engine: Engine) -> None:
         *("question", "understood", "answer", "confidence", "reason", "citations", "passages"),
         *("reader", "index_version", "timings_ms", "answer_type", "agreement", "alternatives"),
         *("outcome", "guess", "answerable", "established", "did_you_mean", "quotes", "notice"),
+        "other_reading",
     }
     assert set(told["citations"][0]) == {
         *("article_id", "file", "title", "url", "published", "quote", "start", "end"),

@@ -19,7 +19,7 @@ class FakeEngine:
     """Answers with every occurrence of the question's last word, whatever its case, without its question mark.
 
     `error`, where set, is raised instead of answering. `unsure`: what would be answered is a guess. `meant`: what is
-    offered where nothing is answered.
+    offered where nothing is answered. `other_reading`: what is offered as what else may have been meant.
     """
 
     reader = "fake"
@@ -27,6 +27,7 @@ class FakeEngine:
     warning = None
     unsure = False
     meant: tuple[Respelled, ...] = ()
+    other_reading: str | None = None
     waiting = 0
 
     def __init__(self, articles: Sequence[Article], error: QAError | None = None) -> None:
@@ -82,6 +83,7 @@ class FakeEngine:
             citations=citations if answered else (),
             guess=guess,
             did_you_mean=() if citations else self.meant,
+            other_reading=self.other_reading,
             passages=tuple(_passage(article) for article in self._articles.values())[:top_k],
             reader=self.reader,
             index_version=self.version,

@@ -50,6 +50,11 @@ def written(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join([*initials, *spelled, *others])}){_INFLECTED}(?!\w)")
 
 
+def is_country(name: str) -> bool:
+    """Whether it is how a country, its people or its capital is called, and so nobody's own name: "Swedish"."""
+    return folded(name).casefold().removeprefix("the ") in _aliases()
+
+
 def _grammar(word: str) -> bool:
     return word.lower() in FUNCTION_WORDS and not word.isupper()
 

@@ -66,6 +66,17 @@ def test_another_spelling_is_offered_as_a_question(client: FlaskClient, fake_eng
     assert "Wien<b>" not in source
 
 
+def test_another_reading_of_a_follow_up_is_offered_as_a_question(
+    client: FlaskClient, fake_engine: FakeEngine
+) -> None:
+    fake_engine.other_reading = "Who led Ann<b>?"
+    source = page(client, "/?q=Vienna")
+    assert 'href="/?q=Who+led+Ann%3Cb%3E%3F"' in source
+    assert "Or did you mean: Who led Ann" in words(source)
+    assert "Ann<b>" not in source
+    assert client.get("/ask?q=Vienna").get_json()["other_reading"] == "Who led Ann<b>?"
+
+
 def test_every_outcome_is_named(client: FlaskClient, fake_engine: FakeEngine) -> None:
     assert client.get("/ask?q=Vienna").get_json()["outcome"] == "answer"
     assert client.get("/ask?q=Geneva").get_json()["outcome"] == "none"

@@ -197,6 +197,13 @@ class Answer(Record):
         Meta(description="where there is no answer: that the articles do not say is as good as certain"),
     ]
     did_you_mean: list[Respelled]
+    other_reading: (
+        Annotated[
+            str,
+            Meta(description="what a follow-up may mean instead: it was asked too, and answered less surely"),
+        ]
+        | None
+    )
     notice: (
         Annotated[str, Meta(description="what to know beside it: the articles are in another language")]
         | None

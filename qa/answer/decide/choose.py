@@ -42,6 +42,11 @@ class Decision:
     def text(self) -> str | None:
         return ", ".join(span.text for span in self.spans[: self.parts]) if self.spans else None
 
+    @property
+    def sureness(self) -> tuple[bool, float]:
+        """To compare decisions by: an answer before a guess, then the confidence."""
+        return bool(self.spans), self.guess.confidence if self.guess else self.confidence
+
 
 def decide(
     candidates: Sequence[Candidate],

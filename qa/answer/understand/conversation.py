@@ -17,7 +17,7 @@ _ASKS = re.compile(
     rf"^(?:and |but |so |or )?(?:{INTERROGATIVE}|{AUXILIARY}|any|anything|tell|name|list|describe)\b",
     re.IGNORECASE,
 )
-_IMPERSONAL = re.compile(r"(?:(?:in|at|on|for|since|until) )?(?:where|when|how)\b", re.IGNORECASE)
+_IMPERSONAL = re.compile(r"(?:(?:in|at|on|for|since|until) )?(?:where|when|how|why)\b", re.IGNORECASE)
 _CALLED_WORDS = 6  # words up to which an answer is what something is called
 _WHOLE_WORDS = 14  # words up to which a whole answer can be spoken of
 # Things of one text that are noted, the first ones: each is compared with all that were noted before.
@@ -29,7 +29,7 @@ class Place:
     turn: int
     in_answer: bool
     subject: bool  # the first thing that its text speaks of
-    impersonal: bool = False  # in an answer to where, when or how
+    impersonal: bool = False  # in an answer to where, when, how or why
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Referent:
 
     @property
     def no_person(self) -> bool:
-        """Nothing but the answer to where, when or how."""
+        """Nothing but the answer to where, when, how or why."""
         return bool(self.places) and all(place.in_answer and place.impersonal for place in self.places)
 
     @property

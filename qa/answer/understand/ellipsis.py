@@ -12,7 +12,10 @@ from qa.english.verbs import BE, DO
 
 from .mentions import names_in, subject_of
 
-_MEASURED = r"(?:long|often|far|much|many|old|big)(?: \w+)?"
+_MEASURED = (
+    r"(?:(?:much|many)(?: \w+)?|long|often|far|old|young|big|large|small|tall|high|deep|wide|heavy|fast|soon|late"
+    r"|well|good|bad|strong|rich|hot|cold)"
+)
 _ASPECT = r"(?:year|month|day|date|time|place|city|country|reason|purpose)"
 _ASKING = (
     r"(?:(?:for|since|until|till|in|at|on|by|to|from|with) )?"
@@ -30,7 +33,8 @@ _PREPOSITION = r"(?:in|on|at|for|with|from|to|by|during|after|before|under|since
 _PLACED = re.compile(rf"^(?P<preposition>{_PREPOSITION}) .+$", re.IGNORECASE)
 _YEAR = re.compile(r"\b\d{4}\b")
 _FRAME = re.compile(
-    rf"^(?:(?P<asking>{_ASKING}|what|which|what \w+|which \w+|whose \w+) )?(?P<auxiliary>{DO}|{BE}) (?P<rest>.+)$",
+    rf"^(?:(?P<asking>{_ASKING}|(?:{_PREPOSITION} )?(?:what|which)(?: \w+)?|whose \w+) )?"
+    rf"(?P<auxiliary>{DO}|{BE}) (?P<rest>.+)$",
     re.IGNORECASE,
 )
 _WHO_DID = re.compile(r"^who (?P<rest>\w+ .+)$", re.IGNORECASE)

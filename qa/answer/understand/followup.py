@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Protocol
 
+from qa.english.forms import is_country
+from qa.english.people import PERSON as PERSON_NOUN
 from qa.english.verbs import AUXILIARY, BE
 from qa.english.words import FUNCTION_WORDS
 from qa.records import Turn
@@ -47,12 +50,25 @@ _PRONOUNS = {
 }
 _SHOWN = re.compile(r"\b(this|that|these|those)\b(?:\s+(\w+))?(?:\s+(\w+))?", re.IGNORECASE)
 _DEFINITE = re.compile(r"\bthe\s+(\w+)\b(?!\s+(?:of|that|who|which)\b)", re.IGNORECASE)
+_THING = re.compile(r"\b(?:the|an?) [a-z]\w+\b", re.IGNORECASE)
+_CLAUSE_BEGINS = re.compile(
+    r",|\b(?:before|after|when|while|until|since|because|if|and|but|or|so|that|though|although)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(rf"\b{PERSON_NOUN}\b", re.IGNORECASE)
+# Questions whose answer is who their verb's subject is: not "Who did she meet?"
+_WHO = re.compile(
+    rf"(?:(?:and|but|so) )?(?:who|(?:what|which) (?:\w+ )?{PERSON_NOUN}) (?!(?:do|does|did)\b)", re.IGNORECASE
+)
 _AUXILIARY = re.compile(AUXILIARY, re.IGNORECASE)
 _OTHER = re.compile(r"\b(?:else|other|others|another|more|also|additional|further|besides)\b", re.IGNORECASE)
 
 _TURN_CHARS = 2_000  # more than any answer; a history of book length must not hold up a question
 # Earlier turns that are gone through, the last ones: no conversation of CANARD has more before a question.
 _TURNS = 12
+
+# Difference in log odds up to which two readings are both asked.
+NEAR = 1.0
 
 Names = Sequence[tuple[int, str]]  # places in a question, and the names there
 
@@ -70,14 +86,21 @@ class Choose(Protocol):
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """`question` as it would be asked by someone who has not asked the earlier ones, oldest first.
 
-    A question that stands alone comes back unchanged, and so does every question without history.
+    A question that stands alone comes back unchanged, but for a name that it gives in part; every question without
+    history does.
     """
+    return readings(question, history)[0]
+
+
+def readings(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
+    """What `standalone` says, and behind it what is meant instead where that is nearly as likely: one or two."""
     said = Conversation()
-    by = Chooser(shipped())
+    by, doubting = Chooser(shipped()), Doubting(shipped())
     for turn in history[-_TURNS:]:
         if asked := _looked_at(turn.question):
             said.add(understand(asked, said, by), _looked_at(turn.answer or "") or None)
-    return understand(question, said, by)
+    other = understand(question, deepcopy(said), doubting)  # a copy, for what is chosen is noted in it
+    return tuple(dict.fromkeys((understand(question, said, by), other)))
 
 
 def _looked_at(text: str) -> str:
@@ -85,7 +108,7 @@ def _looked_at(text: str) -> str:
     return " ".join(readable(text[:_TURN_CHARS]).split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chooser:
     """Takes the most salient referent, where one is salient enough for the kind of slot."""
 
@@ -102,6 +125,32 @@ class Chooser:
         return among[best] if scores[best] > self.salience.threshold[slot.kind] else None
 
 
+@dataclass(slots=True)
+class Doubting(Chooser):
+    """Decides once as `Chooser` nearly would have: whether anything is left unsaid at all, or what a pronoun means."""
+
+    doubted: bool = False
+
+    def needs(self, values: dict[str, float]) -> bool:
+        above = self.salience.score(NEEDS, values) - self.salience.threshold[NEEDS]
+        if self.doubted or abs(above) > NEAR:
+            return above > 0
+        self.doubted = True
+        return above <= 0
+
+    def choose(
+        self, slot: Slot, among: Sequence[Referent], values: Sequence[dict[str, float]]
+    ) -> Referent | None:
+        first = Chooser(self.salience).choose(slot, among, values)
+        if self.doubted or first is None or slot.kind not in (PERSON, THEY, IT):
+            return first
+        scores = {id(r): self.salience.score(slot.kind, row) for r, row in zip(among, values, strict=True)}
+        others = [r for r in among if set(r.words).isdisjoint(first.words)]
+        second = max(others, key=lambda r: scores[id(r)], default=first)
+        self.doubted = scores[id(first)] - scores[id(second)] < NEAR and second is not first
+        return second if self.doubted else first
+
+
 def understand(question: str, said: Conversation, by: Choose) -> str:
     """One question in its conversation. Notes in `said` what its pronouns stood for."""
     if not said.referents:
@@ -113,8 +162,8 @@ def understand(question: str, said: Conversation, by: Choose) -> str:
     named = _named(question, said)
     slots = _slots(question, named, said)
     aside = traits(question, named, slots, said)
-    if not any(slot.kind in _POINTING for slot, _ in slots) and not by.needs(aside):
-        return question
+    if not _pointing(slots) and not by.needs(aside):
+        slots = [(slot, write) for slot, write in slots if slot.kind == PART]
     for slot, write in slots:
         if slot.kind == CONTEXT and filled:
             slot = Slot(MORE)
@@ -129,6 +178,20 @@ def understand(question: str, said: Conversation, by: Choose) -> str:
     return text
 
 
+def leaves_open(question: str, said: Conversation) -> bool:
+    """Whether a pronoun, or "this", says that something is left unsaid."""
+    return _pointing(_slots(question, _named(question, said), said))
+
+
+def _pointing(slots: Sequence[tuple[Slot, Write]]) -> bool:
+    return any(slot.kind in _POINTING for slot, _ in slots)
+
+
+def traits_of(question: str, said: Conversation) -> dict[str, float]:
+    named = _named(question, said)
+    return traits(question, named, _slots(question, named, said), said)
+
+
 def _slots(question: str, named: Names, said: Conversation) -> list[tuple[Slot, Write]]:
     """What the question leaves open, in the order in which it is filled."""
     return [*_pronouns(question, named), *_definites(question), *_rest(question, named, said)]
@@ -137,7 +200,8 @@ def _slots(question: str, named: Names, said: Conversation) -> list[tuple[Slot, 
 def _pronouns(question: str, named: Names) -> Iterator[tuple[Slot, Write]]:
     for kind, pattern in _PRONOUNS.items():
         match = pattern.search(question)
-        if match and not (kind != IT and _bound(question, match, named)):
+        bound = _within if kind == IT else _bound
+        if match and not bound(question, match, named):
             yield Slot(kind, object=_is_object(question, match)), in_place(pattern)
     for match in _SHOWN.finditer(question):
         first, second = (match.group(2) or "").casefold(), (match.group(3) or "").casefold()
@@ -164,6 +228,12 @@ def _bound(question: str, pronoun: re.Match[str], named: Names) -> bool:
     if _is_object(question, pronoun) or (before and _AUXILIARY.fullmatch(before[-1])):
         return False
     return any(at < pronoun.start() for at, _ in named)
+
+
+def _within(question: str, pronoun: re.Match[str], named: Names) -> bool:
+    """Whether "it" stands for a thing of the question's own in a clause before: "the house before they bought it"."""
+    thing = _THING.search(question[: pronoun.start()])
+    return thing is not None and _CLAUSE_BEGINS.search(question, thing.end(), pronoun.start()) is not None
 
 
 def _definites(question: str) -> Iterator[tuple[Slot, Write]]:
@@ -205,7 +275,7 @@ def _fitting(slot: Slot, said: Conversation, inside: frozenset[str]) -> list[Ref
         return [found] if found else []
     fitting = [r for r in said.referents if r.words and not inside.issuperset(r.words)]
     if slot.kind == PERSON:
-        fitting = [r for r in fitting if r.kind in ("name", "answer") and not (r.pair or r.no_person)]
+        fitting = _who_answered(said) or [r for r in fitting if _may_be_person(r)]
     elif slot.kind in (THEY, IT):
         fitting = [r for r in fitting if r.kind != "date"]
         if slot.kind == IT:
@@ -214,6 +284,21 @@ def _fitting(slot: Slot, said: Conversation, inside: frozenset[str]) -> list[Ref
     elif slot.kind == ELSE:
         fitting = [r for r in fitting if r.kind != "date" and any(place.in_answer for place in r.places)]
     return fitting if slot.kind == ELSE else [r for r in fitting if not r.clause]
+
+
+def _may_be_person(referent: Referent) -> bool:
+    if referent.kind == "answer":
+        return _PERSON.search(referent.text) is not None and not referent.no_person
+    return referent.kind == "name" and not (referent.pair or referent.no_person or is_country(referent.text))
+
+
+def _who_answered(said: Conversation) -> list[Referent]:
+    """Who did what was asked last, where nobody has been spoken of by a pronoun yet: attention is on the answer then,
+    and not on whom the question named besides (Grosz, Joshi and Weinstein, 1995)."""
+    answer, kept = words(said.answers[-1] or ""), any(PERSON in r.filled for r in said.referents)
+    if kept or not answer or not _WHO.match(said.questions[-1]):
+        return []
+    return [r for r in said.referents if r.kind == "name" and r.words == answer and _may_be_person(r)]
 
 
 def _named(question: str, said: Conversation) -> Names:

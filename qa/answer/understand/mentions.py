@@ -24,7 +24,8 @@ _POSSESSIVE = re.compile(r"(?:'s|’s|(?<=s)['’])$", re.IGNORECASE)
 _AUXILIARY = re.compile(rf"\b{AUXILIARY}\s+", re.IGNORECASE)
 _WHO_IS = re.compile(r"who (?:is|was|are|were) (\w[\w.-]*(?: \w[\w.-]*){0,3})\W*$")
 CALENDAR = re.compile(
-    rf"(?:{'|'.join((*MONTHS, *WEEKDAYS))}|\d[\d,.]*|a little|about|around|over)\b.{{0,20}}$", re.IGNORECASE
+    rf"(?:{'|'.join((*MONTHS, *WEEKDAYS))}|[$£€]?\d[\d,.]*|a little|about|around|over)\b.{{0,20}}$",
+    re.IGNORECASE,
 )
 _PLURAL = re.compile(r"[a-z]{3,}(?<![suis])s")
 _OPENING = re.compile(r"(?:^|[.!?]\s)[\s\"“(]*$")

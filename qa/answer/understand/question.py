@@ -9,7 +9,7 @@ from qa.english import words
 from qa.settings import Settings
 
 from .asked_dates import AskedDates, asked_dates
-from .followup import standalone
+from .followup import readings
 from .kind import Kind, kind_of
 from .request import Request
 from .wanted import AnswerType, wanted
@@ -35,6 +35,9 @@ class Question:
         return cls(text, kind, wanted(text, kind), dates, words.stems(text))
 
 
-def understand(request: Request, settings: Settings) -> Question:
-    text = standalone(request.text, request.history)
-    return Question.of(text, request.today, use_dates=settings.use_dates)
+def understand(request: Request, settings: Settings) -> tuple[Question, ...]:
+    """What is most likely asked; behind it what is asked instead, where that is nearly as likely."""
+    return tuple(
+        Question.of(text, request.today, use_dates=settings.use_dates)
+        for text in readings(request.text, request.history)
+    )

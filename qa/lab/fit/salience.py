@@ -6,8 +6,9 @@ For each slot of each question the candidates are labelled by how much F1 of the
 logistic regression for each kind of slot learns it, one row a candidate, weighted by what is at stake; it is refitted
 on the states that its own choices lead to, from weights set by hand. Every candidate counts twice, once without the
 feature "topic": few people name a topic before they ask, as CANARD's history does, and then the others must do. Another
-regression learns which questions without a pronoun leave anything unsaid; its threshold leaves stand-alone questions as
-they are, on predictions for dialogues that the model was not fitted on.
+regression learns which questions without a pronoun leave anything unsaid: from what was asked, from how people wrote
+it to stand alone, and from questions of other dialogues so written, for few of CANARD's begin a new topic.
+Its threshold leaves those new topics as they are, on predictions for dialogues that the model was not fitted on.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from qa.answer.understand.conversation import Conversation, Referent
-from qa.answer.understand.followup import Choose, Chooser, understand
+from qa.answer.understand.followup import Choose, Chooser, leaves_open, traits_of, understand
 from qa.answer.understand.salience import (
     CONTEXT,
     ELSE,
@@ -46,8 +47,8 @@ from qa.lab.measure.followups import FollowUp, added_f1, bag, read
 
 FOLDS = 5
 ROUNDS = 2
-LEFT_ALONE = 0.97  # of the stand-alone questions
-MARGIN = 0.2  # log-odds on top: 95 % is asked for, and of another hundred questions a few more are touched
+LEFT_ALONE = 0.97  # of the new topics
+ALONE = 0.25  # what a question that was written to stand alone counts, of which there are two to each that was asked
 REGULARIZATION = 0.1  # scikit-learn's C
 _WRITTEN = {ELSE: "besides", CONTEXT: "of", MORE: "of"}  # what the slot adds beside the referent
 _FORCED = (PERSON, THEY, IT, CONTEXT)  # slots that always stand for something
@@ -128,9 +129,16 @@ def conversations(
         yield one, choose, said
 
 
+def new_topic(asked: Sequence[FollowUp], at: int) -> str:
+    """A question of another dialogue, as a person wrote it to stand alone: it has nothing to do with this one."""
+    return asked[(at + len(asked) // 2) % len(asked)].rewrite
+
+
 def collect(asked: Sequence[FollowUp], salience: Salience) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = defaultdict(list)
-    for one, choose, said in conversations(asked, [Chooser(salience)] * len(asked)):
+    for at, (one, choose, said) in enumerate(conversations(asked, [Chooser(salience)] * len(asked))):
+        for alone in (one.rewrite, new_topic(asked, at)):
+            rows[NEEDS].append((traits_of(alone, said), 0.0, ALONE))
         recorder = _Recorder(one, choose, rows)
         understood = understand(one.question, said, recorder)
         if recorder.traits is not None and recorder.wanted:
@@ -193,17 +201,13 @@ def cross_fitted(asked: Sequence[FollowUp]) -> list[Salience]:
 
 
 def lowest_needed(asked: Sequence[FollowUp], models: Sequence[Salience]) -> float:
-    """The lowest score of need, in steps of 0.1, at which enough stand-alone questions are left alone."""
-    alone = [
-        (one, model)
-        for one, model in zip(asked, models, strict=True)
-        if bag(one.question) == bag(one.rewrite)
-    ]
-    for step in range(100):
-        moved = [replace(model, threshold=model.threshold | {NEEDS: step / 10}) for _, model in alone]
-        if figures([one for one, _ in alone], moved)[1] >= LEFT_ALONE:
-            break
-    return step / 10
+    """The lowest score of need at which enough new topics are left alone; what has a pronoun is asked for no need."""
+    scores = []
+    for at, (_, _by, said) in enumerate(conversations(asked, [Chooser(model) for model in models])):
+        topic = new_topic(asked, at)
+        if not leaves_open(topic, said):
+            scores.append(models[at].score(NEEDS, traits_of(topic, said)))
+    return sorted(scores)[int(LEFT_ALONE * len(scores))]
 
 
 def main() -> None:
@@ -213,7 +217,7 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="CANARD (.json or .json.gz)")
     asked = read(parser.parse_args().file, "tune")
     models = cross_fitted(asked)
-    threshold = OPEN | {NEEDS: round(lowest_needed(asked, models) + MARGIN, 1)}
+    threshold = OPEN | {NEEDS: round(lowest_needed(asked, models), 1)}
     f1, left = figures(asked, [replace(model, threshold=threshold) for model in models])
     by_hand = figures(asked, [BY_HAND] * len(asked))
     told = {

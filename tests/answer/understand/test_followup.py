@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answer.understand.conversation import MOST_THINGS, Conversation
-from qa.answer.understand.followup import standalone
+from qa.answer.understand.followup import readings, standalone
 from qa.answer.understand.mentions import FUNCTION_WORDS, spoken_of
 from qa.records import Turn
 
@@ -113,12 +113,82 @@ def test_a_question_that_leaves_words_out_takes_those_of_the_one_before(question
         "Who is the NATO Secretary General?",
         "How many tanks did Russia deploy near Ukraine?",
         "When did Angela Merkel publish her memoirs?",  # her name stands in the question
-        "What did Gavrilov say?",
         "Who is Lavrov?",
     ],
 )
 def test_a_question_that_stands_alone_stays_as_it_is(question):
     assert standalone(question, [GAVRILOV, DRAFTS, CALL]) == question
+
+
+@pytest.mark.parametrize("name", ["Konstantin Gavrilov", "Ann Lee", "George Foreman", "Ewa Zielinska"])
+@pytest.mark.parametrize(
+    "question", ["What did {} say?", "Why was {} in Vienna on Friday?", "Has {} resigned?"]
+)
+def test_a_name_given_in_part_is_completed(name: str, question: str) -> None:
+    history = [Turn(f"Who met {name}?", "the envoy")]
+    assert standalone(question.format(name.split()[1]), history) == question.format(name)
+
+
+NAMES = ("Patrick Low", "Jose Ruiz", "Tim Morris", "Brock Allen", "Ewa Zielinska")
+DID = (
+    "pleaded guilty to threatening {}",
+    "took over from {} as coach",
+    "beat {} on Sunday",
+    "met {} in Geneva",
+)
+
+
+@pytest.mark.parametrize("did", DID)
+@pytest.mark.parametrize(
+    "after", ["Where does he come from?", "How old is she?", "What is her job?", "Who hired him?"]
+)
+def test_after_who_did_it_a_pronoun_means_who_it_was(did: str, after: str) -> None:
+    for name, other in zip(NAMES, (*NAMES[1:], NAMES[0]), strict=True):
+        understood = standalone(after, [Turn(f"Who {did.format(other)}?", name)])
+        assert name in understood and other not in understood
+
+
+@pytest.mark.parametrize("after", ["Where does he come from?", "How old is he?"])
+def test_a_pronoun_goes_on_meaning_whom_it_meant_before(after: str) -> None:
+    history = [GAVRILOV, Turn("Who met him?", "Anna Berg")]
+    assert "Konstantin Gavrilov" in standalone(after, history)
+
+
+@pytest.mark.parametrize("answer", ["$600 million", "€2.5bn", "£40", "40 per cent", "Swedish", "France"])
+def test_no_person_is_an_amount_or_a_country(answer: str) -> None:
+    assert answer not in standalone("Where was she born?", [Turn("What did Ann Lee pay or sing?", answer)])
+
+
+@pytest.mark.parametrize("thing", ["the house", "a ship", "the old bridge"])
+@pytest.mark.parametrize("clause", ["before the state bought it", "when it burned", "and who sold it"])
+def test_it_means_a_thing_of_its_own_question_where_there_is_one(thing: str, clause: str) -> None:
+    question = f"Who owned {thing} {clause}?"
+    assert " it" in standalone(question, [Turn("When did Coty buy the brand?", "in May")])
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "understood"),
+    [
+        ("In which town was Mozart born?", "In which year?", "In which year was Mozart born?"),
+        ("At what school did Ann Lee teach?", "Until when?", "Until when did Ann Lee teach?"),
+        ("How heavy was the bell in 1900?", "And how tall?", "How tall was the bell in 1900?"),
+        ("How high is the tower?", "How old?", "How old is the tower?"),
+    ],
+)
+def test_another_measure_or_a_preposition_is_asked_of_the_same(
+    before: str, question: str, understood: str
+) -> None:
+    assert standalone(question, [Turn(before, "Graz")]) == understood
+
+
+def test_where_two_are_nearly_as_likely_both_readings_are_told() -> None:
+    told = readings("Who runs it?", [Turn("For how much did Rosneft buy Yugansk?", "$9.3bn")])
+    assert told == ("Who runs Rosneft?", "Who runs Yugansk?")
+
+
+@pytest.mark.parametrize("question", ["How high is Everest?", "Who is Ann Lee?"])
+def test_of_a_question_without_history_there_is_one_reading(question: str) -> None:
+    assert readings(question, []) == (question,)
 
 
 @pytest.mark.parametrize("question", ["What did he say?", "Why?", "And when did NATO?", "What else?"])
