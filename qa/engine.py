@@ -32,7 +32,7 @@ from .index.manifest import Manifest
 from .ports import Encoder, Reader, Store
 from .records import Answer, Article, ArticleInfo, Passage, Turn
 from .settings import Settings
-from .snapshot import Snapshot
+from .snapshot import Models, Snapshot
 
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
 
@@ -50,10 +50,15 @@ class Engine:
     """Answers questions from a published index. May be called from several threads."""
 
     def __init__(
-        self, catalog: Catalog, snapshot: Snapshot, settings: Settings, shared: Shared | None = None
+        self,
+        catalog: Catalog,
+        snapshot: Snapshot,
+        settings: Settings,
+        shared: Shared | None = None,
+        models: Models | None = None,
     ) -> None:
         self.catalog, self.settings = catalog, settings
-        self._snapshot, self._shared = snapshot, shared or Shared(settings)
+        self._snapshot, self._shared, self._models = snapshot, shared or Shared(settings), models
         self._seen: bytes | None = None  # what the pointer said when the snapshot was taken
         self._refreshing = Lock()
 
@@ -66,18 +71,20 @@ class Engine:
         encoder: Encoder | None = None,
         reader: Reader | None = None,
         confidence: ConfidenceModel | None = None,
+        shared: Shared | None = None,
+        models: Models | None = None,
     ) -> Engine:
         """The engine over the index in service, with the encoder that the index was built with.
 
         data: a folder, or postgresql://…; by default $QA_STORE, else the data folder. An encoder, a reader or a
-        confidence model that is open already may be given. Raises IndexMissing, IndexCorrupt, ModelMissing,
-        StoreUnavailable.
+        confidence model that is open already may be given. shared, models: what several engines in one process have in
+        common. Raises IndexMissing, IndexCorrupt, ModelMissing, StoreUnavailable.
         """
         catalog, settings = open_catalog(data), settings or Settings()
         seen = catalog.pointer()
         opened = catalog.open_whole(settings, later=True)
-        snapshot = Snapshot.of(opened.store, settings, encoder, reader, confidence, opened.warning)
-        engine = cls(catalog, snapshot, settings)
+        snapshot = Snapshot.of(opened.store, settings, encoder, reader, confidence, opened.warning, models)
+        engine = cls(catalog, snapshot, settings, shared, models)
         engine._seen = seen
         catalog.compare_later(opened.store, settings, engine._replace)
         return engine
@@ -121,7 +128,7 @@ class Engine:
         same = store.manifest.encoder["checksum"] == before.manifest.encoder["checksum"]
         encoder, reader = (before.encoder, before.reader) if same else (None, None)
         confidence = before.confidence if same else None
-        self._snapshot = Snapshot.of(store, self.settings, encoder, reader, confidence, warning)
+        self._snapshot = Snapshot.of(store, self.settings, encoder, reader, confidence, warning, self._models)
 
     def _replace(self, damaged: Generation, whole: Opened) -> None:
         with self._refreshing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.read.neural import WEIGHTS, NeuralReader
@@ -70,6 +71,26 @@ def open_models(name: str, settings: Settings) -> tuple[Encoder, Reader]:
         return encoder, reader.result() if reader else open_reader(encoder, settings)
 
 
+class Models:
+    """Encoders and the reader that several engines share: each is opened once, by whoever needs it first."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._opening = settings, Lock()
+        self._encoders: dict[str, Encoder] = {}
+        self._reader: NeuralReader | None = None
+
+    def get(self, name: str) -> tuple[Encoder, Reader]:
+        """The encoder of this name and the reader. Raises ModelMissing."""
+        with self._opening:
+            if name not in self._encoders and self._reader is None:
+                self._encoders[name], reader = open_models(name, self._settings)
+                self._reader = reader if isinstance(reader, NeuralReader) else None
+            elif name not in self._encoders:
+                self._encoders[name] = open_encoder(name, self._settings.precision)
+            encoder = self._encoders[name]
+            return encoder, self._reader or open_reader(encoder, self._settings)
+
+
 def open_confidence(reader: Reader, settings: Settings) -> ConfidenceModel:
     """How sure to be of this reader's answers. Raises ModelMissing."""
     if reader.name == NeuralReader.name:
@@ -101,11 +122,14 @@ class Snapshot:
         reader: Reader | None = None,
         confidence: ConfidenceModel | None = None,
         warning: str | None = None,
+        models: Models | None = None,
     ) -> Snapshot:
-        """What is not given is opened. Raises ModelMissing, also where the index was built with other vectors."""
+        """What is not given is of `models`, or opened. Raises ModelMissing, also where the index was built with other
+        vectors."""
         told = store.manifest.encoder
         if encoder is None and reader is None:
-            encoder, reader = open_models(told["name"], settings)
+            name = told["name"]
+            encoder, reader = models.get(name) if models else open_models(name, settings)
         encoder = encoder or open_encoder(told["name"], settings.precision)
         if encoder.checksum != told["checksum"]:
             raise ModelMissing(

@@ -18,7 +18,10 @@ from qa.answer.tell.reason import NOTHING_INDEXED
 from qa.answer_json import to_dict
 from qa.errors import BuildRunning, IndexCorrupt, IndexMissing, NothingToIndex
 from qa.index.publish import building
+from qa.ports import Encoder
 from qa.records import BuildReport, Passage, Span
+from qa.serving.shared import Shared
+from qa.snapshot import Models
 from qa.upkeep.index import index, up_to_date
 
 ENCODER = WordEncoder()
@@ -156,6 +159,22 @@ def test_questions_go_on_while_indexes_are_published_and_no_answer_mixes_two(tmp
     for version, sentence, passage in seen:
         assert f" {day_of[version]} ships" in sentence
         assert f" {day_of[version]} ships" in passage
+
+
+def test_engines_of_several_collections_share_models_and_the_line(tmp_path: Path, encoder: Encoder) -> None:
+    settings = Settings(answers_kept=10)
+    models, shared = Models(settings), Shared(settings)
+    engines = []
+    for name in ("one", "two"):
+        _write(tmp_path / name, day=len(name))
+        index([tmp_path / name], tmp_path / "data" / name, encoder=encoder)
+        engines.append(Engine.open(tmp_path / "data" / name, settings=settings, models=models, shared=shared))
+    one, two = engines
+    assert one.encoder is two.encoder
+    assert models.get(encoder.name)[1] is models.get(encoder.name)[1]
+    asked = "How many ships did the harbour see?"
+    assert one.ask(asked).index_version != two.ask(asked).index_version  # what is kept is kept apart
+    assert "kept" in one.ask(asked).timings_ms
 
 
 def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:

@@ -73,7 +73,9 @@ class Access:
         if may is False:
             raise Forbidden(f"This token is not for that: it lacks the scope {scope!r}.")
         if header:
-            _log.warning("A wrong token from %s for %s %s.", client, request.method, request.path)
+            _log.warning(
+                "A wrong token from %s for %s %s.", client, request.method, request.script_root + request.path
+            )
             self._failures.check(client, "failed attempts with a token")
         what = "The token is wrong." if header else "A token is needed."
         kinds = [WWWAuthenticate("bearer", {"realm": "Verbatim"})]

@@ -37,7 +37,7 @@ def register(app: Flask) -> None:
             "id": request_id,
             "client": request.remote_addr,
             "method": request.method,
-            "path": request.path[:200],
+            "path": (request.script_root + request.path)[:200],
             "status": response.status_code,
         }
         if app.config.get("LOG_QUESTIONS") and (asked := g.get("asked")):

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, redirect, reques
 from qa import answer_json
 from qa.records import Answer, Article, ArticleInfo
 from web import asking, filtering, listing, metrics, openapi, shown, streaming
+from web.collection import told
 from web.contract import requests, responses
 from web.engine_source import all_articles, engine
 from web.errors import problem_of
@@ -126,9 +127,15 @@ def ready() -> Response:
     return jsonify(told.plain())
 
 
+@blueprint.get("/collections")
+def several() -> Response:
+    return jsonify(responses.Collections(told()).plain())
+
+
 @blueprint.get("/openapi.json")
 def description() -> Response:
-    return jsonify(openapi.DESCRIPTION)
+    servers = {"servers": [{"url": request.script_root}]} if request.script_root else {}
+    return jsonify(openapi.DESCRIPTION | servers)
 
 
 def _listed(info: ArticleInfo) -> responses.ListedArticle:

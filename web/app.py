@@ -29,6 +29,8 @@ from web import (
     suggesting,
     words,
 )
+from web import collection as mounted
+from web.collection import Collection
 from web.engine_source import EngineSource
 from web.json_text import JSONText
 from web.limits import MAX_BODY_BYTES
@@ -52,6 +54,20 @@ def create_app(
     change. `config` is Flask's, with TRUSTED_HOSTS (None: any), REQUESTS_PER_MINUTE of a client (0: any number),
     CORS_ORIGINS, LOG_QUESTIONS, and PROXIES in front.
     """
+    only = Collection(EngineSource(engine), management, suggestions, feedback_store)
+    return app_of({"": only}, access=access, config=config)
+
+
+def app_of(
+    collections: Mapping[str, Collection],
+    *,
+    access: accesses.Access | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> Flask:
+    """The same over several collections, by name: each is served whole below /c/NAME/, and / lists them.
+
+    One with the name "" is the only one, and is served at /.
+    """
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.config.update(config or {})
@@ -60,15 +76,15 @@ def create_app(
     app.json = JSONText(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(_assets(app), "asset")
-    app.extensions["engine"] = EngineSource(engine)
+    mounted.register(app, collections)
     access_log.register(app)
     metrics.register(app)
     hosts.register(app)
     accesses.register(app, access or accesses.Access())
     app.register_blueprint(api.blueprint)
-    jobs.register(app, management)
-    suggesting.register(app, suggestions)
-    feedback.register(app, feedback_store)
+    app.register_blueprint(jobs.blueprint)
+    app.register_blueprint(suggesting.blueprint)
+    feedback.register(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sources.blueprint)
     words.register(app)

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import current_app, g
+from flask import g
 
 from qa.engine import Engine
 from qa.errors import QAError
 from qa.records import ArticleInfo
 from web import listing
+from web.collection import collection
 
 RETRY_SECONDS = 2.0  # opening a damaged index reads every file of it: not once for each waiting request
 WATCH_SECONDS = 0.25  # reading the pointer takes 20 microseconds
@@ -101,9 +102,10 @@ class EngineSource:
 
 
 def engine() -> Engine:
-    """The engine for this request, the same from its first step to its last; raises as EngineSource.get does."""
+    """The engine for this request, the same from its first step to its last; raises as EngineSource.get does, and
+    NoCollection."""
     if "engine" not in g:
-        g.engine = _source().get()
+        g.engine = collection().source.get()
     opened: Engine = g.engine
     return opened
 
@@ -116,9 +118,4 @@ def all_articles() -> tuple[str, Sequence[ArticleInfo]]:
 
 def everything_listed() -> Listed:
     """Of that engine; raises as it does."""
-    return _source().listed(engine())
-
-
-def _source() -> EngineSource:
-    source: EngineSource = current_app.extensions["engine"]
-    return source
+    return collection().source.listed(engine())

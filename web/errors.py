@@ -14,6 +14,7 @@ from flask import Flask, Response, jsonify, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests, Unauthorized
 
 from qa import errors as qa
+from web.collection import NoCollection
 from web.filtering import BadFilter
 from web.metrics import metrics
 from web.rendering import render
@@ -28,6 +29,7 @@ API_PATHS = (
     "ready",
     "metrics",
     "openapi.json",
+    "collections",
 )  # first segments; everything else is for people
 
 
@@ -47,6 +49,9 @@ BY_ERROR: dict[type[qa.QAError], ProblemType] = {
     ),
     BadFilter: ProblemType(
         "bad-filter", 400, "These filters cannot be used", "Change or remove them, then ask again."
+    ),
+    NoCollection: ProblemType(
+        "no-collection", 400, "No collection is named", "Choose one of the collections."
     ),
     qa.BadRequest: ProblemType(
         "bad-request", 400, "The request is malformed", "Correct the request as the detail says."
@@ -164,7 +169,7 @@ def problem_of(problem: Problem) -> dict[str, Any]:
         "title": kind.title,
         "status": kind.status,
         "detail": problem.detail,
-        "instance": request.path,
+        "instance": request.script_root + request.path,
     }
 
 

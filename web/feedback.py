@@ -12,17 +12,16 @@ from werkzeug.exceptions import Forbidden
 from qa.feedback import Cited, Feedback, FeedbackStore
 from web import asking
 from web.access import access
+from web.collection import collection
 from web.contract import requests, responses
 from web.security import refuse_other_sites
 
 blueprint = Blueprint("feedback", __name__)
 
 
-def register(app: Flask, store: FeedbackStore | None) -> None:
-    """store: None: nothing is kept, and the page does not ask."""
-    app.extensions["feedback"] = store
+def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.add_template_global(lambda: app.extensions["feedback"] is not None, "takes_feedback")
+    app.add_template_global(lambda: collection().feedback is not None, "takes_feedback")
 
 
 @blueprint.post("/feedback")
@@ -53,7 +52,7 @@ def gold() -> Response:
 
 
 def _store() -> FeedbackStore:
-    store: FeedbackStore | None = current_app.extensions["feedback"]
+    store = collection().feedback
     if store is None:
         raise Forbidden("This server keeps no feedback.")
     return store

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
-from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
 from qa.errors import BadRequest
 from qa.upkeep import folder as library
 from qa.upkeep.jobs import JobState
 from web.access import access
+from web.collection import collection
 from web.contract import responses
 
 blueprint = Blueprint("jobs", __name__)
@@ -41,15 +42,10 @@ class Management:
     roots: Callable[[], list[Path]]
 
 
-def register(app: Flask, management: Management | None) -> None:
-    app.extensions["management"] = management
-    app.register_blueprint(blueprint)
-
-
 def allowed() -> Management:
     """What the request may change. Raises as `Access.require` does, and 403 where nothing can be changed."""
     access().require("index")
-    management: Management | None = current_app.extensions["management"]
+    management = collection().management
     if management is None:
         raise Forbidden("Nothing can be changed over HTTP here.")
     return management

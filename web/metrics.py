@@ -17,7 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from qa.errors import QAError
 from qa.records import Answer
-from web.engine_source import engine
+from web.collection import collections
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -51,10 +51,11 @@ class Metrics:
         )
         self.problems = Counter("verbatim_problems", "By kind", ["kind"], registry=registry)
         gauge: dict[str, Any] = {"registry": registry, "multiprocess_mode": "max"}
-        self.index_age = Gauge("verbatim_index_age_seconds", "Since the index was built", **gauge)
-        self.articles = Gauge("verbatim_index_articles", "In the index", **gauge)
-        self.passages = Gauge("verbatim_index_passages", "In the index", **gauge)
-        self.ready = Gauge("verbatim_ready", "Whether questions can be answered", **gauge)
+        of = ["collection"]  # by name; empty where there is but one
+        self.index_age = Gauge("verbatim_index_age_seconds", "Since the index was built", of, **gauge)
+        self.articles = Gauge("verbatim_index_articles", "In the index", of, **gauge)
+        self.passages = Gauge("verbatim_index_passages", "In the index", of, **gauge)
+        self.ready = Gauge("verbatim_ready", "Whether questions can be answered", of, **gauge)
         self.at_models = Gauge(
             "verbatim_questions",
             "At the models and in line",
@@ -79,17 +80,18 @@ def answered(answer: Answer) -> None:
 @blueprint.get("/metrics")
 def exposed() -> Response:
     of = metrics()
-    try:
-        opened = engine()
-    except QAError:
-        of.ready.set(0)
-    else:
-        of.ready.set(1)
+    for name, one in collections().items():
+        try:
+            opened = one.source.get()
+        except QAError:
+            of.ready.labels(name).set(0)
+            continue
+        of.ready.labels(name).set(1)
         counts, built = opened.manifest.counts, datetime.fromisoformat(opened.manifest.created_at)
-        of.index_age.set(max(0.0, time.time() - built.timestamp()))
-        of.articles.set(counts["articles"])
-        of.passages.set(counts["passages"])
-        of.at_models.set(opened.waiting)
+        of.index_age.labels(name).set(max(0.0, time.time() - built.timestamp()))
+        of.articles.labels(name).set(counts["articles"])
+        of.passages.labels(name).set(counts["passages"])
+        of.at_models.set(opened.waiting)  # the line before the models is one, whatever is asked
     registry = of.registry
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()

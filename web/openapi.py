@@ -47,6 +47,7 @@ _DESCRIBED = (
     responses.Article,
     responses.Health,
     responses.Ready,
+    responses.Collections,
     responses.Job,
     responses.Uploaded,
     responses.Removed,
@@ -281,6 +282,13 @@ _SERVICE: dict[str, Any] = {
             "ready",
             "Whether questions can be answered, and from what",
             _responses(_ref(responses.Ready), "They can"),
+        )
+    },
+    "/collections": {
+        "get": _operation(
+            "listCollections",
+            "The collections of this server, where there are several: each is served whole below its address",
+            _responses(_ref(responses.Collections), "Collections by name"),
         )
     },
     "/metrics": {

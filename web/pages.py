@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, request
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
 from qa.ingest.formats import FORMATS
 from web import asking, filtering, listing, metrics, shown, sources, streaming
+from web.collection import named, told
 from web.engine_source import all_articles, engine, everything_listed
 from web.errors import KINDS, describe
 from web.marks import pieces
@@ -30,6 +31,8 @@ def ask() -> Response:
     """The question box; with ?q=, the answer too."""
     fields = asking.parse_query(request.query_string)
     question, filters = asking.single(fields, "q"), filtering.from_fields(fields)
+    if named() is None:
+        return render("collections.html", question=question or "", collections=told())
     if question is None:
         return _page(filters)
     try:
@@ -115,7 +118,7 @@ def _other_view(fields: Mapping[str, list[str]], as_text: bool) -> str:
     query = [(name, value) for name, values in fields.items() if name != "as" for value in values]
     query += [] if as_text else [("as", "text")]
     at = next((f"#at-{mark.partition('-')[0]}" for mark in fields.get("mark", [])), "")
-    return f"{request.path}?{urlencode(query, errors='replace')}{at}"
+    return f"{request.script_root}{request.path}?{urlencode(query, errors='replace')}{at}"
 
 
 @blueprint.get("/clippings")

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess, parent_process
@@ -29,10 +29,11 @@ _log = logging.getLogger(__name__)
 class Others:
     """`count` processes beside this one, while the block runs: each calls `work` with the way to the builds here.
 
-    work: a function that another process can import, or a partial of one; it returns only with its process.
+    work: a function that another process can import, or a partial of one; it returns only with its process. builds: of
+    each collection, by its name.
     """
 
-    def __init__(self, count: int, work: Callable[[Builds], None], builds: Builds) -> None:
+    def __init__(self, count: int, work: Callable[[FarBuilds], None], builds: Mapping[str, Builds]) -> None:
         self._work, self._builds = work, builds
         self._stop = threading.Event()
         self._running: dict[int, BaseProcess] = {}
@@ -81,19 +82,25 @@ class Others:
         """Carry out what is asked over the pipe, until its other end is gone."""
         with suppress(EOFError, OSError):
             while True:
-                name = pipe.recv()
+                collection, name = pipe.recv()
                 assert name in _ASKED
                 try:
-                    pipe.send(getattr(self._builds, name)())
+                    pipe.send(getattr(self._builds[collection], name)())
                 except Exception as error:  # raised again where it was asked
                     pipe.send(error)
 
 
 class FarBuilds:
-    """The builds of the first process, from another one. May be called from several threads."""
+    """The builds of the first process, from another one. May be called from several threads.
 
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe, self._lock = pipe, threading.Lock()
+    of: the same of the collection of this name.
+    """
+
+    def __init__(self, pipe: Connection, lock: threading.Lock | None = None, collection: str = "") -> None:
+        self._pipe, self._lock, self._collection = pipe, lock or threading.Lock(), collection
+
+    def of(self, collection: str) -> FarBuilds:
+        return FarBuilds(self._pipe, self._lock, collection)
 
     def start(self) -> JobState:
         return self._ask("start")
@@ -109,14 +116,14 @@ class FarBuilds:
 
     def _ask(self, name: str) -> JobState:
         with self._lock:
-            self._pipe.send(name)
+            self._pipe.send((self._collection, name))
             told: JobState | Exception = self._pipe.recv()
         if isinstance(told, Exception):
             raise told
         return told
 
 
-def _run(work: Callable[[Builds], None], pipe: Connection) -> None:
+def _run(work: Callable[[FarBuilds], None], pipe: Connection) -> None:
     threading.Thread(target=_end_with_the_first, name="parent watcher", daemon=True).start()
     with suppress(KeyboardInterrupt):  # where no mask keeps it away
         work(FarBuilds(pipe))

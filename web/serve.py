@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
+import re
 import signal
 import socket
 import sys
@@ -19,19 +20,23 @@ from qa.engine import Engine
 from qa.errors import BadRequest, QAError
 from qa.feedback import FeedbackStore
 from qa.serving.gate import cores
+from qa.serving.shared import Shared
 from qa.serving.tokens import LEAST_CHARS, Tokens
 from qa.settings import Settings
+from qa.snapshot import Models
 from qa.suggest.upkeep import SuggestionUpkeep
+from qa.upkeep.collections import Collection, collections_in
 from qa.upkeep.keeper import Upkeep
 from qa.upkeep.watch import SETTLE_SECONDS
 from web import access_log, hosts
+from web import collection as mounted
 from web.access import Access
-from web.app import create_app
+from web.app import app_of
 from web.engine_source import EngineSource
-from web.jobs import MAX_UPLOAD_BYTES, Builds, Management
+from web.jobs import MAX_UPLOAD_BYTES, Management
 from web.limits import Limits
 from web.listening import Listening, bound
-from web.processes import Others
+from web.processes import FarBuilds, Others
 
 PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
 # For a build to notice that it is cancelled: one that goes on while Python ends can only fail.
@@ -39,8 +44,9 @@ ENDING_SECONDS = 5.0
 
 
 REQUESTS_PER_MINUTE = 600  # of one client, where other computers can reach the service
+_UPLOAD = re.compile(rf"({mounted.PREFIX}[^/]+)?/articles")
 _AS_CHOSEN = (
-    *("host", "port", "articles", "encoder", "watch", "processes", "token", "proxies", "cors_origins"),
+    *("host", "port", "encoder", "watch", "processes", "token", "proxies", "cors_origins"),
     *("access_log", "log_questions"),
 )
 
@@ -52,7 +58,7 @@ class Served:
     data: Path
     host: str
     port: int
-    articles: Path | None
+    collections: tuple[Collection, ...]
     encoder: str | None
     watch: bool
     processes: int
@@ -85,16 +91,28 @@ def check(data: Path, chosen: Mapping[str, Any]) -> Served:
             f"The token has {len(token)} characters; it must have at least {LEAST_CHARS}. Make one with: qa token make "
             "NAME"
         )
+    if chosen["articles"] and chosen["collections"]:
+        raise BadRequest(
+            "Both articles and collections are named. Serve one folder as a whole with --articles, or each folder in "
+            "it as a collection with --collections."
+        )
     rate = chosen["requests_per_minute"]
     settings = Settings(answers_kept=chosen["answers_kept"])
     return Served(
         data=data,
+        collections=_collections(data, chosen["articles"], chosen["collections"]),
         reading_open=reading != "token",
         trusted_hosts=tuple(hosts.trusted(chosen["host"], chosen["trusted_hosts"])),
         requests_per_minute=(0 if local else REQUESTS_PER_MINUTE) if rate is None else rate,
         settings=_share(settings, chosen["processes"]),
         **{name: chosen[name] for name in _AS_CHOSEN},
     )
+
+
+def _collections(data: Path, articles: Path | None, several: Path | None) -> tuple[Collection, ...]:
+    if several is not None:
+        return tuple(collections_in(several, data))
+    return (Collection("", "", articles, data),)
 
 
 def serve(served: Served) -> None:
@@ -106,7 +124,8 @@ def serve(served: Served) -> None:
     signal.signal(signal.SIGTERM, _stop)
     sockets = bound(served.host, served.port)
     upkeep = _upkeep(served)
-    with Others(served.processes - 1, partial(_serve_too, served, sockets), upkeep.jobs):
+    builds = {name: one.jobs for name, one in upkeep.items()}
+    with Others(served.processes - 1, partial(_serve_too, served, sockets), builds):
         _run(served, sockets, upkeep, None, lambda: _tell(served.host, sockets))
 
 
@@ -115,7 +134,7 @@ def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _serve_too(served: Served, sockets: Sequence[socket.socket], builds: Builds) -> None:
+def _serve_too(served: Served, sockets: Sequence[socket.socket], builds: FarBuilds) -> None:
     """What another process than the first does; the builds are the first one's."""
     _run(served, sockets, _upkeep(served), builds, lambda: None)
 
@@ -123,20 +142,21 @@ def _serve_too(served: Served, sockets: Sequence[socket.socket], builds: Builds)
 def _run(
     served: Served,
     sockets: Sequence[socket.socket],
-    upkeep: Upkeep,
-    elsewhere: Builds | None,
+    upkeep: Mapping[str, Upkeep],
+    elsewhere: FarBuilds | None,
     listening: Callable[[], None],
 ) -> None:
     """Answer on the sockets. elsewhere: the builds, where another process makes them and all else but answers."""
     first = elsewhere is None
     access, limits = served.access(), Limits(connections_per_client=0) if served.proxies else Limits()
     _log_to_stderr(served)
-    suggestions = SuggestionUpkeep(served.data, makes=first)
-    app = create_app(
-        lambda: Engine.open(served.data, settings=served.settings),
-        management=Management(elsewhere or upkeep.jobs, served.data, upkeep.roots),
-        suggestions=suggestions,
-        feedback_store=FeedbackStore(served.data),
+    models, shared = Models(served.settings), Shared(served.settings)
+    collections = {
+        one.name: _collection(one, upkeep[one.name], elsewhere, served.settings, models, shared)
+        for one in served.collections
+    }
+    app = app_of(
+        collections,
         access=access,
         config={
             "TRUSTED_HOSTS": served.trusted_hosts,
@@ -146,28 +166,48 @@ def _run(
             "PROXIES": served.proxies,
         },
     )
-    source: EngineSource = app.extensions["engine"]
-    upkeep.engine = source.opened
-    upkeep.published = suggestions.engine = source.get
-    try:
-        source.get()  # now, so that the first question does not wait for the models
-    except QAError as error:
-        if first:
-            print(f"{error}", file=sys.stderr)
+    for one in collections.values():
+        try:
+            one.source.get()  # now, so that the first question does not wait for the models
+        except QAError as error:
+            if first:
+                print(f"{error}", file=sys.stderr)
     server = Listening(
         app, sockets, threads(served.settings), limits, partial(_body_limit, access, limits.read_bytes)
     )
     listening()
     stop = threading.Event()
-    source.watch(stop)
-    suggestions.watch(stop)
-    if served.watch and first:
-        threading.Thread(target=upkeep.watch, args=[stop], name="articles watcher", daemon=True).start()
+    for name, one in collections.items():
+        one.source.watch(stop)
+        if one.suggestions:
+            one.suggestions.watch(stop)
+        if served.watch and first:
+            keep = upkeep[name].watch
+            threading.Thread(target=keep, args=[stop], name=f"articles watcher {name}", daemon=True).start()
     try:
         server.run()
     finally:
         stop.set()
-        upkeep.jobs.end(ENDING_SECONDS)
+        for kept in upkeep.values():
+            kept.jobs.end(ENDING_SECONDS)
+
+
+def _collection(
+    one: Collection,
+    upkeep: Upkeep,
+    elsewhere: FarBuilds | None,
+    settings: Settings,
+    models: Models,
+    shared: Shared,
+) -> mounted.Collection:
+    """As the application serves it. models, shared: what all collections have in common."""
+    source = EngineSource(lambda: Engine.open(one.data, settings=settings, models=models, shared=shared))
+    suggestions = SuggestionUpkeep(one.data, makes=elsewhere is None)
+    upkeep.engine = source.opened
+    upkeep.published = suggestions.engine = source.get
+    builds = elsewhere.of(one.name) if elsewhere else upkeep.jobs
+    management = Management(builds, one.data, upkeep.roots)
+    return mounted.Collection(source, management, suggestions, FeedbackStore(one.data), one.title)
 
 
 def threads(settings: Settings) -> int:
@@ -177,7 +217,7 @@ def threads(settings: Settings) -> int:
 
 def _body_limit(access: Access, read: int, method: str, path: str, headers: Mapping[str, str]) -> int:
     """Bytes of a body that are read: many only of who may send articles."""
-    if (method, path) != ("POST", "/articles"):
+    if method != "POST" or not _UPLOAD.fullmatch(path):
         return read
     try:
         return read + (MAX_UPLOAD_BYTES if access.may("index", headers.get("AUTHORIZATION", "")) else 0)
@@ -208,8 +248,10 @@ def _share(settings: Settings, processes: int) -> Settings:
     return replace(settings, workers=workers, waiting=math.ceil(settings.waiting / processes))
 
 
-def _upkeep(served: Served) -> Upkeep:
-    return Upkeep(served.data, served.articles, served.encoder, SETTLE_SECONDS if served.watch else 0.0)
+def _upkeep(served: Served) -> dict[str, Upkeep]:
+    """By the collection's name."""
+    settle = SETTLE_SECONDS if served.watch else 0.0
+    return {one.name: Upkeep(one.data, one.articles, served.encoder, settle) for one in served.collections}
 
 
 def _tell(host: str, sockets: Sequence[socket.socket]) -> None:

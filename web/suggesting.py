@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from qa.errors import QAError
 from qa.suggest.make import Suggestion
 from qa.suggest.store import Suggestions
-from qa.suggest.upkeep import SuggestionUpkeep
 from web import asking
+from web.collection import collection
 from web.contract import requests, responses
 from web.engine_source import all_articles
 
@@ -18,12 +18,6 @@ blueprint = Blueprint("suggesting", __name__)
 
 SHOWN = 5  # on the empty page
 MAX_TYPED = 200  # characters; whoever has typed more needs no suggestion
-
-
-def register(app: Flask, upkeep: SuggestionUpkeep | None) -> None:
-    """upkeep: None: nothing is suggested."""
-    app.extensions["suggestions"] = upkeep
-    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/suggest")
@@ -45,7 +39,7 @@ def _told(one: Suggestion) -> responses.Suggestion:
 
 def _now() -> tuple[str, Suggestions]:
     """(index version, its suggestions). Raises as the engine does."""
-    upkeep: SuggestionUpkeep | None = current_app.extensions["suggestions"]
+    upkeep = collection().suggestions
     version, listed = all_articles()
     return version, upkeep.of(version, listed) if upkeep else Suggestions()
 

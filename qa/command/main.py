@@ -222,22 +222,22 @@ def _index(options: argparse.Namespace) -> int:
     if options.rollback is not None:
         return _rollback(options)
     roots = options.paths or [_SEEDS]
-    _check_replaced(roots, options)
+    _check_replaced(roots, data_folder(options.data), options)
     if options.watch:
         return _watch(roots, options)
-    _print_report(_build(roots, options), options)
+    _print_report(_build(roots, options.data, _settings(options)), options)
     return 0
 
 
-def _check_replaced(roots: Sequence[Path], options: argparse.Namespace) -> None:
+def _check_replaced(roots: Sequence[Path], data: Path, options: argparse.Namespace) -> None:
     """Raises BadRequest where an index of other articles would be replaced and nobody has said so."""
     from qa.upkeep.index import left_out
 
-    lost = [] if options.replace else left_out(roots, options.data)
+    lost = [] if options.replace else left_out(roots, data)
     if lost:
         named = ", ".join(str(root) for root in roots)
         raise BadRequest(
-            f"The index in {data_folder(options.data)} is of {', '.join(lost)}, and an index of {named} would take its "
+            f"The index in {data} is of {', '.join(lost)}, and an index of {named} would take its "
             "place. To replace it, add --replace. To keep both apart, give this one a data folder of its own: --data "
             "FOLDER. To ask both at once: qa index with both folders."
         )
@@ -332,10 +332,10 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from qa.upkeep.index import up_to_date
+    from qa.upkeep.collections import loose_files
 
     chosen = {name: one.value for name, one in resolved(options).items()}
-    options.encoder, folder = chosen["encoder"], chosen["articles"]
+    options.encoder = chosen["encoder"]
     encoder = None if options.encoder is None else _settings(options).encoder
     if chosen["processes"] > 1:  # before anything counts: the processes' figures are told together
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="verbatim-metrics-"))
@@ -346,19 +346,36 @@ def _serve(options: argparse.Namespace) -> int:
     )
 
     served = check(data_folder(options.data), {**chosen, "encoder": encoder})
-    if folder is not None:
-        _check_replaced([folder], options)
-    if folder is not None and not up_to_date([folder], options.data, _settings(options)):
-        from . import terminal
-
-        try:
-            print(terminal.report_text(_build([folder], options)), file=sys.stderr)
-        except (
-            QAError
-        ) as error:  # the index before, if any, goes on serving; else the page says what is missing
-            print(f"qa: {error}", file=sys.stderr)
+    if chosen["collections"] and (loose := loose_files(chosen["collections"])):
+        named = ", ".join(loose[:5]) + (" …" if len(loose) > 5 else "")
+        print(f"qa: belonging to no collection, and so not read: {named}", file=sys.stderr)
+    _index_served(served.collections, options)
     serve(served)
     return 0
+
+
+def _index_served(collections: Sequence[Any], options: argparse.Namespace) -> None:
+    """Build each index that is not of its articles as they are. Where one cannot be built, the one before it, if any,
+    goes on serving; else the page says what is missing."""
+    from qa.snapshot import open_encoder
+    from qa.upkeep.index import up_to_date
+
+    from . import terminal
+
+    settings, encoder = _settings(options), None
+    named = [(one, [one.articles]) for one in collections if one.articles is not None]
+    for one, roots in named:
+        _check_replaced(roots, one.data, options)
+    for one, roots in named:
+        if up_to_date(roots, one.data, settings):
+            continue
+        if one.title:
+            print(f"Collection {one.title}, at /c/{one.name}/", file=sys.stderr)
+        try:
+            encoder = encoder or open_encoder(settings.encoder)
+            print(terminal.report_text(_build(roots, one.data, settings, encoder)), file=sys.stderr)
+        except QAError as error:
+            print(f"qa: {error}", file=sys.stderr)
 
 
 def _articles(options: argparse.Namespace) -> int:
@@ -377,13 +394,13 @@ def _articles(options: argparse.Namespace) -> int:
     return 0
 
 
-def _build(roots: list[Path], options: argparse.Namespace) -> Any:
+def _build(roots: Sequence[Path], data: str | Path | None, settings: Any, encoder: Any = None) -> Any:
     from qa.upkeep.index import index
 
     from . import terminal
 
     with terminal.Bars(sys.stderr) as bars:
-        return index(roots, options.data, settings=_settings(options), progress=bars)
+        return index(roots, data, settings=settings, encoder=encoder, progress=bars)
 
 
 def _settings(options: argparse.Namespace) -> Any:

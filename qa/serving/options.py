@@ -91,6 +91,8 @@ OPTIONS = (
     Option("host", "127.0.0.1", str, "address to listen on; the default is this computer only", "HOST"),
     Option("port", 8000, _within(0, 65535), "port to listen on", "PORT"),
     Option("articles", None, Path, "index this folder first, unless that is done already", "FOLDER"),
+    Option("collections", None, Path, "serve each folder in this one as a collection of its own, at /c/NAME/, indexed "
+           "first like --articles", "FOLDER"),
     Option("watch", False, _truth, "build the index again whenever the articles change"),
     Option("token", None, str, "one that may do everything, of at least 22 characters; better set as $QA_TOKEN, which "
            "others on this computer cannot read, or made with qa token", "TOKEN", secret=True),

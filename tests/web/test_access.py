@@ -213,7 +213,7 @@ def test_figures_are_told_in_the_format_of_prometheus(fake_engine: FakeEngine) -
         'verbatim_answers_total{outcome="none"} 1.0',
         'verbatim_problems_total{kind="not-found"} 1.0',
         'verbatim_requests_total{endpoint="api.ask_body",method="POST",status="200"} 1.0',
-        "verbatim_ready 1.0",
-        "verbatim_index_articles 1.0",
+        'verbatim_ready{collection=""} 1.0',
+        'verbatim_index_articles{collection=""} 1.0',
     ):
         assert line in text

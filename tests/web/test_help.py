@@ -69,7 +69,7 @@ def site(tmp_path: Path, serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
         suggestions=suggestions,
         feedback_store=store,
     )
-    source = app.extensions["engine"]
+    source = app.extensions["collections"][""].source
     upkeep.engine, upkeep.published, suggestions.engine = source.opened, source.get, source.get
     suggestions.bring_up_to_date(engine, threading.Event())
     with serving(app) as address:

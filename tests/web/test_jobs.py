@@ -62,8 +62,8 @@ def client(upkeep: Upkeep, tmp_path: Path) -> FlaskClient:
         access=Access(TOKEN),
     )
     app.testing = True
-    upkeep.engine = app.extensions["engine"].opened
-    upkeep.published = app.extensions["engine"].get
+    upkeep.engine = app.extensions["collections"][""].source.opened
+    upkeep.published = app.extensions["collections"][""].source.get
     return app.test_client()
 
 

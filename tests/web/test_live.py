@@ -89,7 +89,7 @@ def test_what_is_published_is_taken_over_without_a_request(
 ) -> None:
     monkeypatch.setattr("web.engine_source.WATCH_SECONDS", 0.01)
     publish(1)
-    source: EngineSource = client.application.extensions["engine"]
+    source: EngineSource = client.application.extensions["collections"][""].source
     engine, stop = source.opened(), threading.Event()
     watcher = source.watch(stop)
     try:
@@ -136,7 +136,7 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
             done.set()
         for one in asking:
             one.result()
-    last = app.extensions["engine"].get().version
+    last = app.extensions["collections"][""].source.get().version
 
     assert {one.status for one in told} == {200}
     assert len({one.version for one in told}) > 10

@@ -21,6 +21,7 @@ import pytest
 from qa.index.publish import building
 from qa.ports import Encoder
 from qa.upkeep.index import index
+from web.limits import MAX_BODY_BYTES
 
 PATIENCE = 120.0  # seconds, for a process that opens its models on a busy machine
 TOKEN = {"Authorization": "Bearer open sesame, wide and for good"}
@@ -172,8 +173,33 @@ def test_a_number_of_processes_that_cannot_be_had_is_refused(
     assert "--processes" in capsys.readouterr().err
 
 
+def test_collections_are_built_for_and_served_by_both_processes(tmp_path: Path) -> None:
+    for name in ("Ferries", "Trams"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "one.txt").write_text(FERRY.replace("ferry", name.lower()[:-1]))
+    page = "<h1>The bus</h1><p>The bus to the mill leaves at dawn. It takes an hour.</p><!-- "
+    large = page + "x" * 2 * MAX_BODY_BYTES + " -->"
+    body = (
+        f'--x\r\nContent-Disposition: form-data; name="file"; filename="bus.html"\r\n\r\n{large}\r\n--x--\r\n'
+    )
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    with (
+        _serving(tmp_path / "data", "--collections", str(tmp_path / "in")) as server,
+        closing(server.first()) as first,
+        closing(server.second()) as second,
+    ):
+        second.request("POST", "/c/trams/articles", body.encode(), TOKEN | kind)
+        assert second.getresponse().read() and _until(partial(_done, first, "/c/trams/index"))
+        for connection in (first, second):
+            _until(lambda: len(_articles(connection, "/c/trams/articles")) == 2)  # noqa: B023
+            assert len(_articles(connection, "/c/ferries/articles")) == 1
+            told = _ask(connection, "GET", "/c/ferries/ask?q=When+does+the+ferrie+to+Larnholm+sail")[1]
+            assert told["answer"] == "noon"
+    assert len(list((tmp_path / "in" / "Trams").iterdir())) == 2
+
+
 @contextmanager
-def _serving(data: Path) -> Iterator[Server]:
+def _serving(data: Path, *more: str) -> Iterator[Server]:
     """Ctrl+C ends it even where these tests run in a shell's background, whose children ignore that."""
     command = [
         sys.executable,
@@ -186,6 +212,7 @@ def _serving(data: Path) -> Iterator[Server]:
         "0",
         "--processes",
         "2",
+        *more,
     ]
     with subprocess.Popen(
         command,
@@ -216,14 +243,14 @@ def _ask(connection: HTTPConnection, method: str, path: str, body: Any = None) -
     return response.status, json.loads(response.read())
 
 
-def _done(connection: HTTPConnection) -> Any:
-    told = _ask(connection, "GET", "/index")[1]
+def _done(connection: HTTPConnection, address: str = "/index") -> Any:
+    told = _ask(connection, "GET", address)[1]
     assert told["state"] in ("running", "done")
     return told if told["state"] == "done" else None
 
 
-def _articles(connection: HTTPConnection) -> list[Any]:
-    return list(_ask(connection, "GET", "/articles")[1]["articles"])
+def _articles(connection: HTTPConnection, address: str = "/articles") -> list[Any]:
+    return list(_ask(connection, "GET", address)[1]["articles"])
 
 
 def _connects(port: int) -> bool:

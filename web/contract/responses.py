@@ -48,6 +48,22 @@ class Health(Record):
     status: Literal["ok"]
 
 
+class Collection(Record):
+    """One of several that a server has, each with articles of its own."""
+
+    name: str
+    title: Annotated[str, Meta(description="of its folder")]
+    address: Annotated[str, Meta(description="below which everything is served: /c/NAME/ask")]
+    articles: Annotated[Count, Meta(description="that are indexed")]
+    problem: Annotated[str, Meta(description="why nothing can be asked; null where it can")] | None
+
+
+class Collections(Record):
+    """None where the server has but one, at /."""
+
+    collections: list[Collection]
+
+
 class Ready(Record):
     """What questions are answered from."""
 

@@ -4,6 +4,7 @@ import { showEarlier } from "./earlier.js";
 import { exportJSON, exportMarkdown } from "./export.js";
 import { filters, setFilters } from "./filters.js";
 import { load, save } from "./kept.js";
+import { root } from "./root.js";
 import { events } from "./stream.js";
 import { clone, dataOf, enliven, parse, summary } from "./turn.js";
 
@@ -39,7 +40,7 @@ function begin() {
     },
     deleted(gone) {
       if (gone !== id) return;
-      window.history.pushState(null, "", "/"); // without a reload: it can still be brought back
+      window.history.pushState(null, "", `${root}/`); // without a reload: it can still be brought back
       go(null);
     },
   });
@@ -149,7 +150,7 @@ function wait(question, before) {
 // The turn that the service answers with, or what went wrong in its place; meanwhile `waiting` shows the steps.
 async function answered(asked, waiting) {
   try {
-    for await (const { name, data } of events("/ask/stream?html=true", asked, waiting.stopping.signal)) {
+    for await (const { name, data } of events(`${root}/ask/stream?html=true`, asked, waiting.stopping.signal)) {
       if (name === "step") reach(waiting, data.step);
       else if (name === "answer") return document.adoptNode(parse(data.html).querySelector(".turn"));
       else if (name === "problem") return failed(parse(data.html).querySelector(".problem"));
@@ -229,7 +230,7 @@ function refresh() {
 }
 
 function startAnew() {
-  location.assign("/");
+  location.assign(`${root}/`);
 }
 
 function newId() {

@@ -1,5 +1,6 @@
 // The list of earlier conversations: found by a word of theirs, opened, deleted, and brought back.
 import { list, remove, restore } from "./kept.js";
+import { root } from "./root.js";
 
 const section = document.querySelector(".conversations");
 const details = section?.querySelector("details");
@@ -42,7 +43,7 @@ function item({ id, name, at }) {
   const shown = section.querySelector("template").content.firstElementChild.cloneNode(true);
   shown.dataset.id = id;
   shown.querySelector("bdi").textContent = name;
-  shown.querySelector("a").href = `/?q=${encodeURIComponent(name)}`;
+  shown.querySelector("a").href = `${root}/?q=${encodeURIComponent(name)}`;
   const day = new Date(at);
   shown.querySelector("time").dateTime = day.toISOString();
   shown.querySelector("time").textContent = day.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });

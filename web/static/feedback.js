@@ -1,4 +1,5 @@
 // "Was this right?" under each answer.
+import { root } from "./root.js";
 import { dataOf } from "./turn.js";
 
 document.addEventListener("click", (event) => {
@@ -48,7 +49,7 @@ async function give(group, verdict, wording) {
   let kept = false;
   thanks.textContent = "";
   try {
-    const response = await fetch("/feedback", {
+    const response = await fetch(`${root}/feedback`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(given),

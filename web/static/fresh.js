@@ -1,4 +1,5 @@
 // The page of articles shows what is in service now: the list follows the index, whoever builds it.
+import { root } from "./root.js";
 import { parse } from "./turn.js";
 
 const LOOK = 3000; // ms between two looks at the index's version, while the page is seen
@@ -23,7 +24,7 @@ async function look() {
   const listing = document.querySelector(".listing");
   if (document.hidden || listing.contains(document.activeElement)) return; // nothing goes from under the keyboard
   try {
-    const response = await fetch("/articles?limit=1");
+    const response = await fetch(`${root}/articles?limit=1`);
     if (response.ok && (await response.json()).index_version !== shownVersion()) await refresh();
   } catch {
     // the service is away; the list stays

@@ -1,7 +1,8 @@
 // Conversations in this browser's storage; the service keeps nothing. One entry lists them, each has one of its own.
+import { root } from "./root.js";
 
-const LIST = "verbatim.conversations.1"; // the numbers change when what is kept changes its form
-const ONE = "verbatim.conversation.3.";
+const LIST = `verbatim.conversations.1${root}`; // the numbers change when what is kept changes its form
+const ONE = `verbatim.conversation.3.${root}`;
 const TURNS = 60; // of a conversation
 
 // Every conversation, the one last asked in first: {id, name, at, words}.

@@ -1,4 +1,5 @@
 // Suggested questions as somebody types: an editable combobox with a list (WAI-ARIA Authoring Practices 1.2).
+import { root } from "./root.js";
 
 const PAUSE = 100; // ms after the last key before the service is asked
 const LEAST = 2; // characters
@@ -64,7 +65,7 @@ async function look() {
   asking = new AbortController();
   const typed = field.value.trim();
   try {
-    const response = await fetch(`/suggest?q=${encodeURIComponent(typed.slice(0, 200))}`, { signal: asking.signal });
+    const response = await fetch(`${root}/suggest?q=${encodeURIComponent(typed.slice(0, 200))}`, { signal: asking.signal });
     if (!response.ok) return;
     const { suggestions } = await response.json();
     if (field.value.trim() === typed && document.activeElement === field) show(suggestions);

@@ -1,9 +1,11 @@
 // The token that lets its holder change the index: asked for once, kept in this tab alone, sent with each request.
+import { root } from "./root.js";
+
 const KEY = "verbatim.token";
 
 export function send(path, options = {}) {
   const headers = { ...options.headers, Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}` };
-  return fetch(path, { ...options, headers });
+  return fetch(root + path, { ...options, headers });
 }
 
 // What a problem says in its own words (RFC 9457).

@@ -1,0 +1,62 @@
+"""A folder of collections: each folder in it is one, with articles and an index of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import BadRequest
+
+INDEXES = "collections"  # the folder of their indexes, in the data folder
+_NAME_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """name: in addresses, of a-z, 0-9 and "-" alone, and so never a path; "" where there is but one. title: its
+    folder's own name. articles: what it is made of; None: what it was made of last. data: where its index lives."""
+
+    name: str
+    title: str
+    articles: Path | None
+    data: Path
+
+
+def collections_in(folder: Path, data: Path) -> list[Collection]:
+    """Those of `folder`, by name. Raises BadRequest where there are none, or two would have the same name."""
+    try:
+        titles = sorted(one.name for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+    except OSError as error:
+        raise BadRequest(f"The collections in {folder} cannot be listed: {error.strerror}.") from error
+    if not titles:
+        raise BadRequest(
+            f"There are no folders in {folder}. Give each collection a folder of its own there, or serve {folder} as "
+            "one with --articles."
+        )
+    found: dict[str, Collection] = {}
+    for title in titles:
+        name = name_of(title)
+        if name in found:
+            raise BadRequest(
+                f"The folders {found[name].title!r} and {title!r} in {folder} would both be at /c/{name}/. Rename one."
+            )
+        shown = os.fsencode(title).decode("utf-8", "backslashreplace")
+        found[name] = Collection(name, shown, folder / title, data / INDEXES / name)
+    return [found[name] for name in sorted(found)]
+
+
+def name_of(title: str) -> str:
+    """Annual Reports (2024) -> annual-reports-2024; where no letter is of ASCII, a checksum."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:_NAME_CHARS].strip("-")
+    return name or f"collection-{hashlib.sha256(os.fsencode(title)).hexdigest()[:8]}"
+
+
+def loose_files(folder: Path) -> Sequence[str]:
+    """Files beside the folders, which belong to no collection."""
+    return sorted(one.name for one in folder.iterdir() if one.is_file() and not one.name.startswith("."))

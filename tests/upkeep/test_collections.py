@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import BadRequest
+from qa.upkeep.collections import collections_in, loose_files, name_of
+
+
+def test_each_folder_is_a_collection_with_an_index_of_its_own(tmp_path: Path) -> None:
+    folder, data = tmp_path / "in", tmp_path / "data"
+    for name in ("Annual Reports (2024)", "news", ".hidden"):
+        (folder / name).mkdir(parents=True)
+    (folder / "loose.txt").write_text("Not of a collection.")
+    reports, news = collections_in(folder, data)
+    assert (reports.name, reports.title) == ("annual-reports-2024", "Annual Reports (2024)")
+    assert reports.articles == folder / "Annual Reports (2024)"
+    assert news.data == data / "collections" / "news"
+    assert loose_files(folder) == ["loose.txt"]
+
+
+def test_two_folders_of_one_name_are_refused(tmp_path: Path) -> None:
+    for name in ("News", "news!"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(BadRequest, match=r"'News' and 'news!'.*/c/news/.*Rename one"):
+        collections_in(tmp_path, tmp_path)
+
+
+def test_a_folder_without_folders_is_refused_with_the_way_on(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Text.")
+    with pytest.raises(BadRequest, match="--articles"):
+        collections_in(tmp_path, tmp_path)
+    with pytest.raises(BadRequest, match="cannot be listed"):
+        collections_in(tmp_path / "nowhere", tmp_path)
+
+
+@given(st.text(min_size=1))
+def test_a_name_is_never_a_path(title: str) -> None:
+    name = name_of(title)
+    assert name
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert name_of(title) == name
+
+
+def test_names_of_other_scripts_stay_apart() -> None:
+    assert name_of("Новости") != name_of("Архив")
