@@ -129,6 +129,7 @@ class Engine:
         encoder, reader = (before.encoder, before.reader) if same else (None, None)
         confidence = before.confidence if same else None
         self._snapshot = Snapshot.of(store, self.settings, encoder, reader, confidence, warning, self._models)
+        self._shared.answers.clear()  # of the index before; nobody will ask for them
 
     def _replace(self, damaged: Generation, whole: Opened) -> None:
         with self._refreshing:

@@ -107,6 +107,7 @@ def test_no_answer_outlives_its_index_but_the_vector_does(tmp_path: Path) -> Non
     _publish(tmp_path, ships=7)
     engine.refresh()
 
+    assert not len(engine._shared.answers)
     after = engine.ask(QUESTION)
 
     assert after.index_version != before.index_version

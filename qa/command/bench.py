@@ -16,6 +16,7 @@ MINUTES = {
     "index": 10,
     "peers": 15,
     "live": 10,
+    "memory": 20,
     "lexical": 30,
     "scale": 60,
 }
@@ -34,7 +35,7 @@ def add_bench(commands: Any) -> None:
         epilog="ask: each step of an answer, in process and over HTTP. load: answers a second of many clients. "
         "servers: the same behind other WSGI servers. index: passages a second, beside plain "
         "SentenceTransformer.encode. peers: the same reader through Haystack and txtai. live: how soon a changed file "
-        "is answered from. lexical: ours beside SQLite's FTS5 and bm25s. scale: retrieval over up to a million "
+        "is answered from. memory: whether it stays over thousands of questions and many rebuilds. lexical: ours beside SQLite's FTS5 and bm25s. scale: retrieval over up to a million "
         "passages. Minutes at most on two cores with AVX2 and nothing more, once what is compared with is installed: "
         + ", ".join(f"{part} {minutes}" for part, minutes in MINUTES.items())
         + ".",
@@ -64,7 +65,7 @@ def add_bench(commands: Any) -> None:
         "--limit",
         type=_count,
         metavar="N",
-        help="only N questions of each corpus (default: ask 100, peers 60, lexical and scale 500)",
+        help="only N questions of each corpus (default: ask 100, peers 60, lexical and scale 500, memory 5000)",
     )
     bench.add_argument(
         "--rounds", type=_count, metavar="N", help="ask, index, peers, servers: times each (default: 3)"
@@ -87,7 +88,9 @@ def add_bench(commands: Any) -> None:
         help="peers, servers: their environment, made where it is not there (default: in your cache folder)",
     )
     bench.add_argument("--generated", type=_count, metavar="N", help="live: articles (default: 10000)")
-    bench.add_argument("--changes", type=_count, metavar="N", help="live: files changed (default: 5)")
+    bench.add_argument(
+        "--changes", type=_count, metavar="N", help="live: files changed (default: 5), memory: rebuilds (20)"
+    )
     bench.add_argument(
         "--passages",
         type=_count,

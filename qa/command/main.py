@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from qa import __version__
 from qa.errors import BadRequest, IndexCorrupt, QAError
 from qa.places import data_folder
+from qa.serving.arenas import few_arenas
 
 from .bench import add_bench
 from .config import add_config, add_options, resolved
@@ -332,6 +333,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    few_arenas()
     from qa.upkeep.collections import loose_files
 
     chosen = {name: one.value for name, one in resolved(options).items()}

@@ -31,6 +31,7 @@ from qa.upkeep.index import index
 from qa.upkeep.keeper import Upkeep
 from qa.upkeep.watch import SETTLE_SECONDS
 
+CHANGES = 5
 _QUESTION = "How many berths does the harbour of Zurabol have?"
 _PATIENCE = 120.0  # seconds after which a change counts as never answered
 _WORDS, _SENTENCES, _PARAGRAPHS = 5_000, 4, 4

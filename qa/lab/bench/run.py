@@ -12,7 +12,7 @@ from typing import Any
 from qa.errors import BadRequest
 from qa.serving.gate import cores
 
-from . import ask, corpus, floor, index, lexical, live, load, peers, scale, servers
+from . import ask, corpus, floor, index, lexical, live, load, memory, peers, scale, servers
 from .corpus import Corpus
 from .floor import Rates
 from .machine import machine
@@ -23,7 +23,7 @@ class Options:
     """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
 
     seconds: of each number of clients. processes: of the server they load. environment: of the peers or servers.
-    generated, changes: of `live`. passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
+    generated: of `live`. changes: of `live` and `memory`. passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
     quick: as little of everything as shows that it works.
     """
 
@@ -37,7 +37,7 @@ class Options:
     processes: int = 1
     environment: Path | None = None
     generated: int = 10_000
-    changes: int = 5
+    changes: int | None = None
     passages: tuple[int, ...] = scale.COUNTS
     kept: Path | None = None
     quick: bool = False
@@ -100,7 +100,13 @@ def _peers(options: Options, rates: Rates) -> dict[str, Any]:
 
 
 def _live(options: Options, rates: Rates) -> dict[str, Any]:
-    return live.measure(options.generated, options.changes)
+    return live.measure(options.generated, options.changes or live.CHANGES)
+
+
+def _memory(options: Options, rates: Rates) -> dict[str, Any]:
+    asked, rebuilds = options.limit or memory.QUESTIONS, options.changes or memory.REBUILDS
+    with corpus.demo(options.articles, options.questions, None) as asked_of:
+        return memory.measure(asked_of, options.articles, questions=asked, rebuilds=rebuilds)
 
 
 def _scale(options: Options, rates: Rates) -> dict[str, Any]:
@@ -128,6 +134,7 @@ PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
     "index": _index,
     "peers": _peers,
     "live": _live,
+    "memory": _memory,
     "lexical": _lexical,
     "scale": _scale,
 }

@@ -127,6 +127,12 @@ def test_a_changed_file_is_answered_from(capsys: pytest.CaptureFixture[str]) -> 
     assert 0 < told["answered_after_s"]["median"] < float("inf")
 
 
+def test_memory_is_told_after_each_rebuild(capsys: pytest.CaptureFixture[str]) -> None:
+    told = bench(capsys, "memory")["memory"]
+    assert (told["questions"], told["rebuilds"], len(told["after_each_mib"])) == (4, 1, 1)
+    assert 0 < told["memory_mib"]["warm"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
