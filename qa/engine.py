@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -129,7 +129,8 @@ class Engine:
         encoder, reader = (before.encoder, before.reader) if same else (None, None)
         confidence = before.confidence if same else None
         self._snapshot = Snapshot.of(store, self.settings, encoder, reader, confidence, warning, self._models)
-        self._shared.answers.clear()  # of the index before; nobody will ask for them
+        gone = before.store.version
+        self._shared.answers.drop(lambda key: key[0] == gone)  # nobody will ask for them
 
     def _replace(self, damaged: Generation, whole: Opened) -> None:
         with self._refreshing:
@@ -160,6 +161,7 @@ class Engine:
         today: date | None = None,
         on_step: Callable[[str], None] | None = None,
         gone: Callable[[], bool] = lambda: False,
+        client: Hashable = None,
     ) -> Answer:
         """An answer in the articles' words, with its places; or none, and why.
 
@@ -168,8 +170,9 @@ class Engine:
         from which to answer, by default the fitted one. explain: tell too what was found, read and weighed. today: the
         day that "yesterday" in the question counts from, by default the computer's. on_step: is told each step of STEPS
         as it begins, on this thread. An answer that is kept takes no step but "kept". gone: asked whether whoever asks
-        has left, while the question waits for its turn and before each step. Raises BadQuestion, BadRequest, and where
-        it cannot be answered in time Overloaded, TookTooLong, or AskerLeft.
+        has left, while the question waits for its turn and before each step. client: whose question it is;
+        clients take turns. Raises BadQuestion, BadRequest, and where it cannot be answered in time Overloaded,
+        TookTooLong, or AskerLeft.
         """
         clock = Clock(on_step, self.settings.deadline_seconds, gone)
         request = Request.of(
@@ -190,7 +193,7 @@ class Engine:
         if kept := self._shared.answers.get(key):
             clock.spent("kept", clock.elapsed())
             return replace(kept, timings_ms=clock.timings_ms())
-        with self._shared.gate.passed(clock.left(), gone) as waited:
+        with self._shared.gate.passed(clock.left(), gone, client) as waited:
             if waited:
                 clock.spent("wait", waited)
             answer = self._answer(request, clock)

@@ -61,6 +61,7 @@ class FakeEngine:
         top_k: int | None = None,
         on_step: Callable[[str], None] | None = None,
         gone: Callable[[], bool] = lambda: False,
+        client: str = "",
         **options: Any,
     ) -> Answer:
         for step in STEPS if on_step else ():

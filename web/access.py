@@ -22,6 +22,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from qa.serving.tokens import Tokens
+from web.clients import client
 
 FAILURES_PER_MINUTE = 10
 OPEN_TO_ALL = ("static", "api.health")
@@ -64,9 +65,9 @@ class Access:
     def require(self, scope: str, *, by_password: bool = False) -> None:
         """Raises werkzeug's 401, 403 where the token is for something else, 429 after many failures."""
         header = request.headers.get("Authorization", "")
-        client = request.remote_addr or ""
+        asker = client()
         if header:
-            self._failures.check(client, "failed attempts with a token", count=False)
+            self._failures.check(asker, "failed attempts with a token", count=False)
         may = self.may(scope, header, by_password=by_password)
         if may:
             return
@@ -74,9 +75,12 @@ class Access:
             raise Forbidden(f"This token is not for that: it lacks the scope {scope!r}.")
         if header:
             _log.warning(
-                "A wrong token from %s for %s %s.", client, request.method, request.script_root + request.path
+                "A wrong token from %s for %s %s.",
+                request.remote_addr,
+                request.method,
+                request.script_root + request.path,
             )
-            self._failures.check(client, "failed attempts with a token")
+            self._failures.check(asker, "failed attempts with a token")
         what = "The token is wrong." if header else "A token is needed."
         kinds = [WWWAuthenticate("bearer", {"realm": "Verbatim"})]
         if by_password:
@@ -134,7 +138,7 @@ def register(app: Flask, access: Access) -> None:
         endpoint = request.endpoint or ""
         if endpoint in OPEN_TO_ALL:
             return
-        limiter.check(request.remote_addr or "", "requests")
+        limiter.check(client(), "requests")
         asked_beforehand = request.method == "OPTIONS"  # by a browser, without a token
         if not (access.reading_open or asked_beforehand or endpoint.startswith(_ASK_FOR_THEIR_OWN)):
             access.require("read", by_password=True)

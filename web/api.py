@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, redirect, reques
 from qa import answer_json
 from qa.records import Answer, Article, ArticleInfo
 from web import asking, filtering, listing, metrics, openapi, shown, streaming
+from web.clients import client
 from web.collection import told
 from web.contract import requests, responses
 from web.engine_source import all_articles, engine
@@ -33,7 +34,9 @@ def ask_query() -> Response:
 
 def _answer(asked: Asked) -> Response:
     g.asked = asked.question
-    answer = engine().ask(asked.question, asked.turns(), gone=streaming.asker_gone(), **asked.given())
+    answer = engine().ask(
+        asked.question, asked.turns(), gone=streaming.asker_gone(), client=client(), **asked.given()
+    )
     metrics.answered(answer)
     return jsonify(answer_json.to_dict(answer))
 

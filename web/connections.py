@@ -24,6 +24,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
 
+from web.clients import client_of
 from web.limits import Limits
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: what the kernel still holds for the client is thrown away
@@ -93,6 +94,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._pending_since: float | None = None
         self._sent_then = 0
         super().__init__(server, sock, addr, adj, map=map)
+        self.client = client_of(addr[0])
         server.make_room(self)
 
     @property
@@ -200,15 +202,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def make_room(self, new: Channel) -> None:
         """Close one where there are too many: of the same client, else of the one with the most."""
         channels, limits = self.channels(), self.limits
-        counted = Counter(one.addr[0] for one in channels)
-        client = new.addr[0]
+        counted = Counter(one.client for one in channels)
+        client = new.client
         if 0 < limits.connections_per_client < counted[client]:
             why = f"the client has {counted[client]}"
         elif len(channels) > limits.connections:
             client, why = counted.most_common(1)[0][0], f"{len(channels)} are open"
         else:
             return
-        idle = [one for one in channels if one.addr[0] == client and one.idle and one is not new]
+        idle = [one for one in channels if one.client == client and one.idle and one is not new]
         self._leaving.append((min(idle, key=lambda one: one.quiet_since, default=new), why))
 
     def maintenance(self, now: float) -> None:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, request
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
 from qa.ingest.formats import FORMATS
 from web import asking, filtering, listing, metrics, shown, sources, streaming
+from web.clients import client
 from web.collection import named, told
 from web.engine_source import all_articles, engine, everything_listed
 from web.errors import KINDS, describe
@@ -41,7 +42,8 @@ def ask() -> Response:
         filtering.check(filters)
         opened, g.asked = engine(), question
         options: dict[str, Any] = {**filters}  # one type for each name, which a mapping cannot tell
-        answer = opened.ask(question, explain=True, gone=streaming.asker_gone(), **options)
+        gone = streaming.asker_gone()
+        answer = opened.ask(question, explain=True, gone=gone, client=client(), **options)
     except QAError as error:
         problem = describe(error)
         page = _page(filters, problem=problem, question=question)

@@ -19,6 +19,7 @@ from flask import Response, current_app, request, stream_with_context
 from qa.errors import QAError
 from qa.records import Answer
 from web import errors, metrics
+from web.clients import client
 
 # A proxy that buffers would deliver every step at the end; nginx and those that follow it heed this.
 HEADERS = {"X-Accel-Buffering": "no"}
@@ -75,11 +76,11 @@ def _told(ask: Callable[..., Answer]) -> Generator[str | Answer | Exception, Non
     It works on a thread of its own, since a response is written by the one that waits for the next step.
     """
     told: SimpleQueue[str | Answer | Exception] = SimpleQueue()
-    closed, left = threading.Event(), asker_gone()
+    closed, left, whose = threading.Event(), asker_gone(), client()
 
     def work() -> None:
         try:
-            told.put(ask(on_step=told.put, gone=lambda: closed.is_set() or left()))
+            told.put(ask(on_step=told.put, gone=lambda: closed.is_set() or left(), client=whose))
         except Exception as error:  # becomes a problem, as every error of a request does
             told.put(error)
 

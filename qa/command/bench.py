@@ -17,6 +17,7 @@ MINUTES = {
     "peers": 15,
     "live": 10,
     "memory": 20,
+    "hostile": 3,
     "lexical": 30,
     "scale": 60,
 }
@@ -35,10 +36,10 @@ def add_bench(commands: Any) -> None:
         epilog="ask: each step of an answer, in process and over HTTP. load: answers a second of many clients. "
         "servers: the same behind other WSGI servers. index: passages a second, beside plain "
         "SentenceTransformer.encode. peers: the same reader through Haystack and txtai. live: how soon a changed file "
-        "is answered from. memory: whether it stays over thousands of questions and many rebuilds. lexical: ours beside SQLite's FTS5 and bm25s. scale: retrieval over up to a million "
-        "passages. Minutes at most on two cores with AVX2 and nothing more, once what is compared with is installed: "
-        + ", ".join(f"{part} {minutes}" for part, minutes in MINUTES.items())
-        + ".",
+        "is answered from. memory: whether it stays over thousands of questions and many rebuilds. hostile: how long "
+        "a client waits beside 64 that mean harm. lexical: ours beside SQLite's FTS5 and bm25s. scale: retrieval over "
+        "up to a million passages. Minutes at most on two cores with AVX2 and nothing more, once what is compared with "
+        "is installed: " + ", ".join(f"{part} {minutes}" for part, minutes in MINUTES.items()) + ".",
     )
     bench.add_argument("what", nargs="?", default="ask", choices=(*PARTS, "all"), help="default: ask")
     bench.add_argument("--json", action="store_true", help="print JSON, for programs")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -32,9 +32,11 @@ class Kept(Generic[Value]):
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
 
-    def clear(self) -> None:
+    def drop(self, which: Callable[[Any], bool]) -> None:
+        """Those of whose keys `which` says so."""
         with self._lock:
-            self._values.clear()
+            for key in [key for key in self._values if which(key)]:
+                del self._values[key]
 
     def __len__(self) -> int:
         return len(self._values)

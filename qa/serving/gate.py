@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
+from dataclasses import dataclass, field
+from threading import Event, Lock
 
 from qa.errors import AskerLeft, Overloaded
 
@@ -20,50 +22,126 @@ _WEIGHT = 0.1  # of the newest question in the mean of the last ones
 _LOOK_SECONDS = 0.25  # how often those in line are asked whether they are still there
 
 
+@dataclass(slots=True, eq=False)
+class _Place:
+    """Of one question. turn: it is at work, or has lost its place in line."""
+
+    client: Hashable
+    turn: Event = field(default_factory=Event)
+    works: bool = False
+
+
 class Gate:
-    """May be passed from several threads."""
+    """May be passed from several threads.
+
+    Clients take turns (round robin, as in Nagle, On Packet Switches With Infinite Storage, RFC 970): next is one with
+    the fewest questions at work, and of these whoever was served longest ago. Where the line is full, the client with
+    the most questions here loses its last one to whoever has fewer.
+    """
 
     def __init__(self, workers: int, waiting: int) -> None:
         self._workers, self._most = workers, workers + waiting
-        self._free = BoundedSemaphore(workers)
         self._lock = Lock()
+        self._lines: dict[
+            Hashable, deque[_Place]
+        ] = {}  # of each client that waits, in the order of their turns
+        self._working: Counter[Hashable] = Counter()
         self._inside = 0  # at work and waiting
         self._mean = _FIRST_GUESS
 
     @contextmanager
-    def passed(self, within: float, gone: Callable[[], bool] = lambda: False) -> Iterator[float]:
+    def passed(
+        self, within: float, gone: Callable[[], bool] = lambda: False, client: Hashable = None
+    ) -> Iterator[float]:
         """The block is one of at most `workers` that run; yields the seconds that it waited for that.
 
-        within: seconds to wait at most. gone: whether whoever asks has left. Raises Overloaded at once where too many
-        wait already, and after those seconds; AskerLeft where they are gone, and their place is free at once.
+        within: seconds to wait at most. gone: whether whoever asks has left. client: whose question it is. Raises
+        Overloaded at once where too many wait already, when it loses its place to another client, and after those
+        seconds; AskerLeft where they are gone, and their place is free at once.
         """
-        with self._lock:
-            if self._inside >= self._most:
-                raise Overloaded(self._retry_after())
-            self._inside += 1
+        came = time.perf_counter()
+        place = self._enter(client)
         try:
-            came = time.perf_counter()
-            at_once = self._free.acquire(blocking=False)
-            if not at_once and not self._waited(came + within, gone):
-                raise Overloaded(self._retry_after())
+            waited = self._wait(place, came, within, gone)
             began = time.perf_counter()
             try:
-                yield 0.0 if at_once else began - came
+                yield waited
             finally:
-                self._free.release()
                 self._mean += _WEIGHT * (time.perf_counter() - began - self._mean)
         finally:
-            with self._lock:
-                self._inside -= 1
+            self._leave(place)
 
-    def _waited(self, until: float, gone: Callable[[], bool]) -> bool:
-        """Whether its turn has come by then. Raises AskerLeft."""
-        while (left := until - time.perf_counter()) > 0:
-            if self._free.acquire(timeout=min(left, _LOOK_SECONDS)):
-                return True
+    def _enter(self, client: Hashable) -> _Place:
+        """At work or in line. Raises Overloaded."""
+        place = _Place(client)
+        with self._lock:
+            if self._inside >= self._most and not self._make_room(client):
+                raise Overloaded(self._retry_after())
+            self._inside += 1
+            if self._working.total() < self._workers:
+                self._begin(place)
+            else:
+                self._lines.setdefault(client, deque()).append(place)
+        return place
+
+    def _wait(self, place: _Place, came: float, within: float, gone: Callable[[], bool]) -> float:
+        """The seconds until its turn has come. Raises Overloaded, AskerLeft."""
+        if place.works:
+            return 0.0
+        while not place.turn.wait(max(0.0, min(came + within - time.perf_counter(), _LOOK_SECONDS))):
             if gone():
                 raise AskerLeft
-        return False
+            if time.perf_counter() >= came + within:
+                break
+        if not place.works:
+            raise Overloaded(self._retry_after())
+        return time.perf_counter() - came
+
+    def _leave(self, place: _Place) -> None:
+        with self._lock:
+            if place.works:
+                self._inside -= 1
+                self._working -= Counter([place.client])
+                self._put_last(place.client)
+                self._call_next()
+            elif not place.turn.is_set():
+                self._step_out(place)
+
+    def _call_next(self) -> None:
+        if not self._lines:
+            return
+        client = min(self._lines, key=self._working.__getitem__)  # the first of several
+        place = self._lines[client].popleft()
+        self._put_last(client)
+        self._begin(place)
+
+    def _put_last(self, client: Hashable) -> None:
+        if line := self._lines.pop(client, None):
+            self._lines[client] = line
+
+    def _begin(self, place: _Place) -> None:
+        self._working[place.client] += 1
+        place.works = True
+        place.turn.set()
+
+    def _make_room(self, client: Hashable) -> bool:
+        """Whether another client's last place in line could be had for one of this client's."""
+        here = {one: len(line) + self._working[one] for one, line in self._lines.items()}
+        most = max(here, key=here.__getitem__, default=client)
+        own = self._working[client] + len(self._lines.get(client, ()))
+        if here.get(most, 0) <= own + 1:
+            return False
+        last = self._lines[most][-1]
+        self._step_out(last)
+        last.turn.set()
+        return True
+
+    def _step_out(self, place: _Place) -> None:
+        self._inside -= 1
+        line = self._lines[place.client]
+        line.remove(place)
+        if not line:
+            del self._lines[place.client]
 
     @property
     def busy(self) -> bool:

@@ -5,27 +5,27 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qa.errors import Overloaded
+from qa.errors import AskerLeft, Overloaded
 from qa.serving.gate import Gate, cores
 
 
 class _Held:
     """Threads that stand inside a gate until they are let go."""
 
-    def __init__(self, gate: Gate, count: int) -> None:
-        self._gate, self._go = gate, threading.Event()
+    def __init__(self, gate: Gate, count: int, client: str | None = None) -> None:
+        self._gate, self._client, self.go = gate, client, threading.Event()
         self.working = threading.Semaphore(0)
         self._pool = ThreadPoolExecutor(count)
         self.asked = [self._pool.submit(self._stand) for _ in range(count)]
 
     def _stand(self) -> float:
-        with self._gate.passed(60) as waited:
+        with self._gate.passed(20, client=self._client) as waited:
             self.working.release()
-            assert self._go.wait(60)
+            assert self.go.wait(20)
             return waited
 
     def let_go(self) -> list[float]:
-        self._go.set()
+        self.go.set()
         self._pool.shutdown()
         return [one.result() for one in self.asked]
 
@@ -91,6 +91,101 @@ def test_the_time_to_come_again_grows_with_what_a_question_takes() -> None:
     with pytest.raises(Overloaded) as refused, gate.passed(1):
         pytest.fail("there was no room")
     assert refused.value.retry_after == 3
+
+
+def test_clients_take_turns_however_many_each_has_in_line() -> None:
+    gate, order = Gate(workers=1, waiting=8), []
+    held = _Held(gate, 1, "many")
+    assert held.working.acquire(timeout=60)
+
+    def ask(client: str) -> None:
+        with gate.passed(60, client=client):
+            order.append(client)
+
+    with ThreadPoolExecutor(8) as pool:
+        for number, client in enumerate(("many", "many", "many", "many", "few", "one", "few")):
+            pool.submit(ask, client)
+            _stand_still(gate, number + 2)
+        held.let_go()
+    assert order == ["few", "one", "many", "few", "many", "many", "many"]
+
+
+def test_who_has_nothing_at_work_comes_before_who_has() -> None:
+    gate, order = Gate(workers=2, waiting=8), []
+    first, second = _Held(gate, 1, "many"), _Held(gate, 1, "many")
+    assert first.working.acquire(timeout=60)
+    assert second.working.acquire(timeout=60)
+
+    def ask(client: str) -> None:
+        with gate.passed(60, client=client):
+            order.append(client)
+
+    with ThreadPoolExecutor(8) as pool:
+        for number, client in enumerate(("many", "many", "one")):
+            pool.submit(ask, client)
+            _stand_still(gate, number + 3)
+        first.let_go()
+    second.let_go()
+    assert order[0] == "one"
+
+
+def test_where_the_line_is_full_the_client_with_most_in_it_loses_its_last_place() -> None:
+    gate = Gate(workers=1, waiting=3)
+    held = _Held(gate, 4, "many")
+    _stand_still(gate, 4)
+
+    with pytest.raises(Overloaded), gate.passed(60, client="many"):
+        pytest.fail("there was no room")
+    others = []
+    for name in ("one", "another", "a third"):
+        others.append(_Held(gate, 1, name))
+        while name not in gate._lines:
+            threading.Event().wait(0.001)
+    with pytest.raises(Overloaded), gate.passed(60, client="a fourth"):
+        pytest.fail("each of the others has no more than one place")
+
+    for one in (held, *others):
+        one.go.set()
+    for other in others:
+        other.let_go()
+    refused = [one for one in held.asked if isinstance(one.exception(60), Overloaded)]
+    assert len(refused) == 3
+    assert not gate.busy
+    assert not gate._lines
+
+
+def test_whoever_leaves_or_is_refused_leaves_nothing_behind() -> None:
+    gate = Gate(workers=1, waiting=4)
+    held = _Held(gate, 1, "at work")
+    assert held.working.acquire(timeout=60)
+    with pytest.raises(AskerLeft), gate.passed(60, lambda: True, client="gone"):
+        pytest.fail("nobody asks")
+    with pytest.raises(Overloaded), gate.passed(0.01, client="late"):
+        pytest.fail("the only place was taken")
+    assert (gate.inside, gate._lines) == (1, {})
+    held.let_go()
+    assert (gate.inside, gate._working.total()) == (0, 0)
+
+
+def test_many_threads_of_many_clients_are_each_served_once() -> None:
+    gate, most = Gate(workers=2, waiting=200), 0
+    lock, now = threading.Lock(), 0
+
+    def ask(number: int) -> int:
+        nonlocal now, most
+        with gate.passed(60, client=number % 7):
+            with lock:
+                now += 1
+                most = max(most, now)
+            threading.Event().wait(0.001)
+            with lock:
+                now -= 1
+        return number
+
+    with ThreadPoolExecutor(24) as pool:
+        assert list(pool.map(ask, range(200))) == list(range(200))
+    assert most == 2
+    assert (gate.inside, gate._lines, gate._working.total()) == (0, {}, 0)
 
 
 def test_a_process_has_a_core() -> None:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,31 @@ def test_after_the_rush_everyone_is_answered_again(port: int) -> None:
     with ThreadPoolExecutor(16) as clients:
         assert set(clients.map(ask, range(48))) <= {200, 503}
     assert [ask(0) for _ in range(5)] == [200] * 5
+
+
+def test_a_client_that_asks_without_end_takes_nobody_elses_turn(port: int) -> None:
+    """Twelve connections of one address fill the line; whoever asks now and then from another is not refused."""
+    stop, hostile = threading.Event(), Counter[int]()
+
+    def ask(address: str, number: int) -> int:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, 60, (address, 0))) as connection:
+            connection.request("GET", f"/ask?q=Which+ships+came+{number}%3F")
+            response = connection.getresponse()
+            response.read()
+            return response.status
+
+    def ask_on(number: int) -> None:
+        while not stop.is_set():
+            hostile[ask("127.0.0.2", number)] += 1
+
+    with ThreadPoolExecutor(12) as clients:
+        going = [clients.submit(ask_on, number) for number in range(12)]
+        try:
+            polite = [ask("127.0.0.1", number) for number in range(15)]
+        finally:
+            stop.set()
+        for one in going:
+            one.result()
+
+    assert polite == [200] * 15
+    assert set(hostile) == {200, 503}

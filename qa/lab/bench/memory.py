@@ -39,7 +39,7 @@ def measure(
 ) -> dict[str, Any]:
     """MiB after warming up, after each rebuild with its part of the questions, and the growth in percent.
 
-    corpus: whose questions are asked, over and over, and each time anew. Raises QAError where a build or a question fails.
+    corpus: whose questions are asked, over and over, each time anew. Raises QAError where a build or a question fails.
     """
     asked = _asked(corpus)
     with TemporaryDirectory() as place, _Server(Path(place), articles) as server:
@@ -108,7 +108,9 @@ class _Server:
 
     def resident(self) -> float:
         """MiB. Raises QAError where the system does not tell."""
-        found = re.search(r"^process_resident_memory_bytes (\S+)$", self._said("GET", "/metrics"), re.MULTILINE)
+        found = re.search(
+            r"^process_resident_memory_bytes (\S+)$", self._said("GET", "/metrics"), re.MULTILINE
+        )
         if found is None:
             raise QAError("This system does not tell how much memory a process holds.")
         return mib(int(float(found[1])))

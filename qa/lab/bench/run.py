@@ -12,7 +12,7 @@ from typing import Any
 from qa.errors import BadRequest
 from qa.serving.gate import cores
 
-from . import ask, corpus, floor, index, lexical, live, load, memory, peers, scale, servers
+from . import ask, corpus, floor, hostile, index, lexical, live, load, memory, peers, scale, servers
 from .corpus import Corpus
 from .floor import Rates
 from .machine import machine
@@ -23,8 +23,8 @@ class Options:
     """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
 
     seconds: of each number of clients. processes: of the server they load. environment: of the peers or servers.
-    generated: of `live`. changes: of `live` and `memory`. passages: of `scale` and `lexical`. kept: where the indexes of `scale` stay.
-    quick: as little of everything as shows that it works.
+    generated: of `live`. changes: of `live` and `memory`. passages: of `scale` and `lexical`. kept: where the
+    indexes of `scale` stay. quick: as little of everything as shows that it works.
     """
 
     articles: tuple[Path, ...]
@@ -109,6 +109,12 @@ def _memory(options: Options, rates: Rates) -> dict[str, Any]:
         return memory.measure(asked_of, options.articles, questions=asked, rebuilds=rebuilds)
 
 
+def _hostile(options: Options, rates: Rates) -> dict[str, Any]:
+    clients = max(options.clients or (hostile.CLIENTS,))
+    with corpus.demo(options.articles, options.questions, options.limit) as asked_of:
+        return hostile.measure(asked_of, clients=clients, asked=options.limit or hostile.ASKED)
+
+
 def _scale(options: Options, rates: Rates) -> dict[str, Any]:
     asked = options.limit or scale.QUESTIONS
     return scale.run(_real(options), options.passages, questions=asked, folder=options.kept)
@@ -135,6 +141,7 @@ PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
     "peers": _peers,
     "live": _live,
     "memory": _memory,
+    "hostile": _hostile,
     "lexical": _lexical,
     "scale": _scale,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,15 @@ def test_a_changed_file_is_answered_from(capsys: pytest.CaptureFixture[str]) -> 
 def test_memory_is_told_after_each_rebuild(capsys: pytest.CaptureFixture[str]) -> None:
     told = bench(capsys, "memory")["memory"]
     assert (told["questions"], told["rebuilds"], len(told["after_each_mib"])) == (4, 1, 1)
-    assert 0 < told["memory_mib"]["warm"]
+    assert told["memory_mib"]["warm"] > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
+def test_a_polite_client_is_timed_alone_and_beside_hostile_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    told = bench(capsys, "hostile", "--clients", "8")["hostile"]
+    assert [row["answered"] for row in told["waits"]] == [4, 4]
+    assert told["refused"] == 0
+    assert len(told["hostile"]) == 8
 
 
 @pytest.mark.parametrize(

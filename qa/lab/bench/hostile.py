@@ -1,0 +1,166 @@
+"""How long a polite client waits beside 64 that mean harm, and alone: `qa bench hostile`.
+
+All 64 are connections of another address than the polite client's, an eighth of them of each kind below, and each
+begins anew where the server closes it. Only where the system has more than one loopback address (Linux).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from itertools import cycle, islice
+from typing import Any
+
+from qa.errors import QAError
+
+from .corpus import Corpus
+from .machine import percentile
+from .server import Client, body_of, serving
+
+CLIENTS, ASKED = 64, 60
+_ADDRESS = "127.0.0.2"
+_SECONDS = 10.0  # of silence, after which a hostile client begins anew
+
+
+def measure(corpus: Corpus, *, clients: int = CLIENTS, asked: int = ASKED) -> dict[str, Any]:
+    """Milliseconds of the polite client's answers, alone and beside the others; times: p95 beside p95 alone.
+
+    refused: of its questions. Raises QAError where one of them fails otherwise.
+    """
+    with serving(corpus.data) as port:
+        _polite(port, corpus, len(corpus.warming))
+        alone, _ = _polite(port, corpus, asked)
+        with _Hostile(port, corpus, clients) as hostile:
+            time.sleep(2.0)  # until every one of them is at it
+            beside, refused = _polite(port, corpus, asked)
+    rows = [_row("alone", alone), _row(f"beside {clients} hostile clients", beside)]
+    times = round(percentile(beside, 95) / percentile(alone, 95), 2) if beside else None
+    return {"asked": asked, "refused": refused, "times": times, "waits": rows, "hostile": hostile.told()}
+
+
+def _row(when: str, taken: Sequence[float]) -> dict[str, Any]:
+    shown = {f"p{p}_ms": round(percentile(taken, p), 1) if taken else None for p in (50, 95)}
+    return {"polite_client": when, "answered": len(taken), **shown}
+
+
+def _polite(port: int, corpus: Corpus, asked: int) -> tuple[list[float], int]:
+    client, taken, refused = Client(port), [], 0
+    for question in islice(cycle(corpus.questions), asked):
+        reply = client.ask(body_of(question))
+        if reply.status == 200:
+            taken.append(reply.milliseconds)
+        elif reply.status == 503:
+            refused += 1
+        else:
+            raise QAError(f"The server answered {question.text!r} with {reply.status}: {reply.answer}")
+    client.close()
+    return taken, refused
+
+
+class _Hostile:
+    """So many clients at work while the block lasts."""
+
+    def __init__(self, port: int, corpus: Corpus, clients: int) -> None:
+        self._port, self._bodies = port, cycle([body_of(one) for one in corpus.questions])
+        self._stop, self._done, self._lock = threading.Event(), Counter[str](), threading.Lock()
+        kinds: list[Callable[[], None]] = [
+            *(self._ask, self._ask_for_most, self._leave_a_stream, self._read_nothing),
+            *(self._stop_midway, self._guess_a_token, self._send_too_much, self._send_nonsense),
+        ]
+        self._threads = [
+            threading.Thread(target=self._go_on, args=[kind], daemon=True)
+            for kind in islice(cycle(kinds), clients)
+        ]
+
+    def __enter__(self) -> _Hostile:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(2 * _SECONDS)
+
+    def told(self) -> dict[str, int]:
+        """How often each has been done."""
+        return dict(sorted(self._done.items()))
+
+    def _go_on(self, kind: Callable[[], None]) -> None:
+        while not self._stop.is_set():
+            try:
+                kind()
+            except (OSError, http.client.HTTPException):  # closed, which is what it deserves
+                time.sleep(0.01)
+            with self._lock:
+                self._done[kind.__name__.strip("_").replace("_", " ")] += 1
+
+    def _ask(self) -> None:
+        self._post(self._body())
+
+    def _ask_for_most(self) -> None:
+        turns = [{"question": "Who met whom in Vienna, Berlin and Oslo?", "answer": "Ada Lovelace"}] * 50
+        self._post({**self._body(), "top_k": 100, "history": turns})
+
+    def _leave_a_stream(self) -> None:
+        with self._connected() as one:
+            body = json.dumps(self._body()).encode()
+            one.sendall(_head("POST", "/ask/stream", len(body)) + body)
+            one.recv(1)
+
+    def _read_nothing(self) -> None:
+        with self._connected(receives=4096) as one:
+            one.sendall((_head("GET", "/articles?limit=1000", 0) + _head("GET", "/library", 0)) * 50)
+            self._stop.wait(_SECONDS)
+
+    def _stop_midway(self) -> None:
+        with self._connected() as one:
+            one.sendall(_head("POST", "/ask", 999) + b"{")
+            self._stop.wait(_SECONDS)
+
+    def _guess_a_token(self) -> None:
+        self._request("POST", "/index", headers={"Authorization": "Bearer guess"})
+
+    def _send_too_much(self) -> None:
+        self._request("POST", "/ask", b"x" * 2**20, {"Content-Type": "application/json"})
+
+    def _send_nonsense(self) -> None:
+        with self._connected() as one:
+            one.sendall(b"\x16\x03\x01 nonsense\r\n\r\n" * 20)
+            one.recv(1 << 16)
+
+    def _post(self, body: Any) -> None:
+        self._request("POST", "/ask", json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def _request(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        with ExitStack() as last:
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, 60, (_ADDRESS, 0))
+            last.callback(connection.close)
+            connection.request(method, path, body, headers or {})
+            connection.getresponse().read()
+
+    def _connected(self, receives: int = 0) -> socket.socket:
+        one = socket.socket()
+        if receives:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
+        one.settimeout(_SECONDS)
+        one.bind((_ADDRESS, 0))
+        one.connect(("127.0.0.1", self._port))
+        return one
+
+    def _body(self) -> Any:
+        with self._lock:
+            return json.loads(next(self._bodies))
+
+
+def _head(method: str, path: str, length: int) -> bytes:
+    told = f"Content-Type: application/json\r\nContent-Length: {length}\r\n" if length else ""
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{told}\r\n".encode()
