@@ -28,7 +28,7 @@ from qa.ingest.kinds import LineKind, kind_of
 from qa.ingest.main_text import Judged, article_blocks, covered
 from qa.ingest.page_data import PageData, page_data
 from qa.ingest.page_meta import page_meta
-from qa.ingest.shown import parse, reveal, reveal_all
+from qa.ingest.shown import holds_noscript, parse, reveal, reveal_all
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, visible_blocks
 from qa.ingest.votes import letters, votes
@@ -67,7 +67,9 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
             removed.append((at, at + len(block.text)))
         at += len(block.text) + 1
     texts = [block.text for block in blocks]
-    return Document(path, "\n".join(texts), meta, tuple(removed), in_file=in_file(file, texts), page=True)
+    return Document(
+        path, "\n".join(texts), meta, tuple(removed), in_file=in_file(file, texts, kept), page=True
+    )
 
 
 def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
@@ -77,12 +79,12 @@ def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
     blocks = visible_blocks(tree)
     if _waits(blocks) and reveal_all(tree):
         changed, blocks = True, visible_blocks(tree)
-    if _waits(blocks) and "<noscript" in source.lower():
+    if _waits(blocks) and holds_noscript(source):
         plain = _tree(source, noscript=True)
         etree.strip_tags(plain, "noscript")
         if not _waits(more := visible_blocks(plain)):
             tree, changed, blocks = plain, True, more
-    if changed or "<noscript" in source.lower():
+    if changed or holds_noscript(source):
         source = etree.tostring(tree, encoding="unicode", method="html")
     return tree, source, blocks
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from qa.ingest.align import TextBuilder
@@ -24,48 +25,102 @@ _WORD_OR_REFERENCE = re.compile(
 )
 
 
-def in_file(source: str, blocks: Sequence[str]) -> Alignment:
-    """The blocks, joined by line ends, aligned with the source. What of them is not found there stands for nothing.
+def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignment:
+    """The blocks, joined by line ends, aligned with the source. What of them is not found there stands for nothing,
+    and so does what is not kept.
 
     Where a run's lengths are the same its characters are the source's own; elsewhere the whole run stands for the
     whole stretch: a character reference, collapsed white space, tags within a word.
     """
-    letters, starts, ends = _letters(source)
+    letters = _Letters(source)
     builder, at = TextBuilder(), 0
-    for number, block in enumerate(blocks):
+    for number, (block, keep) in enumerate(zip(blocks, kept, strict=True)):
         if number:
             builder.insert("\n")
         wanted = "".join(_WORD.findall(block))
-        found = letters.find(wanted, at) if wanted else -1
-        if found < 0:
+        found = letters.text.find(wanted, at) if wanted else -1
+        if found >= 0:
+            at = found + len(wanted)
+        if found < 0 or not keep:
             builder.insert(block)
             continue
-        at = found + len(wanted)
-        _put(builder, block, source, starts[found:at], ends[found:at])
+        first = _WORD.search(block)
+        start = letters.start(found) - (first.start() if first else 0)
+        if start >= builder.raw_end and source.startswith(block, start):
+            builder.put(block, start, start + len(block))
+        else:
+            _put(builder, block, source, *letters.places(found, at))
     return builder.build()[1]
 
 
-def _letters(source: str) -> tuple[str, list[int], list[int]]:
-    """The letters and digits of the source's text, and where each starts and ends in the source."""
-    letters: list[str] = []
+class _Letters:
+    """The letters and digits of the source's text, and where they stand in the source; that is found out when asked."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._stretches: list[tuple[int, int]] = []  # of text between tags
+        self._before: list[int] = []  # letters before each
+        self._known: dict[int, tuple[list[int], list[int]]] = {}
+        parts: list[str] = []
+        count = at = 0
+        for match in [*_MARKUP.finditer(source), None]:
+            end = match.start() if match else len(source)
+            text = source[at:end]
+            if text and not text.isspace() and (letters := _letters(text)):
+                self._stretches.append((at, end))
+                self._before.append(count)
+                parts.append(letters)
+                count += len(letters)
+            at = max(at, match.end()) if match else at
+        self.text = "".join(parts)
+
+    def start(self, letter: int) -> int:
+        """Where a letter stands in the source."""
+        stretch = bisect_right(self._before, letter) - 1
+        if letter == self._before[stretch] and (
+            first := _WORD.search(self._source, *self._stretches[stretch])
+        ):
+            return first.start()  # where a reference stands before it, the text there will not be the block's
+        return self._of(stretch)[0][letter - self._before[stretch]]
+
+    def places(self, first: int, after: int) -> tuple[list[int], list[int]]:
+        """Where each of the letters [first, after) starts and ends in the source."""
+        starts: list[int] = []
+        ends: list[int] = []
+        stretch = bisect_right(self._before, first) - 1
+        base = self._before[stretch]
+        while len(starts) < after - base:
+            more = self._of(stretch)
+            starts += more[0]
+            ends += more[1]
+            stretch += 1
+        return starts[first - base : after - base], ends[first - base : after - base]
+
+    def _of(self, stretch: int) -> tuple[list[int], list[int]]:
+        if stretch not in self._known:
+            self._known[stretch] = _places(self._source, *self._stretches[stretch])
+        return self._known[stretch]
+
+
+def _letters(text: str) -> str:
+    if "&" not in text:
+        return "".join(_WORD.findall(text))
+    found = _WORD_OR_REFERENCE.finditer(text)
+    return "".join(one[1] or "".join(filter(str.isalnum, html.unescape(one.group()))) for one in found)
+
+
+def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
     starts: list[int] = []
     ends: list[int] = []
-    at = 0
-    for match in [*_MARKUP.finditer(source), None]:
-        end = match.start() if match else len(source)
-        for found in _WORD_OR_REFERENCE.finditer(source, at, end):
-            if found[1]:
-                letters.append(found[1])
-                starts.extend(range(found.start(), found.end()))
-                ends.extend(range(found.start() + 1, found.end() + 1))
-                continue
-            for char in html.unescape(found.group()):
-                if char.isalnum():
-                    letters.append(char)
-                    starts.append(found.start())
-                    ends.append(found.end())
-        at = max(at, match.end()) if match else at
-    return "".join(letters), starts, ends
+    for found in _WORD_OR_REFERENCE.finditer(source, at, end):
+        if found[1]:
+            starts.extend(range(found.start(), found.end()))
+            ends.extend(range(found.start() + 1, found.end() + 1))
+            continue
+        for _ in filter(str.isalnum, html.unescape(found.group())):
+            starts.append(found.start())
+            ends.append(found.end())
+    return starts, ends
 
 
 def _put(builder: TextBuilder, block: str, source: str, starts: Sequence[int], ends: Sequence[int]) -> None:

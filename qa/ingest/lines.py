@@ -54,12 +54,16 @@ def lines_of(raw: str, removed: Sequence[tuple[int, int]] = ()) -> Iterator[Line
         start, end = found.span()
         while skip < len(removed) and removed[skip][1] <= start:
             skip += 1
-        kept, at, last = [], start, skip
+        kept: list[tuple[int, int]] = []
+        at, last = start, skip
         while last < len(removed) and removed[last][0] < end:
             kept.append((at, min(max(removed[last][0], at), end)))
             at = min(removed[last][1], end)
             last += 1
-        kept.append((at, end))
+        if at < end:
+            kept.append((at, end))
+        if not any(low < high for low, high in kept):
+            continue
         line = normalized(raw, kept)
         if line.text:
             yield replace(line, after_blank=_BLANK.search(raw, previous, start) is not None)

@@ -9,7 +9,7 @@ declared day by one: pages declare in UTC and print in their readers' time.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from htmldate import find_date
@@ -23,6 +23,9 @@ from qa.ingest.visible import Block
 from qa.ingest.votes import letters
 
 _CHANGED = re.compile(r"modif|updat|chang", re.I)
+_FULL_DAY = re.compile(
+    r"(?<!\d)(?P<year>\d{4})(?P<joint>[/-]?)(?P<month>\d{1,2})(?P=joint)(?P<day>\d\d(?!\d)|\d(?=[/?#]|$))"
+)
 CHANGED_REACH = 60  # characters before a day in the source in which its field is named
 BEFORE, AFTER = (
     6,
@@ -32,14 +35,15 @@ BEFORE, AFTER = (
 
 def page_date(
     tree: HtmlElement,
-    declared: date | None,
+    address: str | None,
     data: PageData,
     source: str,
     blocks: Sequence[Block],
     title: str | None,
     today: date,
 ) -> tuple[date | None, bool]:
-    """(day or None, whether it is a guess). declared: what htmldate finds without searching the text."""
+    """(day or None, whether it is a guess)."""
+    declared = _found(tree, address, today, extensive=False)
     lines = [(at, one) for at, block in enumerate(blocks) if _open(block) and (one := told(block.text))]
     lines = [(at, one) for at, one in lines if one.day <= today + timedelta(days=1)]
     head = _headline(blocks, title)
@@ -59,7 +63,7 @@ def page_date(
     said = {one.day for _, one in lines if one.label is Label.PUBLISHED}
     if len(said) == 1:
         return said.pop(), False
-    return (declared, True) if declared else _guessed(tree, today)
+    return (declared, True) if declared else _guessed(tree, address, today)
 
 
 def _open(block: Block) -> bool:
@@ -91,7 +95,7 @@ def _not_of_change(
     )
     if data.published and not sure:
         return data.published
-    written_at = [found.start() for found in re.finditer(declared.isoformat(), source)]
+    written_at = list(_places(source, declared.isoformat()))
     if written_at and all(_CHANGED.search(source, max(at - CHANGED_REACH, 0), at) for at in written_at):
         return None
     if written_at or declared.strftime("%Y/%m/%d") in source:
@@ -102,21 +106,38 @@ def _not_of_change(
     return None if changed or (labels and all(label is Label.UPDATED for label in labels)) else declared
 
 
+def _places(source: str, wanted: str) -> Iterator[int]:
+    at = source.find(wanted)
+    while at >= 0:
+        yield at
+        at = source.find(wanted, at + len(wanted))
+
+
 def _in_address(tree: HtmlElement, day: date) -> bool:
     """Whether the page's address holds the day in full; parts of other numbers in it look like days as well."""
     addresses = [link.get("href") or "" for link in tree.iterfind('.//link[@rel="canonical"]')]
     addresses += [meta.get("content") or "" for meta in tree.iterfind('.//meta[@property="og:url"]')]
-    full = re.compile(
-        rf"(?<!\d){day.year}(?P<joint>[/-]?)0?{day.month}(?P=joint)(?:{day.day:02}(?!\d)|{day.day}(?=[/?#]|$))"
+    return any(
+        (int(found["year"]), int(found["month"]), int(found["day"])) == (day.year, day.month, day.day)
+        for address in addresses
+        for found in _FULL_DAY.finditer(address)
     )
-    return any(full.search(address) for address in addresses)
 
 
-def _guessed(tree: HtmlElement, today: date) -> tuple[date | None, bool]:
-    found = find_date(
-        tree, extensive_search=True, original_date=True, max_date=datetime(today.year, today.month, today.day)
-    )
-    day = dates.parsed(found) if found else None
+def _guessed(tree: HtmlElement, address: str | None, today: date) -> tuple[date | None, bool]:
+    day = _found(tree, address, today, extensive=True)
     if day is None or (day.day, day.month) == (1, 1):
         return None, False  # a year alone
     return day, True
+
+
+def _found(tree: HtmlElement, address: str | None, today: date, *, extensive: bool) -> date | None:
+    """What htmldate finds; unless extensive only dates that the page declares, not the first one in its text."""
+    found = find_date(
+        tree,
+        extensive_search=extensive,
+        original_date=True,
+        url=address,
+        max_date=datetime(today.year, today.month, today.day),
+    )
+    return dates.parsed(found or "")

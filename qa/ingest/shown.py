@@ -10,10 +10,18 @@ from __future__ import annotations
 
 import re
 
-import trafilatura
-from lxml.html import HtmlElement, fragment_fromstring
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, fragment_fromstring, fromstring
+from trafilatura.utils import repair_faulty_html
 
-from qa.ingest.visible import is_hidden
+from qa.ingest.visible import hidden_elements
+
+# Every element is of one class: lxml.html asks a function in Python for the class of each, whenever it is touched.
+_PARSER = HTMLParser(
+    collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+)
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+_START = 50  # characters in which a document says that it is one
 
 _RAW = re.compile(r"<(?:!--|(script|style|textarea|title|noscript)(?=[\s/>]))", re.I)
 _NOSCRIPT_TAG = re.compile(r"</?noscript\b[^>]*>", re.I)
@@ -27,11 +35,20 @@ _OVERLAYS = re.compile(
 
 def parse(source: str, *, noscript: bool = False) -> HtmlElement | None:
     """The tree, or None where there is no markup. noscript: as a browser without scripts shows it."""
-    source = source.replace("\0", "")
-    if not noscript and "<noscript" in source.lower():
+    if not noscript and holds_noscript(source):
         # What is left was never closed: the page goes on behind it.
         source = _NOSCRIPT_TAG.sub("", _without_noscript(source))
-    return trafilatura.load_html(source)
+    start = source[:_START].lower()
+    source = repair_faulty_html(source, start)
+    try:
+        tree = fromstring(source.encode("utf-8", "surrogatepass"), parser=_PARSER)
+    except (etree.ParserError, ValueError):
+        return None
+    return tree if "html" in start or len(tree) > 1 else None
+
+
+def holds_noscript(source: str) -> bool:
+    return _NOSCRIPT_TAG.search(source) is not None
 
 
 def _without_noscript(source: str) -> str:
@@ -72,8 +89,8 @@ def reveal(tree: HtmlElement) -> bool:
         around = button.getparent()
         if around is not None and around.tag in _QUESTION_PARTS:
             button.tag, changed = "span", True
-    for element in tree.iter():
-        if isinstance(element.tag, str) and is_hidden(element) and _opens(element, opened):
+    for element in hidden_elements(tree):
+        if _opens(element, opened):
             show(element)
             changed = True
     return changed
@@ -82,11 +99,7 @@ def reveal(tree: HtmlElement) -> bool:
 def reveal_all(tree: HtmlElement) -> bool:
     """Show what is hidden or waits in a template, overlays and menus aside; whether anything was."""
     waiting = _show_templates(tree)
-    hidden = [
-        element
-        for element in tree.iter()
-        if isinstance(element.tag, str) and is_hidden(element) and not _OVERLAYS.search(_names(element))
-    ]
+    hidden = [element for element in hidden_elements(tree) if not _OVERLAYS.search(_names(element))]
     for element in hidden:
         show(element)
     return bool(hidden) or waiting

@@ -47,12 +47,12 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 def standing(element: HtmlElement, tag: str) -> Standing:
     if tag in _ASIDE:
         return Standing.ASIDE
-    if not element.attrib or tag in _LAYOUT:
+    if tag in _LAYOUT:
         return Standing.OPEN
     if element.get("role") in _ASIDE_ROLES:
         return Standing.ASIDE
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _of_names(names)
+    name, number = element.get("class"), element.get("id")
+    return _of_names(f"{name or ''} {number or ''}") if name or number else Standing.OPEN
 
 
 @lru_cache(maxsize=4096)

@@ -25,6 +25,7 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_MAYBE_HIDDEN = etree.XPath("//*[@hidden or @aria-hidden or @style]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -56,23 +57,24 @@ class _Collector:
             self._elements += 1
             self._around.append((tag, element.get("class") or "", self._elements))
             self._standings.append(max(self._standings[-1], standing(element, tag)))
-        self._anchors += tag == "a"
-        self._fixed += tag == "pre"
-        self.add(element.text)
+        elif tag == "a":
+            self._anchors += 1
+        if tag == "pre":
+            self._fixed += 1
 
     def leave(self, tag: str) -> None:
         if tag in _BLOCKS:
             self.close()
             self._around.pop()
             self._standings.pop()
-        self._anchors -= tag == "a"
-        self._fixed -= tag == "pre"
-        if tag in _CELLS:
+        elif tag == "a":
+            self._anchors -= 1
+        elif tag in _CELLS:
             self.add(" ")
+        if tag == "pre":
+            self._fixed -= 1
 
-    def add(self, text: str | None) -> None:
-        if not text:
-            return
+    def add(self, text: str) -> None:
         if self._fixed and "\n" in text:
             for line in text.split("\n"):
                 self.close()
@@ -88,8 +90,9 @@ class _Collector:
     def close(self) -> None:
         if not self._parts:
             return
-        text = _SPACE.sub(" ", "".join(self._parts)).strip()
+        text = "".join(self._parts).strip()
         if text:
+            text = _SPACE.sub(" ", text)
             tag = self._around[-1][0] if self._around else ""
             inside = tuple(number for _, _, number in self._around)
             self.blocks.append(Block(text, tag, self._place(), self._standings[-1], self._links, inside))
@@ -106,35 +109,36 @@ class _Collector:
 def visible_blocks(tree: HtmlElement) -> list[Block]:
     """In the order of the page; white space is collapsed as browsers do."""
     collector = _Collector()
+    hidden = set(hidden_elements(tree))
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
-    unseen: set[HtmlElement] = set()
+    unseen: HtmlElement | None = None
     for event, element in walk:
         if event == "start":
             tag = element.tag
-            if is_unseen(element, tag):
-                unseen.add(element)
+            if tag in _UNSEEN or element in hidden:
+                unseen = element
                 walk.skip_subtree()
-            else:
-                collector.enter(element, tag)
-        elif event == "end":
-            if element in unseen:
-                unseen.discard(element)
-            else:
-                collector.leave(element.tag)
-            collector.add(element.tail)
+                continue
+            collector.enter(element, tag)
+            text = element.text
         else:
-            collector.add(element.tail)
+            if event == "end":
+                if element is unseen:
+                    unseen = None
+                else:
+                    collector.leave(element.tag)
+            text = element.tail
+        if text:
+            collector.add(text)
     collector.close()
     return collector.blocks
 
 
-def is_unseen(element: HtmlElement, tag: str) -> bool:
-    return tag in _UNSEEN or is_hidden(element)
+def hidden_elements(tree: HtmlElement) -> list[HtmlElement]:
+    return [element for element in _MAYBE_HIDDEN(tree) if is_hidden(element)]
 
 
 def is_hidden(element: HtmlElement) -> bool:
-    if not element.attrib:
-        return False
     style = element.get("style")
     return (
         element.get("hidden") is not None

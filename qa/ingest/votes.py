@@ -25,8 +25,9 @@ def letters(text: str) -> str:
 
 def votes(blocks: Sequence[str], text: str) -> list[bool]:
     """For each block, given as its `letters`, whether `text`, which an extractor kept, holds it."""
-    lines = {letters(part) for line in text.split("\n") for part in (line, *line.split("|"))}
-    whole = letters(text)
+    told = [letters(line) for line in text.split("\n")]
+    lines = {*told, *(letters(part) for line in text.split("\n") if "|" in line for part in line.split("|"))}
+    whole = "".join(told)
     return [_holds(whole, lines, block) for block in blocks]
 
 

@@ -36,7 +36,7 @@ def told(text: str) -> str:
 
 def test_the_place_of_a_word_in_a_pages_source_by_hand() -> None:
     source = "<p>Caf&eacute; <b>Vien</b>na&nbsp;  opens</p><p>At&#32;8</p>"
-    aligned = in_file(source, ["Café Vienna opens", "At 8"])
+    aligned = in_file(source, ["Café Vienna opens", "At 8"], [True, True])
 
     def of(start: int, end: int) -> str:
         first, last = aligned.to_raw(start, end)
@@ -50,7 +50,8 @@ def test_the_place_of_a_word_in_a_pages_source_by_hand() -> None:
 
 
 def test_what_is_not_in_the_source_stands_nowhere_and_the_rest_does() -> None:
-    aligned = in_file("<p>One.</p><script>Two.</script><p>Three.</p>", ["One.", "Two.", "Three."])
+    source = "<p>One.</p><script>Two.</script><p>Three.</p>"
+    aligned = in_file(source, ["One.", "Two.", "Three."], [True] * 3)
     assert aligned.to_raw(0, 3) == (3, 6)
     first, last = aligned.to_raw(5, 8)
     assert first >= last
