@@ -26,6 +26,7 @@ LINK_SHARE = 0.5
 # trafilatura kept less than this share of what Resiliparse keeps: the article was lost. On 565 development pages
 # 0.3 wins two lost pages for 7 wrong segments, 0.5 no more pages for 21.
 GUARD_SHARE = 0.3
+APART_SHARE = 0.5  # of Resiliparse's text, where no paragraph is in both; a poem's verses are in both
 LEAD_LETTERS = 40  # shorter lines above an article are dates, bylines and sections
 PARAGRAPH_LETTERS = 100  # shorter ones that trafilatura drops within an article are mostly boxes and buttons
 ITEM_LETTERS = 12  # the mean of a list's items that belong to the text; buttons and sections are shorter
@@ -70,10 +71,17 @@ def covered(page: Sequence[Judged]) -> float:
     return sum(len(one.letters) for one in second if one.first) / total if total else 1.0
 
 
+def _apart(page: Sequence[Judged]) -> bool:
+    """Whether the texts share no paragraph and little else, and Resiliparse's is the longer: pages of short lines."""
+    if any(one.first and one.second and one.prose for one in page) or covered(page) >= APART_SHARE:
+        return False
+    return sum(len(one.letters) * (one.second - one.first) for one in page) > 0
+
+
 def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
     """For each block whether it is part of the article; none where neither extractor keeps anything."""
     kept = [one.first for one in page]
-    if covered(page) < GUARD_SHARE:
+    if covered(page) < GUARD_SHARE or _apart(page):
         kept = [one.first or one.second for one in page]
     _drop_comments(page, kept)
     if not any(keep and one.prose for one, keep in zip(page, kept, strict=True)):
@@ -92,7 +100,9 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> None:
     headings = [
         index
         for index, one in enumerate(page)
-        if len(one.letters) <= HEADING_LETTERS and COMMENTS_HEADING.fullmatch(one.block.text)
+        if len(one.letters) <= HEADING_LETTERS
+        and one.block.tag != "pre"
+        and COMMENTS_HEADING.fullmatch(one.block.text)
     ]
     for index in headings[:MAX_HEADINGS]:
         around = page[index].block.inside[-2] if len(page[index].block.inside) > 1 else None
@@ -150,7 +160,9 @@ def _add_lead(page: Sequence[Judged], kept: list[bool], title: str | None) -> No
     ]
     for index in range(heads[0] + 1, first) if heads else ():
         one = page[index]
-        kept[index] = one.open and len(one.letters) >= LEAD_LETTERS and (one.second or one.prose)
+        named = one.second and one.text and one.block.standing is Standing.NAMED  # "teaser", "article-header"
+        said = one.prose or (one.open and one.second) or (named and kind_of(one.block.text) is LineKind.PROSE)
+        kept[index] = said and len(one.letters) >= LEAD_LETTERS
 
 
 def _add_between(page: Sequence[Judged], kept: list[bool]) -> None:

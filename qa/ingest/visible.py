@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -13,6 +14,8 @@ from qa.ingest.standing import Standing, standing
 PLACE_DEPTH = (
     3  # elements around a block that tell its place; the innermost alone is nearly always a paragraph
 )
+# Of the characters outside links: what stands around so much of a page is its layout, whatever it is called.
+LAYOUT_SHARE = 0.8
 
 _UNSEEN = frozenset(
     "script style noscript template head svg iframe object embed canvas video audio button select option"
@@ -24,6 +27,7 @@ _BLOCKS = frozenset(
     " tr ul".split()
 )
 _CELLS = frozenset({"td", "th"})
+_ITEMS = frozenset({"li", "dd", "dt", "td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MAYBE_HIDDEN = etree.XPath("//*[@hidden or @aria-hidden or @style]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -32,7 +36,7 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 @dataclass(frozen=True, slots=True)
 class Block:
     text: str
-    tag: str  # the block element it stands in
+    tag: str  # the block element it stands in; of a <div> right in a list's item or a cell, that one
     place: tuple[
         str, ...
     ]  # the elements around it, with their classes, innermost first; empty without classes
@@ -49,6 +53,7 @@ class _Collector:
         self._parts: list[str] = []
         self._around: list[tuple[str, str, int]] = []
         self._standings = [Standing.OPEN]
+        self.aside: dict[int, Standing] = {}  # by their own name or kind, by the element's number
         self._links = self._anchors = self._fixed = self._elements = 0
 
     def enter(self, element: HtmlElement, tag: str) -> None:
@@ -56,7 +61,9 @@ class _Collector:
             self.close()
             self._elements += 1
             self._around.append((tag, element.get("class") or "", self._elements))
-            self._standings.append(max(self._standings[-1], standing(element, tag)))
+            if own := standing(element, tag):
+                self.aside[self._elements] = own
+            self._standings.append(max(self._standings[-1], own))
         elif tag == "a":
             self._anchors += 1
         if tag == "pre":
@@ -93,11 +100,19 @@ class _Collector:
         text = "".join(self._parts).strip()
         if text:
             text = _SPACE.sub(" ", text)
-            tag = self._around[-1][0] if self._around else ""
             inside = tuple(number for _, _, number in self._around)
-            self.blocks.append(Block(text, tag, self._place(), self._standings[-1], self._links, inside))
+            self.blocks.append(
+                Block(text, self._tag(), self._place(), self._standings[-1], self._links, inside)
+            )
         self._parts.clear()
         self._links = 0
+
+    def _tag(self) -> str:
+        if not self._around:
+            return ""
+        tag = self._around[-1][0]
+        around = self._around[-2][0] if len(self._around) > 1 else ""
+        return around if tag == "div" and around in _ITEMS else tag
 
     def _place(self) -> tuple[str, ...]:
         near = self._around[-PLACE_DEPTH:]
@@ -131,7 +146,33 @@ def visible_blocks(tree: HtmlElement) -> list[Block]:
         if text:
             collector.add(text)
     collector.close()
-    return collector.blocks
+    return _without_layout(collector.blocks, collector.aside)
+
+
+def _without_layout(blocks: list[Block], aside: dict[int, Standing]) -> list[Block]:
+    """Blocks whose standing comes from a menu, a form or a name around nearly the whole page, without it."""
+    total = sum(len(block.text) - block.link_chars for block in blocks)
+    held: Counter[int] = Counter()
+    for block in blocks:
+        for number in aside.keys() & block.inside if block.standing else ():
+            held[number] += len(block.text) - block.link_chars
+    layout = {
+        number
+        for number, chars in held.items()
+        if chars > LAYOUT_SHARE * total and aside[number] < Standing.COMMENTS
+    }
+    if not layout:
+        return blocks
+    return [
+        replace(
+            block,
+            standing=max(
+                (aside[number] for number in block.inside if number in aside and number not in layout),
+                default=Standing.OPEN,
+            ),
+        )
+        for block in blocks
+    ]
 
 
 def hidden_elements(tree: HtmlElement) -> list[HtmlElement]:

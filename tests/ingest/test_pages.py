@@ -9,7 +9,9 @@ import pytest
 
 from qa.ingest.collect import Collection, collect
 from qa.ingest.html import read_html
+from qa.ingest.main_text import Judged, article_blocks
 from qa.ingest.shown import parse
+from qa.ingest.visible import Block, visible_blocks
 from qa.ingest.votes import letters, votes
 from qa.records import Article
 
@@ -269,3 +271,78 @@ def test_a_chinese_page_loses_none_of_its_short_paragraphs(tmp_path):
         head="<title>山中小店的一天</title>",
     )
     assert found.title == "山中小店的一天" and found.text.split("\n") == list(lines)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div class=navbar>{}</div>",
+        "<form class=product action=/buy>{}</form>",
+        "<div class=page-header><div class=sidebar-nav>{}</div></div>",
+    ],
+)
+def test_what_is_named_a_menu_or_a_form_around_the_whole_page_is_its_layout(tmp_path, around):
+    facts = "".join(
+        f"<li>{one}</li>" for one in ("Ninety steel cables", "Two lanes and a footway", "Tolls in cash")
+    )
+    body = around.format(f"<h1>Bridge to close</h1>{paragraphs()}<ul>{facts}</ul><p>{REMARK.format(1)}</p>")
+    text = article(tmp_path, body).text
+    assert all(one in text for one in (*PARAGRAPHS, "Ninety steel cables", "Two lanes and a footway"))
+
+
+def test_a_page_of_headings_and_short_lines_is_not_lost(tmp_path):
+    facts = {"Film": ("Roll X 400.",), "Cameras": ("Sho: wide.", "Wim: plain."), "Order": ("Sho, Wim.",)}
+    told = "".join(
+        f"<h3>{head}</h3>" + "".join(f"<p>{one}</p>" for one in lines) for head, lines in facts.items()
+    )
+    others = "".join(
+        f"<div class=rel><a href=/{n}>Shared film of Sho and Wim, part {n}</a></div>" for n in (2, 3)
+    )
+    body = (
+        f"{MENU}<article><header><h1>Shared film of Sho and Wim</h1><div class=meta>Posted 11 April 2018 by"
+        f" <a href=/w>Wim of the north</a></div></header><div class=entry-content>{told}{others}</div></article>"
+    )
+    text = article(tmp_path, body, head="<title>Shared film of Sho and Wim</title>").text
+    assert all(line in text for lines in facts.values() for line in lines)
+
+
+def test_code_that_says_comment_begins_no_comments(tmp_path):
+    code = (
+        '"Happy": 0.7,\n"Comment": {\n"Value": "snack on the way home from work and back",\n"Sure": "91%"\n}'
+    )
+    after = "".join(f"<p>{REMARK.format(number)}</p>" for number in range(3))
+    text = article(tmp_path, f"{MENU}<article>{paragraphs()}<pre>{code}</pre>{after}</article>").text
+    assert "snack on the way home" in text and REMARK.format(2) in text
+
+
+def blocks_of(body: str) -> list[Block]:
+    tree = parse(f"<html><body>{body}</body></html>")
+    assert tree is not None
+    return visible_blocks(tree)
+
+
+def test_a_box_within_a_lists_item_or_a_cell_is_that_item():
+    blocks = blocks_of(
+        "<dl><dt>Where:</dt><dd><div><span>Mill Road 45</span>, Fell</div></dd></dl><div>On foot</div>"
+    )
+    assert [(block.text, block.tag) for block in blocks] == [
+        ("Where:", "dt"),
+        ("Mill Road 45, Fell", "dd"),
+        ("On foot", "div"),
+    ]
+
+
+def test_a_lead_that_is_called_a_teaser_is_kept_if_an_extractor_keeps_it():
+    lead = "Buses take the road over Fell from Monday, and the upper bridge stays shut until the first frost."
+    blocks = blocks_of(f"<h1>Bridge to close</h1><div class=teaser-text><p>{lead}</p></div>{paragraphs()}")
+
+    def kept(*, by_second: bool) -> list[str]:
+        page = [
+            Judged(block, letters(block.text), first=block.text in PARAGRAPHS, second=by_second)
+            for block in blocks
+        ]
+        chosen = article_blocks(page, "Bridge to close")
+        return [block.text for block, keep in zip(blocks, chosen, strict=True) if keep]
+
+    assert kept(by_second=True) == [lead, *PARAGRAPHS]
+    assert kept(by_second=False) == list(PARAGRAPHS)
