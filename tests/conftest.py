@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from database import Database, started
 from hypothesis import settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's client: tests never try the network
@@ -59,6 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("model")
         if "browser" in asked:
             item.add_marker("browser")
+        if "address" in asked or "postgresql" in item.name:
+            item.add_marker("postgres")
         if _slow(item.path):
             item.add_marker("slow")
 
@@ -100,3 +104,20 @@ def engine_of_each_format(request: pytest.FixtureRequest, demo_data: Path, encod
 def demo_engine(demo_data: Path, encoder: Encoder) -> Engine:
     """The engine over the demo articles, with the real models."""
     return Engine.open(demo_data, encoder=encoder)
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Database]:
+    """A PostgreSQL with pgvector: the one at $DATABASE_URL, or one that is started for the tests and goes with them."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield Database(url)
+        return
+    with started() as own:
+        yield own
+
+
+@pytest.fixture
+def address(database: Database) -> Iterator[str]:
+    """The address of a schema of its own, which is removed again."""
+    with database.schema() as address:
+        yield address

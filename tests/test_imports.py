@@ -129,6 +129,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
         (("flask", "werkzeug", "jinja2", "waitress"), ("web",)),
         (("tantivy",), ("qa.index.lexical",)),
         (("HanTa",), ("qa.suggest.tags",)),
+        (("psycopg", "psycopg_pool"), ("qa.index.postgres",)),
         (
             ("sqlite3",),
             (

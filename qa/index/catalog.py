@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..errors import BadRequest
 from ..places import data_folder
 from ..ports import Encoder, Progress
 from ..records import Article
@@ -61,6 +64,9 @@ class Catalog(Protocol):
     def pointer(self) -> bytes | None:
         """What changes when another generation is put into service; cheap enough for every request, never raises."""
 
+    def reach(self) -> None:
+        """Raises StoreUnavailable where what is in service cannot be read now."""
+
     def manifest(self) -> Manifest:
         """Of the generation in service. Raises IndexMissing, IndexCorrupt."""
 
@@ -97,8 +103,28 @@ def is_address(where: object) -> bool:
 
 
 def open_catalog(where: str | Path | Catalog | None = None) -> Catalog:
-    """where: a folder, or postgresql://…; None: $QA_STORE, else the data folder. Raises BadRequest."""
+    """where: a folder, or postgresql://…; None: $QA_STORE, else the data folder.
+
+    One and the same for one address: its connections are shared. $QA_STORE_READ is the address of a standby of it,
+    which is asked instead. Raises BadRequest.
+    """
     where = where or os.environ.get("QA_STORE")
+    if isinstance(where, str) and is_address(where):
+        return _postgres(where, os.environ.get("QA_STORE_READ"))
     if where is None or isinstance(where, (str, Path)):
         return LocalCatalog(data_folder(where))
     return where
+
+
+@cache
+def _postgres(url: str, reading: str | None) -> Catalog:
+    try:
+        from .postgres.address import Address  # the driver comes with an extra
+        from .postgres.catalog import PostgresCatalog
+    except ModuleNotFoundError as error:
+        raise BadRequest(
+            f"PostgreSQL as a store needs {error.name}, which is not installed: pip install 'verbatim-qa[postgres]'"
+        ) from error
+    catalog = PostgresCatalog(Address.parsed(url), Address.parsed(reading) if reading else None)
+    atexit.register(catalog.close)
+    return catalog

@@ -76,6 +76,9 @@ class LocalCatalog:
     def pointer(self) -> bytes | None:
         return publish.pointed_at(self.data)
 
+    def reach(self) -> None:
+        """Files that are open stay readable."""
+
     def manifest(self) -> Manifest:
         return Manifest.load(publish.current(self.data))
 

@@ -34,8 +34,11 @@ class Manifest:
     files: dict[str, dict[str, Any]]  # relative path -> sha256, bytes
 
     def save(self, folder: Path) -> None:
-        text = json.dumps(asdict(self), indent=2, sort_keys=True)
-        (folder / NAME).write_text(text + "\n", encoding="utf-8")
+        (folder / NAME).write_text(self.text() + "\n", encoding="utf-8")
+
+    def text(self) -> str:
+        """As JSON."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True)
 
     @classmethod
     def make(cls, **fields: Any) -> Manifest:
@@ -47,10 +50,18 @@ class Manifest:
         """Raises IndexCorrupt where the file is missing, unreadable, of another format, or altered."""
         file = folder / NAME
         try:
-            fields = json.loads(file.read_bytes())
+            return cls.parsed(file.read_bytes(), file)
         except FileNotFoundError:
             raise IndexCorrupt(file, "it is missing") from None
-        except (OSError, ValueError, RecursionError) as error:
+        except OSError as error:
+            raise IndexCorrupt(file, f"it cannot be read ({error})") from error
+
+    @classmethod
+    def parsed(cls, text: bytes | str, file: Path | str) -> Manifest:
+        """file: where it is from, for messages. Raises IndexCorrupt as `load` does."""
+        try:
+            fields = json.loads(text)
+        except (ValueError, RecursionError) as error:
             raise IndexCorrupt(file, f"it cannot be read ({error})") from error
         if not isinstance(fields, dict) or "format" not in fields:
             raise IndexCorrupt(file, "it is not a manifest")

@@ -29,7 +29,7 @@ def rollback(data: Path, version: str | None = None) -> RolledBack:
         there = [folder.name for folder in generations(data)]
         serving = _serving(data)
         if version is not None and version not in there:
-            raise NotFound(f"There is no index {version} in {data}. {_told(there, serving)}")
+            raise NotFound(f"There is no index {version} in {data}. {told(there, serving)}")
         wanted = [version] if version else [name for name in there if serving is None or name < serving]
         passed_over: list[str] = []
         for name in wanted:
@@ -42,7 +42,7 @@ def rollback(data: Path, version: str | None = None) -> RolledBack:
                 continue
             point(data, name)
             return RolledBack(serving, name, tuple(passed_over))
-    raise NotFound(f"There is no older whole index in {data} to go back to. {_told(there, serving)}")
+    raise NotFound(f"There is no older whole index in {data} to go back to. {told(there, serving)}")
 
 
 def _serving(data: Path) -> str | None:
@@ -52,7 +52,8 @@ def _serving(data: Path) -> str | None:
         return None
 
 
-def _told(there: list[str], serving: str | None) -> str:
+def told(there: list[str], serving: str | None) -> str:
+    """Which versions there are, in words."""
     if not there:
         return "Build one with: qa index FOLDER"
     return "These are there: " + ", ".join(

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from fakes import ARTICLES, WordEncoder, two_sentences
 
-from qa.index.before import look_back
-from qa.index.build import Built, build
-from qa.index.publish import building
+from qa.index.catalog import open_catalog
+from qa.index.delta import Built
 from qa.records import Article
 from qa.settings import Settings
 
@@ -26,18 +25,16 @@ def build_index(tmp_path: Path) -> Build:
         *,
         encoder: WordEncoder | None = None,
         settings: Settings | None = None,
-        data: Path = tmp_path,
+        data: Path | str = tmp_path,
         sources: dict[str, object] | None = None,
     ) -> Built:
         encoder, settings = encoder or WordEncoder(), settings or Settings()
-        with building(data) as aside:
-            return build(
-                data,
-                aside,
+        with open_catalog(data).building() as building:
+            return building.write(
                 [(one, two_sentences(one)) for one in articles],
                 encoder,
                 settings,
-                before=look_back(data, encoder, settings),
+                before=building.look_back(encoder, settings),
                 sources=sources or {"roots": ["/articles"], "fingerprint": "1"},
                 report={"files_read": len(articles), "duplicates": 0, "rejected": []},
                 progress=lambda phase, done, total: None,

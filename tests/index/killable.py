@@ -1,8 +1,9 @@
 """A process that builds an index again and again, each time in a child that kills itself where it is told to.
 
-Reads lines "ARTICLES DATA POINT" and answers each with the child's exit status and the names of the events it passed.
-An event is anything that the build does to a file of the data folder, as Python's audit hooks see it, and each step
-of its progress; POINT is the number of the event before which the child gets SIGKILL, or -1 for none.
+Reads lines "ARTICLES DATA POINT", where DATA is a folder or the address of a database, and answers each with the
+child's exit status and the names of the events it passed. An event is anything that the build does to a file of the
+data folder, as Python's audit hooks see it, each statement that a database is sent, and each step of its progress;
+POINT is the number of the event before which the child gets SIGKILL, or -1 for none.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from fakes import WordEncoder
 
@@ -20,7 +23,7 @@ from qa.upkeep.index import index
 NAMES = ("open", "os.", "shutil.", "sqlite3.connect")
 
 
-def build(articles: Path, data: Path, point: int, told: int) -> None:
+def build(articles: Path, data: str, point: int, told: int) -> None:
     passed: list[str] = []
 
     def event(name: str) -> None:
@@ -29,10 +32,12 @@ def build(articles: Path, data: Path, point: int, told: int) -> None:
         passed.append(name)
 
     def audit(name: str, arguments: tuple[object, ...]) -> None:
-        if name.startswith(NAMES) and any(str(data) in str(one) for one in arguments):
+        if name.startswith(NAMES) and any(data in str(one) for one in arguments):
             event(name)
 
     sys.addaudithook(audit)
+    if data.startswith("postgres"):
+        _watch_statements(event)
     index(
         [articles],
         data,
@@ -40,6 +45,22 @@ def build(articles: Path, data: Path, point: int, told: int) -> None:
         progress=lambda phase, done, total: event(f"progress {phase}"),
     )
     os.write(told, json.dumps(passed).encode())
+
+
+def _watch_statements(event: Callable[[str], None]) -> None:
+    import psycopg
+
+    execute, copy = psycopg.Connection.execute, psycopg.Cursor.copy
+
+    def executing(self: Any, *arguments: Any, **options: Any) -> Any:
+        event("execute")
+        return execute(self, *arguments, **options)
+
+    def copying(self: Any, *arguments: Any, **options: Any) -> Any:
+        event("copy")
+        return copy(self, *arguments, **options)
+
+    psycopg.Connection.execute, psycopg.Cursor.copy = executing, copying  # type: ignore[method-assign]
 
 
 def main() -> None:
@@ -50,7 +71,7 @@ def main() -> None:
         if child == 0:
             status = 1
             try:
-                build(Path(articles), Path(data), int(point), writing)
+                build(Path(articles), data, int(point), writing)
                 status = 0
             finally:
                 os._exit(status)

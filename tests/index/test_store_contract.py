@@ -20,6 +20,7 @@ from qa.index.publish import current
 from qa.ports import Store
 from qa.records import Alignment, Article
 from qa.settings import Settings
+from qa.snapshot import open_store
 
 FULL = replace(
     article("Ships \ud800 sail\x00 at dawn. They return at dusk.", path="sea/ships.txt", title="Ships"),
@@ -54,11 +55,17 @@ def _local_in_lists(folder: Path, build_index: Callable[..., Built]) -> Store:
     return store
 
 
-@pytest.fixture(params=[_local, _local_in_lists], ids=["local", "local, in lists"])
+def _postgres(address: str, build_index: Callable[..., Built]) -> Store:
+    build_index(ALL, encoder=ENCODER, data=address)
+    return open_store(address)
+
+
+@pytest.fixture(params=[_local, _local_in_lists, _postgres], ids=["local", "local, in lists", "postgresql"])
 def store(
     request: pytest.FixtureRequest, tmp_path: Path, build_index: Callable[..., Built]
 ) -> Iterator[Store]:
-    opened: Store = request.param(tmp_path, build_index)
+    where = request.getfixturevalue("address") if request.param is _postgres else tmp_path
+    opened: Store = request.param(where, build_index)
     yield opened
     opened.close()
 

@@ -1,0 +1,1 @@
+"""Generations in PostgreSQL with pgvector: several servers ask one database. Needs the extra `postgres`."""
