@@ -26,6 +26,7 @@ from .sentence import around
 COPIED = (
     0.8  # share of telling words in common from which two sentences are one that was copied and touched up
 )
+MODIFIERS = 3  # words before an answer that make it a fuller one
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,25 @@ def answers(
             article = rival.span.passage.article_id
             if article not in spoken_for and rival.span.null_margin > 0 and same(meaning, said):
                 spans.setdefault(article, rival.span)
-        found.append(Said(tuple(spans.values()), confidence))
+        found.append(Said(fullest_first(tuple(spans.values())), confidence))
         shown.append(meaning)
         spoken_for |= spans.keys()
     return found
+
+
+def fullest_first(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The same spans; one that says before the first one's words what these are comes before it: "executive chairman"
+    before "chairman", "more than 40" before "40"."""
+    words_of = spans[0].text.casefold().split()
+    fuller = [
+        span
+        for span in spans[1:]
+        if 0 < len(said := span.text.casefold().split()) - len(words_of) <= MODIFIERS
+        and said[-len(words_of) :] == words_of
+        and span.text[:1].isalnum()
+    ]
+    first = max(fuller, key=lambda span: span.null_margin, default=spans[0])
+    return (first, *(span for span in spans if span is not first))
 
 
 def corrected(found: Sequence[Said], published: Mapping[str, date | None], floor: float) -> list[Said]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qa.english.names import find
-from qa.english.numbers import NUMBERS, SCALES
+from qa.english.numbers import NUMBERS, SCALES, SMALL
 from qa.english.sentences import sentence_spans
 from qa.records import Span
 
@@ -26,6 +26,12 @@ _NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*")
 _MORE_NAMES = re.compile(rf"(?:, (?:the )?{_NAME})*,? (?:and|or|as well as) (?P<last>(?:the )?{_NAME})")
 _MORE = re.compile(rf"(?:, {_ITEM})*,? (?:and|or|as well as) (?P<last>[^,;:.!?()\n]+)")
 _BEFORE = re.compile(rf"(?::|such as|including) (?P<items>(?:{_ITEM}, )+(?:(?:and|or) )?)$")
+_NAMES_BEFORE = re.compile(rf"\b(?P<items>(?:{_NAME}, )*{_NAME},? (?:and|or) (?:the )?)$")
+_COUNTED = re.compile(
+    rf"\b(?:what|which|who|name|list)\b(?: \w+){{0,3}} (?P<count>{'|'.join(SMALL[2:])}|\d{{1,2}})\b",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r",? (?:and|or|as well as) |[,;] ")
 _WHO_IS = re.compile(r"^who (?:is|was) (?P<name>.+?)\W*$", re.IGNORECASE)
 _RANK = re.compile(
     r"\b(?:(?:[Dd]eputy|[Vv]ice|[Aa]cting|[Aa]ssistant|[Aa]ssociate|[Ff]ormer|[Ii]nterim|[Ee]xecutive|[Ee]x)[- ])+$"
@@ -48,8 +54,8 @@ _QUANTITY = re.compile(rf"(?:{_SCALE})*(?:\s?%|[\s-]per\s?cent\b)?(?![\w-])", re
 
 
 def whole_enumerations(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The same candidates; a span that is the first item of an enumeration, or any after a colon, becomes all of it: of
-    "three ways: a bridge, a tunnel and a ferry" not "a bridge" alone."""
+    """The same candidates; a span that is the first item of an enumeration, or the last of names, or any after a
+    colon, becomes all of it: of "three ways: a bridge, a tunnel and a ferry" not "a bridge" alone."""
 
     def widened(span: Span) -> tuple[int, int]:
         text = span.passage.text
@@ -58,11 +64,22 @@ def whole_enumerations(candidates: Sequence[Candidate]) -> list[Candidate]:
             return span.start, span.end
         before, rest = text[sentence[0] : span.start], text[span.end : sentence[1]]
         more = (_MORE_NAMES if _NAMES.fullmatch(span.text) else _MORE).match(rest)
-        items = _BEFORE.search(before)
+        items = _BEFORE.search(before) or (_NAMES.match(span.text) and _NAMES_BEFORE.search(before))
         end = span.end + more.end() if more and len(more["last"].split()) <= _LAST_WORDS else span.end
         return (span.start - len(items["items"]) if items else span.start), end
 
     return _each(candidates, widened)
+
+
+def of_the_count(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Of a question that says how many there are, those that enumerate so many, where one does; else all."""
+    asked = _COUNTED.search(question)
+    if asked is None:
+        return list(candidates)
+    told = asked["count"].casefold()
+    count = int(told) if told.isdigit() else SMALL.index(told)
+    fitting = [one for one in candidates if len(_BETWEEN.split(one.span.text)) == count]
+    return fitting or list(candidates)
 
 
 def whole_titles(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.answer.understand.kind import Kind
-from qa.english.calendar import MONTHS, WEEKDAYS
+from qa.english.calendar import MONTHS, WEEKDAYS, YEAR
 from qa.english.numbers import NUMBERS, SCALES
 
 _NUMBER = re.compile(  # the 6th is none of six
@@ -13,6 +13,8 @@ _NUMBER = re.compile(  # the 6th is none of six
     r"single|once|twice|all|most|pair|every|doubled?|tripled?|halved?|free)\b",
     re.IGNORECASE,
 )
+# "by 2023" tells no amount, "2023 houses" does.
+_YEAR = re.compile(rf"\b(?:in|by|since|until|from|as soon as|{'|'.join(MONTHS)}) {YEAR}\b|^\W*{YEAR}s?\W*$")
 _DURATION = re.compile(
     r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|years?|decades?|century|centuries|"
     r"lifetime|forever|long|short|until|since|permanently|indefinitely|briefly)\b",
@@ -27,7 +29,7 @@ def fit(kind: Kind, answer: str) -> int:
     Forms are generous: -1 is meant for what is surely amiss, such as no number for how many, or a day for a name.
     """
     if kind in (Kind.HOW_MANY, Kind.HOW_MUCH):
-        return _sign(_NUMBER.search(answer) is not None)
+        return _sign(_NUMBER.search(_YEAR.sub(" ", answer)) is not None)
     if kind is Kind.HOW_LONG:
         return _sign(_DURATION.search(answer) is not None or _NUMBER.search(answer) is not None)
     if kind is Kind.NAME:

@@ -72,8 +72,8 @@ _RULES = tuple(
         ),
     )
 )
-# A span is never all of these; of a list, and of what somebody said, it may be.
-NO_SPAN = frozenset({Broad.STEPS, Broad.COMPARE, Broad.ABOUT, Broad.KEYWORDS})
+# A span is never all of these; of a list, of what somebody said, and of keywords ("Super Mario Run price") it may be.
+NO_SPAN = frozenset({Broad.STEPS, Broad.COMPARE, Broad.ABOUT})
 _WORD = re.compile(r"[\w’'-]+")
 _ASKING = re.compile(
     r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would"

@@ -10,7 +10,7 @@ import re
 from enum import Enum
 
 from qa.english.people import PERSON
-from qa.english.verbs import AUXILIARY
+from qa.english.verbs import AUXILIARY, BEHIND
 from qa.english.words import INTERROGATIVE
 
 
@@ -32,6 +32,10 @@ _NAME_OF = (
     rf"{_WHAT} (?:is|was|are|were) the names? of (?:(?:the|an?|his|her|their|its|this|that|\w+[’']s?) )?"
     rf"(?:(?!(?:the|of|in|that|who)\b)[\w-]+ ){{0,2}}{PERSON}s?\b"
 )
+_WHICH_PERSON = (
+    rf"{_WHAT} (?:(?!(?:{AUXILIARY}|the|an?|of|in)\b)[\w-]+ ){{0,2}}{PERSON}s? "
+    rf"(?=(?:{AUXILIARY}|who|{BEHIND})\b)"
+)
 _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join(patterns), re.IGNORECASE))
     for kind, patterns in (
@@ -42,7 +46,7 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.WHY, (r"\bwhy\b", _WHAT + r" (?:is|was) the reason\b", r"\bfor what reason\b")),
         (Kind.WHERE, (r"\bwhere\b", _WHAT + r" (?:city|country|town|place|state|region|venue)\b")),
         (Kind.NAME, (_NAME_OF,)),
-        (Kind.WHO, (r"\bwho(?:m|se)?\b",)),
+        (Kind.WHO, (r"\bwho(?:m|se)?\b", _WHICH_PERSON)),
         (Kind.WHAT, (_WHAT + r"\b", r"\bhow\b")),  # the other questions of these words
     )
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from qa.english.verbs import AUXILIARY
+
 from .kind import Kind
 
 _COUNT = r"(?:two|three|four|five|six|seven|\d{1,2})"
@@ -12,7 +14,7 @@ _PLURAL = r"[a-z]+[^\Wsui]e?s"  # not "process", "status" or "basis"
 _SEVERAL = re.compile(
     rf"^(?:list|name)\b|\bwho (?:are|were)\b|\b(?:what|which) (?:are|were) (?:the|all)\b"
     rf"|\b(?:what|which|who)\b(?: \w+){{0,3}} {_COUNT} {_PLURAL}\b"
-    rf"|\b(?:what|which)(?: \w+)? {_PLURAL} (?:are|were|have|had|do|did|will|would|can|could|should|took|made)\b",
+    rf"|\b(?:what|which)(?: \w+)? {_PLURAL} (?:{AUXILIARY}|took|made)\b",
     re.IGNORECASE,
 )
 

@@ -163,3 +163,22 @@ def test_sources_are_counted_once_where_they_repeat_a_sentence() -> None:
     assert together.sources == 2
     assert together.articles == (first.id, copied.id, other.id)
     assert agreement([_cited("12 weeks", first)]).sources == 1
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("chairman", "executive chairman"),
+        ("Foreign Minister", "Deputy Foreign Minister"),
+        ("40", "more than 40"),
+    ],
+)
+def test_what_another_article_says_in_full_comes_first(short: str, full: str) -> None:
+    (said,) = _answers(_candidate(short, 4.0, "a"), _candidate(full, 1.0, "b"))
+    assert [span.text for span in said.spans] == [full, short]
+
+
+@pytest.mark.parametrize("other", ["chairman of the board of the bank", "chairman"])
+def test_what_is_no_fuller_name_of_the_same_stays_behind(other: str) -> None:
+    (said,) = _answers(_candidate("chairman", 4.0, "a"), _candidate(other, 1.0, "b"))
+    assert said.spans[0].text == "chairman"

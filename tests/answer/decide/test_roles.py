@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from fakes import article
 
-from qa.answer.decide.boundaries import in_one_line, whole_qualified
+from qa.answer.decide.boundaries import in_one_line, of_the_count, whole_enumerations, whole_qualified
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.judge import weigh
 from qa.answer.retrieve.found import Found
@@ -24,9 +25,9 @@ def _candidate(text: str, part: str) -> Candidate:
     )
 
 
-def _telling(question: str, text: str, part: str) -> list[str]:
+def _telling(question: str, text: str, part: str, published: date | None = None) -> list[str]:
     candidate = _candidate(text, part)
-    found = Found([candidate.hit], {"a": article("", id="a")})
+    found = Found([candidate.hit], {"a": replace(article("", id="a"), published=published)})
     weighed = weigh(Question.of(question, date(2022, 1, 1)), found, [candidate.span])
     return [one.span.text for one in weighed.telling]
 
@@ -87,3 +88,118 @@ def test_how_much_wants_an_amount(asked: str) -> None:
     text = "It gets a closer look for $4 million."
     assert _telling(f"How much {asked}?", text, "a closer look") == []
     assert _telling(f"How much {asked}?", text, "$4 million") == ["$4 million"]
+
+
+@pytest.mark.parametrize("when", ["by 2023", "in 2023", "as soon as 2023", "since 1998", "May 2021"])
+@pytest.mark.parametrize(
+    "asked", ["How much will the mission cost?", "How many ships came?", "How big is the fine?"]
+)
+def test_a_year_is_no_amount(when: str, asked: str) -> None:
+    assert _telling(asked, f"It gets a closer look {when}.", f"a closer look {when}") == []
+    assert _telling(asked, "It was 2,023 or 2023 tons.", "2023 tons") == ["2023 tons"]
+
+
+@pytest.mark.parametrize("noun", ["woman", "lawyer", "second witness", "old teacher"])
+@pytest.mark.parametrize("person", ["Berg", "Oduya"])
+def test_a_name_asked_for_is_not_the_one_in_the_question(noun: str, person: str) -> None:
+    question, text = (
+        f"What is the name of the {noun} who accused {person}?",
+        f"{person} was accused by Ann Lee.",
+    )
+    assert _telling(question, text, f"{person} was accused") == []
+    assert _telling(question, text, "Ann Lee") == ["Ann Lee"]
+
+
+@pytest.mark.parametrize("aged", ["57-year-old", "a 57-year-old", "a 57-year-old man", "57 years old"])
+@pytest.mark.parametrize("verb", ["arrested", "questioned", "met"])
+def test_the_age_of_somebody_else_is_not_that_of_who_is_asked_about(aged: str, verb: str) -> None:
+    text = f"Police {verb} a 57-year-old man in the hall. Carl Berg, a 48-year-old doctor, died."
+    if aged in text:
+        assert _telling("How old was Carl Berg?", text, aged) == []
+    assert _telling("How old was Carl Berg?", text, "48-year-old") == ["48-year-old"]
+    assert _telling("How old was the man?", text, "57-year-old") == ["57-year-old"]
+
+
+@pytest.mark.parametrize("preposition", ["in", "at", "near", "outside", "across the"])
+@pytest.mark.parametrize("asked", ["Who will build the house?", "Which architect will build the house?"])
+def test_a_place_is_nobody(preposition: str, asked: str) -> None:
+    text = f"The house {preposition} Braunau was drawn by Ann Lee."
+    assert _telling(asked, text, "Braunau") == []
+    assert _telling(asked, text, "Ann Lee") == ["Ann Lee"]
+    assert _telling("Where is the house?", text, "Braunau") == ["Braunau"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["When will the vote be?", "When is the vote?", "When does the vote begin?"]
+)
+def test_what_is_to_come_is_not_before_its_article(asked: str) -> None:
+    text, day = "The first vote was held in 2010. The next vote will be on Dec. 12.", date(2019, 11, 20)
+    assert _telling(asked, text, "2010", day) == []
+    assert _telling(asked, text, "Dec. 12", day) == ["Dec. 12"]
+    assert _telling(asked, text, "2010") == ["2010"]  # nobody knows when it was written
+
+
+@pytest.mark.parametrize("asked", ["When was the last vote?", "When did they vote?"])
+def test_what_is_over_is_not_after_its_article(asked: str) -> None:
+    text, day = "They voted in 2010. The next vote will be on Dec. 12.", date(2019, 11, 20)
+    assert _telling(asked, text, "Dec. 12", day) == []
+    assert _telling(asked, text, "2010", day) == ["2010"]
+
+
+@pytest.mark.parametrize("no_day", ["2015", "in 2015", "May", "May 2015"])
+def test_a_day_asked_for_is_no_year_and_no_month(no_day: str) -> None:
+    text = f"It was said {no_day} and on Tuesday."
+    assert _telling("On which day was it said?", text, no_day) == []
+    assert _telling("On which day was it said?", text, "Tuesday") == ["Tuesday"]
+    assert _telling("When was it said?", text, no_day) == [no_day]
+
+
+@pytest.mark.parametrize(
+    ("fell", "rose"), [("fell", "rose"), ("dropped", "are up"), ("declined", "climbed"), ("plunged", "grew")]
+)
+@pytest.mark.parametrize("amount", ["40%", "12 points", "$3"])
+def test_a_rise_is_no_fall(fell: str, rose: str, amount: str) -> None:
+    text = f"Shares {rose} about {amount} this year. Today they {fell} 5 per cent."
+    assert _telling("How much did shares fall?", text, amount) == []
+    assert _telling("How much did shares rise?", text, amount) == [amount]
+    assert _telling("How much did shares fall?", text, "5 per cent") == ["5 per cent"]
+
+
+@pytest.mark.parametrize("amount", ["$3", "£40 million", "€2.5bn"])
+def test_a_price_is_no_percentage(amount: str) -> None:
+    text = f"It fell {amount}, or 5 per cent."
+    assert _telling("What percentage did it fall?", text, amount) == []
+    assert _telling("What percentage did it fall?", text, "5 per cent") == ["5 per cent"]
+
+
+@pytest.mark.parametrize(
+    "line", ["VIENNA —", "FORT WORTH, Texas --", "Riga (Reuters) -", "NEW YORK (AP) —", "ST. LOUIS –"]
+)
+def test_a_place_line_is_no_place_of_the_story(line: str) -> None:
+    place, text = line.split(" (")[0].split(",")[0].rstrip(" —–-"), f"{line} The court sat in Graz."
+    assert _telling("Where did the court sit?", text, place) == []
+    assert _telling("Where did the court sit?", text, "Graz") == ["Graz"]
+
+
+@pytest.mark.parametrize("text", ["Ann Lee — who sat — left.", "WHO — the court — left."])
+def test_a_sentence_with_a_dash_is_no_place_line(text: str) -> None:
+    assert _telling("What left?", text, "the court" if "court" in text else "Ann Lee") != []
+
+
+@pytest.mark.parametrize(
+    "names", ["Barry, Cass and Van Buren", "Ann Lee and Bo Ek", "Riga, Oslo, Graz, or Turin"]
+)
+@pytest.mark.parametrize("noun", ["", " counties"])
+def test_the_last_of_several_names_stands_for_all(names: str, noun: str) -> None:
+    last = names.split(" and ")[-1].split(" or ")[-1] + noun
+    (whole,) = whole_enumerations([_candidate(f"It was seen in {names}{noun}.", last)])
+    assert whole.span.text == names + noun
+
+
+@pytest.mark.parametrize("count", ["three", "3"])
+def test_as_many_as_the_question_counts_are_wanted(count: str) -> None:
+    text = "Landers were added: Ann, Bo and Cid, not Dan or Eve."
+    two, three = _candidate(text, "Dan or Eve"), _candidate(text, "Ann, Bo and Cid")
+    assert of_the_count(f"Which {count} companies were added?", [two, three]) == [three]
+    assert of_the_count("Which companies were added?", [two, three]) == [two, three]
+    assert of_the_count("Which four companies were added?", [two, three]) == [two, three]
