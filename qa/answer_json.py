@@ -64,7 +64,12 @@ def _citation(cited: Citation) -> dict[str, Any]:
 
 
 def _derived(derived: Derived) -> dict[str, Any]:
-    return {"text": derived.text, "date": _iso(derived.day), "until": _iso(derived.until)}
+    return {
+        "text": derived.text,
+        "date": _iso(derived.day),
+        "until": _iso(derived.until),
+        "counted_from": derived.counted_from,
+    }
 
 
 def _iso(day: date | None) -> str | None:

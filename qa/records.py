@@ -204,14 +204,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a relative date phrase of a quote means, counted from its article's date: nobody wrote it down.
+    """What a relative date phrase of a quote means: nobody wrote it down.
 
-    day: the one meant, or the first of the days up to `until`.
+    day: the one meant, or the first of the days up to `until`. counted_from: the words of the passage that it was
+    counted from; None: from its article's date.
     """
 
     text: str  # "Tuesday"
     day: date
     until: date | None = None
+    counted_from: str | None = None  # "December 2004"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,11 @@ def _quoted(citation: Citation) -> str:
 
 
 def _derived(citation: Citation) -> str:
-    told = "; ".join(f"{derived.text} → {meant(derived)}" for derived in citation.derived)
-    return f" [{told}, derived from the article's date]" if told else ""
+    told = [
+        f"{of.text} → {meant(of)}, derived from {f'“{of.counted_from}”' if of.counted_from else 'the article’s date'}"
+        for of in citation.derived
+    ]
+    return f" [{'; '.join(told)}]" if told else ""
 
 
 def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:

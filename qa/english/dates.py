@@ -2,8 +2,9 @@
 
 Relative phrases count from the text's own date, in the way news is written: a bare weekday is the latest one up to
 that date ("told a briefing on Friday"), or the next one where the words around it speak of what is to come ("will
-meet on Friday"). What can mean two days means none: a weekday still to come in a text of the same weekday, "next
-Tuesday", a day without a year that lies over half a year back.
+meet on Friday"). "The following year" counts from the date before it (see `following`). What can mean two days means
+none: a weekday still to come in a text of the same weekday, "next Tuesday", a day without a year that lies over half a
+year back, "the following year" after two dates.
 
 The phrases are found here; what a phrase means is asked of dateparser, which is never shown a whole text (it takes
 "and two may" for the second of May) and never counts from today unless it is told to.
@@ -13,21 +14,23 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from . import following
 from .calendar import DATED_YEAR, MONTH, ORDINAL, WEEKDAY, WEEKDAYS
-from .numbers import SMALL
 from .verbs import AHEAD, BEHIND
 
 HALF_A_YEAR = 183  # days: nearer than this, a day is nearer than the same day of any other year
 _DAY = timedelta(days=1)
 
-_NUMBER = rf"(?:\d{{1,2}}|an?|{'|'.join(SMALL[1:13])})"
 _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
+        ("following", following.DAY),
+        ("following", following.PERIOD),
         ("date", rf"\b{DATED_YEAR}-\d\d-\d\d\b"),
         ("date", rf"\b{MONTH}\s+{ORDINAL},?\s+{DATED_YEAR}\b"),
         ("date", rf"\b{ORDINAL}\s+(?:of\s+)?{MONTH},?\s+{DATED_YEAR}\b"),
@@ -43,7 +46,7 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("weekday", rf"\b(?<!next )(?<!Next ){WEEKDAY}\b"),
         ("weekend", r"\b(?i:(?:last|this|over the|at the|during the)\s+weekend)\b"),
         ("relative", r"\b(?i:(?:last|this|next|previous)\s+(?:week|month|year))\b"),
-        ("relative", rf"\b(?i:{_NUMBER}\s+(?:day|week|month|year)s?\s+ago)\b"),
+        ("relative", rf"\b(?i:{following.NUMBER}\s+(?:day|week|month|year)s?\s+ago)\b"),
         (
             "relative",
             r"\b(?i:yesterday|today|tomorrow|tonight|last night|this (?:morning|afternoon|evening))\b",
@@ -64,7 +67,7 @@ class When:
     """A date phrase and the days it means, first to last, both included.
 
     [start, end) in the text's characters. relative: what it means was counted from a base, so that it has to be said
-    beside the words; else they say it themselves.
+    beside the words; else they say it themselves. counted_from: the words that it was counted from; "": the base.
     """
 
     text: str
@@ -73,6 +76,7 @@ class When:
     kind: str  # date, day, month of year, relative, weekday, weekend, month or year
     first: date
     last: date
+    counted_from: str = ""
 
     @property
     def relative(self) -> bool:
@@ -90,13 +94,29 @@ def resolve(text: str, base: date | None) -> list[When]:
 
 @lru_cache(maxsize=1024)
 def _resolved(text: str, base: date | None) -> tuple[When, ...]:
-    found = []
+    found: list[When] = []
     for kind, start, end in phrases(text):
         phrase = text[start:end]
+        if kind == "following":
+            anchor = _anchor(text, start, found)
+            counted = following.counted(phrase, (anchor.first, anchor.last)) if anchor else None
+            if anchor and counted:
+                found.append(When(phrase, start, end, kind, *counted, counted_from=anchor.text))
+            continue
         days = _days(kind, phrase, base, _ahead(text, start, end))
         if days is not None:
             found.append(When(phrase, start, end, kind, *days))
     return tuple(found)
+
+
+def _anchor(text: str, at: int, found: Sequence[When]) -> When | None:
+    """The date that a phrase at `at` counts from: of its sentence, else of the one before; None where two are there."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text[:at])]
+    for since, until in (((ends or [0])[-1], at), ((ends[-2:-1] or [0])[0], (ends or [0])[-1])):
+        near = [when for when in found if since <= when.start < until]
+        if near:
+            return near[-1] if len({(when.first, when.last) for when in near}) == 1 else None
+    return None
 
 
 def phrases(text: str) -> list[tuple[str, int, int]]:

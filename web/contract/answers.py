@@ -13,6 +13,7 @@ class DerivedDate(Record):
     text: str
     date: Day
     until: Day | None
+    counted_from: Annotated[str, Meta(description="words of the passage; null: `published`")] | None
 
 
 class Selector(Record):
@@ -55,7 +56,8 @@ class Citation(Record):
     derived: Annotated[
         list[DerivedDate],
         Meta(
-            description="what the quote's relative dates mean, counted from `published`; nobody wrote it down"
+            description="what the quote's relative dates mean, counted from `published` or from other words; nobody "
+            "wrote it down"
         ),
     ]
 

@@ -31,3 +31,14 @@ def test_only_phrases_inside_the_quote_are_told() -> None:
 
 def test_without_a_date_of_the_article_nothing_is_derived() -> None:
     assert derived(_span("on Tuesday"), replace(ARTICLE, published=None)) == ()
+
+
+def test_a_date_that_counts_from_another_one_tells_from_which() -> None:
+    text = "Yugansk was sold in December 2004. On 31 March of the following year a court heard it."
+    of = replace(article(text), published=None)
+    for quote in ("31 March", "31 March of the following year", "the following year"):
+        at = text.index(quote)
+        span = Span(Passage(1, of.id, 0, len(text), text), at, at + len(quote), 1.0, 1.0)
+        assert derived(span, of) == (
+            Derived("31 March of the following year", date(2005, 3, 31), None, "December 2004"),
+        )
