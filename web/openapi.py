@@ -11,6 +11,7 @@ import msgspec
 
 from web.contract import answers, requests, responses
 from web.contract.fields import Record
+from web.contract.requests import EXAMPLE
 
 PROBLEMS = {
     "400": "The request or the question cannot be understood; the detail says what to change",
@@ -65,6 +66,17 @@ def _given(name: str, **more: Any) -> dict[str, Any]:
     return {"required": [name], "properties": {name: more}}
 
 
+_COMPONENTS["Question"]["examples"] = [{"question": EXAMPLE, "history": []}]
+_COMPONENTS["Feedback"]["examples"] = [
+    {
+        "verdict": "right",
+        "question": EXAMPLE,
+        "answer": "its written response to Russia",
+        "confidence": 0.5,
+        "index_version": "",
+        "citations": [{"file": "talks.txt", "start": 2348, "end": 2378}],
+    }
+]
 # What goes with what, as `qa.feedback` holds it.
 _COMPONENTS["Feedback"]["allOf"] = [
     {
@@ -110,6 +122,22 @@ def _responses(
     problem = {PROBLEM: {"schema": _ref(responses.Problem)}}
     return told | {
         code: {"description": PROBLEMS[code], "content": problem} for code in sorted({*problems, *_OF_ALL})
+    }
+
+
+# The operations of each tag stand in a mapping of their own.
+TAGS = {
+    "Asking": "Questions, and what they are answered with",
+    "Articles": "What is indexed: reading, adding, removing, building",
+    "Feedback": "What people say of answers",
+    "Service": "What the server is and does",
+}
+
+
+def _tagged(tag: str, paths: dict[str, Any]) -> dict[str, Any]:
+    return {
+        path: {method: {"tags": [tag], **of} for method, of in methods.items()}
+        for path, methods in paths.items()
     }
 
 
@@ -309,7 +337,13 @@ DESCRIPTION: dict[str, Any] = {
         "version": "1",
         "summary": "Answers questions about your articles in the articles' own words, with their exact place.",
     },
-    "paths": {**_ASKING, **_ARTICLES, **_FEEDBACK, **_SERVICE},
+    "tags": [{"name": name, "description": told} for name, told in TAGS.items()],
+    "paths": {
+        **_tagged("Asking", _ASKING),
+        **_tagged("Articles", _ARTICLES),
+        **_tagged("Feedback", _FEEDBACK),
+        **_tagged("Service", _SERVICE),
+    },
     "components": {
         "schemas": {name: of for name, of in _COMPONENTS.items() if name not in _IN_ADDRESSES},
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},

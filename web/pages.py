@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
 from qa.ingest.formats import FORMATS
-from web import asking, filtering, listing, metrics, shown, sources, streaming
+from web import asking, described, filtering, listing, metrics, shown, sources, streaming
 from web.clients import client
 from web.collection import named, told
 from web.engine_source import all_articles, engine, everything_listed
@@ -127,6 +127,13 @@ def _other_view(fields: Mapping[str, list[str]], as_text: bool) -> str:
 def clippings() -> Response:
     """Filled by the page's script from the browser's own storage."""
     return render("clippings.html")
+
+
+@blueprint.get("/docs")
+def docs() -> Response:
+    """The programming interface, each operation to be tried."""
+    base = request.host_url.rstrip("/") + request.script_root
+    return render("docs.html", operations=described.operations(), shapes=described.shapes(), base=base)
 
 
 @blueprint.get("/problems")

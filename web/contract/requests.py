@@ -21,14 +21,17 @@ MAX_OFFERED, OFFERED = 50, 6  # questions suggested as somebody types
 MAX_VERDICTS, VERDICTS = 500, 50  # on a page of them
 MAX_OFFSET = 10**9
 
+EXAMPLE = "What did the US hand over on January 26?"  # which the demo articles answer
+
 Asked = Annotated[
     str,
     Meta(
+        examples=[EXAMPLE],
         extra_json_schema={
             "minLength": 1,
             "maxLength": _DEFAULTS.question_chars,
             "pattern": "[A-Za-z0-9]|[^\\x00-\\x7F]",  # a word; the engine is stricter about what letters are
-        }
+        },
     ),
 ]
 Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]

@@ -9,3 +9,4 @@ import "./clippings.js";
 import "./fresh.js";
 import "./manage.js";
 import "./verdicts.js";
+import "./docs.js";

@@ -3,8 +3,17 @@ import { root } from "./root.js";
 
 const KEY = "verbatim.token";
 
+export function kept() {
+  return sessionStorage.getItem(KEY) ?? "";
+}
+
+export function keep(token) {
+  if (token) sessionStorage.setItem(KEY, token);
+  else sessionStorage.removeItem(KEY);
+}
+
 export function send(path, options = {}) {
-  const headers = { ...options.headers, Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}` };
+  const headers = { ...options.headers, ...(kept() && { Authorization: `Bearer ${kept()}` }) };
   return fetch(root + path, { ...options, headers });
 }
 
