@@ -75,7 +75,7 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
     if headline is None and chosen.title is not None:
         headline = lines[chosen.title].text
     lead = next((line.text for line in kept if dateline(line.text)), "")
-    told_dates += _date_lines(lines, chosen.kinds)
+    told_dates += _date_lines(lines, chosen.kinds, page=document.page)
     published, inferred = _published(document.meta, told_dates, lead, text, today)
     url = document.meta.url or told.url or _address(lines, chosen.kinds)
     return Cleaned(
@@ -108,12 +108,15 @@ def _label_dates(raw: str, lines: Sequence[Line]) -> tuple[list[date], list[Line
     return found, left or list(lines)
 
 
-def _date_lines(lines: Sequence[Line], kinds: Sequence[LineKind]) -> list[date]:
-    """The dates on lines of the head, those that stand alone first; a date of updating only after the others."""
+def _date_lines(lines: Sequence[Line], kinds: Sequence[LineKind], *, page: bool) -> list[date]:
+    """The dates on lines of the head, those that stand alone first; a date of updating only after the others, and not
+    of a page, of which more is known (see page_date)."""
     found = [
         (bool(dates.UPDATED.match(line.text)), day)
         for line, kind in zip(lines[:HEAD_LINES], kinds, strict=False)
-        if kind is LineKind.DATE and (day := dates.of_line(line.text))
+        if kind is LineKind.DATE
+        and (day := dates.of_line(line.text))
+        and not (page and dates.UPDATED.match(line.text))
     ]
     alone = [day for _, day in sorted(found, key=lambda pair: pair[0])]
     beside = [one for line in lines[:HEAD_LINES] if (one := date_lines.told(line.text))]

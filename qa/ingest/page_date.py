@@ -1,9 +1,9 @@
 """When a page's article was published, and how sure that is.
 
 In this order: what the page declares (htmldate reads its address, its metadata and its marked dates), unless that is
-when it was last changed; a date line beside the headline; a line anywhere that says "published"; at last, as
-guesses, the day of the last change and htmldate's extensive search. A date line beside the headline corrects a
-declared day by one: pages declare in UTC and print in their readers' time.
+when it was last changed; a date line beside the headline; a line anywhere that says "published"; at last, as a
+guess, htmldate's extensive search, unless the page tells its last change and nothing else. A date line beside the
+headline corrects a declared day by one: pages declare in UTC and print in their readers' time.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def page_date(
     said = {one.day for _, one in lines if one.label is Label.PUBLISHED}
     if len(said) == 1:
         return said.pop(), False
-    return (declared, True) if declared else _guessed(tree, address, today)
+    if declared:  # when it was last changed, which is no guess of when it was published: right on 1 page of 3
+        return None, False
+    return _guessed(tree, address, today)
 
 
 def _open(block: Block) -> bool:

@@ -137,7 +137,7 @@ def test_a_date_found_in_the_text_alone_is_marked_as_inferred(tmp_path):
     assert day is None or inferred
 
 
-def test_of_a_page_that_tells_only_its_change_the_date_is_a_guess(tmp_path):
+def test_a_page_that_tells_only_its_change_has_no_date(tmp_path):
     head = "<meta property='article:modified_time' content='2025-06-20T10:00:00Z'>"
     told_page = f"<h1>Bridge to close</h1><p>Updated 20 June 2025</p>{TEXT}"
-    assert published(tmp_path, told_page, head) == (date(2025, 6, 20), True)
+    assert published(tmp_path, told_page, head) == (None, False)
