@@ -26,7 +26,7 @@ _CLAUSE = re.compile(
 _OBJECT = re.compile(rf"h?{_NP}(?:f{_NP})*")
 _END = re.compile(r"[,SW!?]|C(?=[pdthnNao]*[DZbHMX])|C(?=v?[DZEbHMXBI])")
 _FINITE = re.compile(r"[DZbHMXB]")
-_NOT_PLAIN = re.compile(r"[\"“”«»()\[\]{}<>;:?!/|•…]|(?<!\w)['‘]|--|\s[–—-]\s|\.\.")
+_NOT_PLAIN = re.compile(r"[\"“”«»()\[\]{}<>;:?!/|•…@]|(?<!\w)['‘]|--|\s[–—-]\s|\.\.")
 _CLAUSE_FOLLOWS = frozenset("after before until since when while because as if though although once".split())
 _PARTICLES = frozenset("over up out off down back away".split())
 _ABOUT = frozenset("about around nearly almost some over roughly approximately".split())

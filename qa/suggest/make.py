@@ -10,6 +10,7 @@ from itertools import islice, zip_longest
 from typing import Protocol
 
 from qa.english import words
+from qa.english.languages import READ
 from qa.english.sentences import sentence_spans
 
 from ..errors import Overloaded
@@ -30,6 +31,9 @@ ENGLISH_CHARS = 5_000  # of an article that are looked at for it
 ALIKE = 0.6  # questions that share so much of their words (Jaccard) are one
 
 
+ROLE_WORDS = 2  # that tell who somebody is: "singer" or "suspect" alone hardly does
+_GOES_ON = re.compile(r"[-–@&/]\w|[’']s\b|\s+of\s+\w|\s+(?:per\s?cent|million|billion|trillion)\b|\s?%")
+_BEGUN = re.compile(r"(?:\w[-–@&/]|[’']s\s+|\b(?:[Dd]eputy|[Vv]ice|[Aa]cting|[Ff]ormer|ex)[\s-]+)$")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -100,7 +104,7 @@ def _tries(engine: Answering, article_id: str, go_on: Callable[[], bool]) -> Ite
     if not go_on():
         return
     article = engine.article(article_id)
-    if not _english(article.text[:ENGLISH_CHARS]):
+    if article.language not in (None, READ) or not _english(article.text[:ENGLISH_CHARS]):
         return
     by_kind: dict[str, list[_Try]] = {}
     for number, (start, end) in enumerate(sentence_spans(article.text)[:SENTENCES]):
@@ -162,9 +166,15 @@ def answered(
         return None
     if answer.text is None or answer.confidence < SURE or answer.answer_type not in (None, "span"):
         return None
+    if any(_part_of(answer.text, other.text) for other in answer.alternatives):
+        return None
+    if kind == "who is" and len(answer.text.split()) < ROLE_WORDS:
+        return None
     for cited in answer.citations[:1]:
+        if not _stands_alone(article.raw, cited.start, cited.end):
+            return None
         shared = min(cited.end, end) - max(cited.start, start)
-        if cited.article_id == article.id and 2 * shared >= max(cited.end - cited.start, end - start):
+        if cited.article_id == article.id and 3 * shared >= 2 * max(cited.end - cited.start, end - start):
             return Suggestion(
                 question,
                 kind,
@@ -176,6 +186,17 @@ def answered(
                 cited.end,
             )
     return None
+
+
+def _part_of(answer: str, other: str) -> bool:
+    """Whether another article says more than these words, and they are among them."""
+    return answer.casefold() != other.casefold() and f" {answer} ".casefold() in f" {other} ".casefold()
+
+
+def _stands_alone(raw: str, start: int, end: int) -> bool:
+    """Whether raw[start:end] is no part of longer words: not "Secretary" of "Secretary-General", nor "chairman" of
+    "chairman of the bank"."""
+    return _GOES_ON.match(raw, end) is None and _BEGUN.search(raw[max(0, start - 40) : start]) is None
 
 
 def _alike(one: str, other: str) -> bool:

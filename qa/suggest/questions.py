@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.english import words as telling
-from qa.english.calendar import YEAR
+from qa.english.calendar import MONTHS, WEEKDAYS, YEAR
 from qa.english.people import PERSON
 
 from .clause import Clause, Part, clause
@@ -25,6 +25,10 @@ _UNCLEAR = re.compile(  # what only the text around explains
 )
 _HIS = re.compile(r"\b(?:his|her|its|their)\b")
 _HANGING = re.compile(r"\b(?:in|on|at|to|of|by|for|with|from|and|or|the|a|an|as|between|about|into)$")
+_DAYS = telling.stems(" ".join((*WEEKDAYS, *MONTHS)))  # tell nothing of what happened on them
+_AN_AGE = re.compile(r"\ban? \d+$")  # "in a 55", cut out of "a 55-year-old"
+_LASTED = re.compile(r"^How many (?:second|minute|hour|day|week|month|year)s (?:is|are|was|were)\b")
+_NOW = re.compile(r"(?:today|tonight|now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 _PERSON = re.compile(PERSON)
 _MONEY = re.compile(r"^[$€£]|\b(?:euros?|dollars?|pounds?|crowns?|roubles?|rubles?|yen|yuan|francs?)$")
 _LIGHT = frozenset(  # verbs whose object tells little ("take part"), or is what was said
@@ -72,6 +76,8 @@ def propose(sentence: str) -> list[Proposed]:
 def _when(of: Clause) -> Iterator[Proposed]:
     if not of.when or not (of.whole or of.object or of.auxiliary):
         return  # "agreed in June that …" would lose what was agreed
+    if _NOW.match(of.when.text):
+        return  # what is so today is seldom asked "when"
     past = of.when.text.startswith(("last", "past", "yesterday"))
     if past and of.auxiliary is not None and of.auxiliary.letter == "M":
         return  # what must be paid was not paid last year: the date belongs to another word
@@ -172,7 +178,8 @@ def _who_is(sentence: str) -> Iterator[Proposed]:
     for pattern in _WHO_IS:
         for match in pattern.finditer(whole.letters):
             name, role = whole[slice(*match.span("name"))], whole[slice(*match.span("role"))]
-            if len(name.words) <= 3 and _is_person(name, role):
+            begun = sentence[: name.words[0].start].endswith(("-", "–"))  # "Secretary-General Anna Berg"
+            if len(name.words) <= 3 and not begun and _is_person(name, role):
                 yield _proposed(f"Who is {name.text}?", "who is", role.words)
 
 
@@ -180,6 +187,7 @@ def _is_person(name: Part, role: Part) -> bool:
     head = re.search(r"n(?!n)", role.letters)
     return (
         head is not None
+        and not _is_of_a_person(name.words[0])  # "General Anna Berg" of "the Secretary General Anna Berg"
         and _is_of_a_person(role.words[head.start()])
         and all(
             re.fullmatch(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*", w.text) and not w.text.isupper() for w in name.words
@@ -240,10 +248,12 @@ def _reads_well(one: Proposed) -> bool:
     inner = one.question[:-1]
     if len(one.question) > MAX_CHARS or _UNCLEAR.search(inner) or _HANGING.search(inner):
         return False
+    if _AN_AGE.search(inner) or _LASTED.match(inner) or not inner[:1].isupper():
+        return False
     if _HIS.search(inner) and one.kind in (
         "who",
         "what",
         "how many",
     ):  # whose, when the subject is asked for?
         return False
-    return one.kind in ("who is", "how much") or len(telling.stems(inner)) >= 2
+    return one.kind in ("who is", "how much") or len(telling.stems(inner) - _DAYS) >= 2

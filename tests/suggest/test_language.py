@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -59,3 +60,13 @@ def test_a_name_at_the_beginning_of_a_sentence_keeps_its_capital() -> None:
     assert cased(sentence) == []  # a name or not: nobody knows
     common = [Proposed("When were the talks held?", "when", 0, 1)]
     assert list(_cased(common, "The talks were held in May.", "The talks were held in May.")) == common
+
+
+@pytest.mark.parametrize(("language", "some"), [("de", False), ("fr", False), ("en", True), (None, True)])
+def test_nothing_is_suggested_of_an_article_in_another_language(language: str | None, some: bool) -> None:
+    class Known(Shelf):
+        def article(self, article_id: str) -> Article:
+            return replace(super().article(article_id), language=language)
+
+    found = list(_tries(Known("The city sold the old brewery to a bank in 1988."), "a", lambda: True))
+    assert bool(found) is some

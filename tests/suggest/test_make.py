@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from web_fakes import FakeEngine
 
 from qa.command.main import main
 from qa.engine import Engine
-from qa.records import Answer, Article, Citation
+from qa.records import Alternative, Answer, Article, Citation
 from qa.suggest import make
 from qa.suggest import store as kept
 from qa.suggest.make import ALIKE, KEPT_OF_ONE, SURE, Suggestion, spread
@@ -69,6 +70,53 @@ def test_what_is_not_answered_so_is_not_kept(engine: Says) -> None:
     assert make.make(engine) == []
 
 
+@pytest.mark.parametrize(
+    ("raw", "quote"),
+    [
+        ("UN Secretary-General Ann Lee spoke.", "UN Secretary"),
+        ("The Deputy Foreign Minister, Ann Lee, spoke.", "Foreign Minister"),
+        ("The bank chairman of the north, Ann Lee, spoke.", "bank chairman"),
+        ("The bank's chief executive, Ann Lee, spoke.", "chief executive"),
+        ("It grew by 40 per cent.", "40"),
+        ("It grew by 40 million.", "by 40"),
+        ("It is for a 55-year-old.", "a 55"),
+    ],
+)
+def test_what_is_part_of_longer_words_is_no_whole_answer(raw: str, quote: str) -> None:
+    of, start = article(raw), raw.index(quote)
+    engine = says(quote, of=of)
+    assert make.answered(engine, "Who?", "what", of, start, start + len(quote)) is None
+
+
+@pytest.mark.parametrize(
+    "quote", ["bank chairman", "chairman of the bank", "Deputy Foreign Minister", "40 per cent"]
+)
+def test_whole_words_are_a_whole_answer(quote: str) -> None:
+    of = article(f"There was the {quote}, it was said.")
+    start = of.raw.index(quote)
+    made = make.answered(says(quote, of=of), "Who is Ann Lee?", "who is", of, start, start + len(quote))
+    assert made is not None and made.answer == quote
+
+
+@pytest.mark.parametrize("role", ["singer", "suspect", "president", "Ambassador"])
+def test_a_role_of_one_word_hardly_tells_who_somebody_is(role: str) -> None:
+    of = article(f"The {role}, Ann Lee, spoke.")
+    start = of.raw.index(role)
+    assert make.answered(says(role, of=of), "Who is Ann Lee?", "who is", of, start, start + len(role)) is None
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"), [("executive chairman of the bank", False), ("head of the bank", True)]
+)
+def test_an_answer_that_another_article_says_more_of_is_not_kept(other: str, kept: bool) -> None:
+    of, quote = article("The executive chairman, Ann Lee, spoke."), "executive chairman"
+    start = of.raw.index(quote)
+    engine = says(quote, of=of)
+    engine = Says(replace(engine.ask(""), alternatives=(Alternative(other, 0.8, ()),)))
+    made = make.answered(engine, "Who is Ann Lee?", "who is", of, start, start + len(quote))
+    assert (made is not None) is kept
+
+
 def test_the_making_ends_when_it_is_told_to() -> None:
     assert make.make(says("1988"), lambda: False) == []
 
@@ -85,8 +133,6 @@ def test_a_sample_of_many_articles_reaches_from_the_newest_to_the_oldest() -> No
 
 
 def replace_day(info, day):
-    from dataclasses import replace
-
     return replace(info, published=day)
 
 

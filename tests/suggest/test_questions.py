@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -126,6 +127,30 @@ def test_long_questions_lose_phrases_at_their_end() -> None:
     assert one.question.startswith(
         "When did the Danish Ministry of Fisheries publish a list of closed waters"
     )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "UN Secretary-General Ann Lee spoke in Vienna.",  # the name begins behind a hyphen
+        "The Secretary General Ann Lee spoke in Vienna.",  # and this one behind a title
+        "Ann Lee may be reached at alee@mail.example.",
+        "The city reported a third case in a 55-year-old hunter on Sunday.",
+        "The map was seven years old in May.",
+        "Today the infections are rare in the north.",
+    ],
+)
+def test_what_would_be_cut_in_the_middle_is_not_asked(sentence: str) -> None:
+    for one in propose(sentence):
+        assert not re.search(
+            r"^Who is General Ann|alee|\ba \d+\?$|^How many years was|^When are", one.question
+        )
+
+
+@pytest.mark.parametrize("day", ["Friday", "Monday"])
+def test_who_did_something_on_a_day_is_too_little_to_ask(day: str) -> None:
+    assert not [one for one in propose(f"Ann Lee resigned on {day}.") if one.kind == "who"]
+    assert [one for one in propose(f"Ann Lee painted the old bridge on {day}.") if one.kind == "who"]
 
 
 WORDS = st.sampled_from(
