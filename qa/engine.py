@@ -65,7 +65,7 @@ class Engine:
     @classmethod
     def open(
         cls,
-        data: str | Path | None = None,
+        data: str | Path | Catalog | None = None,
         *,
         settings: Settings | None = None,
         encoder: Encoder | None = None,
@@ -290,6 +290,10 @@ class Engine:
         It is not the one that was last published, or it is empty.
         """
         return self._snapshot.warning or (NOTHING_INDEXED if self._snapshot.empty else None)
+
+    def reach(self) -> None:
+        """Raises StoreUnavailable where the index cannot be read now."""
+        self.catalog.reach()
 
     @property
     def encoder(self) -> Encoder:

@@ -50,6 +50,9 @@ class FakeEngine:
     def refresh(self, *, wait: bool = True) -> bool:
         return False
 
+    def reach(self) -> None:
+        pass
+
     def pinned(self) -> FakeEngine:
         return self
 

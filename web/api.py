@@ -114,8 +114,9 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """Whether questions can be answered, and from what; 503 where an index or a model is missing."""
+    """Whether questions can be answered, and from what; 503 where an index, a model or the store is missing."""
     opened = engine()
+    opened.reach()
     manifest = opened.manifest
     told = responses.Ready(
         status="ok",

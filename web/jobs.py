@@ -35,10 +35,10 @@ class Builds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """roots: what the index is made of."""
+    """data: where the index is. roots: what the index is made of."""
 
     jobs: Builds
-    data: Path
+    data: Path | str
     roots: Callable[[], list[Path]]
 
 

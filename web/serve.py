@@ -100,7 +100,7 @@ def check(data: Path, chosen: Mapping[str, Any]) -> Served:
     settings = Settings(answers_kept=chosen["answers_kept"])
     return Served(
         data=data,
-        collections=_collections(data, chosen["articles"], chosen["collections"]),
+        collections=_collections(data, chosen["articles"], chosen["collections"], chosen["store"]),
         reading_open=reading != "token",
         trusted_hosts=tuple(hosts.trusted(chosen["host"], chosen["trusted_hosts"])),
         requests_per_minute=(0 if local else REQUESTS_PER_MINUTE) if rate is None else rate,
@@ -109,10 +109,12 @@ def check(data: Path, chosen: Mapping[str, Any]) -> Served:
     )
 
 
-def _collections(data: Path, articles: Path | None, several: Path | None) -> tuple[Collection, ...]:
+def _collections(
+    data: Path, articles: Path | None, several: Path | None, store: str | None
+) -> tuple[Collection, ...]:
     if several is not None:
-        return tuple(collections_in(several, data))
-    return (Collection("", "", articles, data),)
+        return tuple(collections_in(several, data, store))
+    return (Collection("", "", articles, data, store),)
 
 
 def serve(served: Served) -> None:
@@ -201,12 +203,12 @@ def _collection(
     shared: Shared,
 ) -> mounted.Collection:
     """As the application serves it. models, shared: what all collections have in common."""
-    source = EngineSource(lambda: Engine.open(one.data, settings=settings, models=models, shared=shared))
+    source = EngineSource(lambda: Engine.open(one.place, settings=settings, models=models, shared=shared))
     suggestions = SuggestionUpkeep(one.data, makes=elsewhere is None)
     upkeep.engine = source.opened
     upkeep.published = suggestions.engine = source.get
     builds = elsewhere.of(one.name) if elsewhere else upkeep.jobs
-    management = Management(builds, one.data, upkeep.roots)
+    management = Management(builds, one.place, upkeep.roots)
     return mounted.Collection(source, management, suggestions, FeedbackStore(one.data), one.title)
 
 
@@ -251,7 +253,7 @@ def _share(settings: Settings, processes: int) -> Settings:
 def _upkeep(served: Served) -> dict[str, Upkeep]:
     """By the collection's name."""
     settle = SETTLE_SECONDS if served.watch else 0.0
-    return {one.name: Upkeep(one.data, one.articles, served.encoder, settle) for one in served.collections}
+    return {one.name: Upkeep(one.place, one.articles, served.encoder, settle) for one in served.collections}
 
 
 def _tell(host: str, sockets: Sequence[socket.socket]) -> None:

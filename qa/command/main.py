@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from qa import __version__
 from qa.errors import BadRequest, IndexCorrupt, QAError
-from qa.places import data_folder
+from qa.places import data_folder, index_place
 from qa.serving.arenas import few_arenas
 
 from .bench import add_bench
@@ -23,6 +23,7 @@ from .config import add_config, add_options, resolved
 from .evaluate import add_evaluate
 from .feedback import add_feedback
 from .mcp import add_mcp
+from .store import add_store, store_flag
 from .suggest import add_suggest
 from .token import add_token
 
@@ -76,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
         _add_ask,
         _add_serve,
         _add_articles,
+        add_store,
         add_suggest,
         add_mcp,
         add_config,
@@ -153,6 +155,7 @@ def _add_index(commands: Any) -> None:
         "date, url, source)",
     )
     _replace_flag(parser)
+    store_flag(parser)
     _encoder_flag(parser)
     _json_flag(parser)
 
@@ -186,6 +189,7 @@ def _add_ask(commands: Any) -> None:
         help="confidence, 0 to 1, from which to answer (default: fitted)",
     )
     parser.add_argument("--explain", action="store_true", help="tell too what was found, read and weighed")
+    store_flag(parser)
     _json_flag(parser)
 
 
@@ -205,6 +209,7 @@ def _add_serve(commands: Any) -> None:
 def _add_articles(commands: Any) -> None:
     parser = _command(commands, "articles", _articles, "list what is indexed", "Lists the indexed articles.")
     parser.add_argument("--passages", action="store_true", help="show each article's passages too")
+    store_flag(parser)
     _json_flag(parser)
 
 
@@ -223,22 +228,23 @@ def _index(options: argparse.Namespace) -> int:
     if options.rollback is not None:
         return _rollback(options)
     roots = options.paths or [_SEEDS]
-    _check_replaced(roots, data_folder(options.data), options)
+    _check_replaced(roots, _place(options), options)
     if options.watch:
         return _watch(roots, options)
-    _print_report(_build(roots, options.data, _settings(options)), options)
+    _print_report(_build(roots, _place(options), _settings(options)), options)
     return 0
 
 
-def _check_replaced(roots: Sequence[Path], data: Path, options: argparse.Namespace) -> None:
+def _check_replaced(roots: Sequence[Path], data: str | Path, options: argparse.Namespace) -> None:
     """Raises BadRequest where an index of other articles would be replaced and nobody has said so."""
+    from qa.index.catalog import open_catalog
     from qa.upkeep.index import left_out
 
     lost = [] if options.replace else left_out(roots, data)
     if lost:
-        named = ", ".join(str(root) for root in roots)
+        named, name = ", ".join(str(root) for root in roots), open_catalog(data).name
         raise BadRequest(
-            f"The index in {data} is of {', '.join(lost)}, and an index of {named} would take its "
+            f"The index in {name} is of {', '.join(lost)}, and an index of {named} would take its "
             "place. To replace it, add --replace. To keep both apart, give this one a data folder of its own: --data "
             "FOLDER. To ask both at once: qa index with both folders."
         )
@@ -259,7 +265,7 @@ def _check_index(options: argparse.Namespace) -> int:
 
     from . import terminal
 
-    catalog = open_catalog(options.data)
+    catalog = open_catalog(_place(options))
     try:
         encoder = open_encoder(catalog.manifest().encoder["name"])
     except IndexCorrupt:
@@ -272,7 +278,7 @@ def _check_index(options: argparse.Namespace) -> int:
 def _rollback(options: argparse.Namespace) -> int:
     from qa.index.catalog import open_catalog
 
-    done = open_catalog(options.data).rollback(options.rollback or None)
+    done = open_catalog(_place(options)).rollback(options.rollback or None)
     for version in done.passed_over:
         print(f"qa: index {version} is damaged and was passed over.", file=sys.stderr)
     forward = f" Back again with: qa index --rollback {done.before}" if done.before else ""
@@ -291,7 +297,7 @@ def _watch(roots: Sequence[Path], options: argparse.Namespace) -> int:
     encoder = open_encoder(settings.encoder)  # once, not for each build
 
     def build(settle: float) -> Any:
-        return index(roots, options.data, settings=settings, encoder=encoder, settle=settle)
+        return index(roots, _place(options), settings=settings, encoder=encoder, settle=settle)
 
     def tell(result: Any) -> None:
         if isinstance(result, QAError):
@@ -312,7 +318,7 @@ def _ask(options: argparse.Namespace) -> int:
 
     from . import terminal
 
-    answer = Engine.open(options.data).ask(
+    answer = Engine.open(_place(options)).ask(
         options.question,
         top_k=options.top_k,
         published_after=options.published_after,
@@ -337,7 +343,7 @@ def _serve(options: argparse.Namespace) -> int:
     from qa.upkeep.collections import loose_files
 
     chosen = {name: one.value for name, one in resolved(options).items()}
-    options.encoder = chosen["encoder"]
+    options.encoder, options.store = chosen["encoder"], chosen["store"]
     encoder = None if options.encoder is None else _settings(options).encoder
     if chosen["processes"] > 1:  # before anything counts: the processes' figures are told together
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="verbatim-metrics-"))
@@ -367,15 +373,15 @@ def _index_served(collections: Sequence[Any], options: argparse.Namespace) -> No
     settings, encoder = _settings(options), None
     named = [(one, [one.articles]) for one in collections if one.articles is not None]
     for one, roots in named:
-        _check_replaced(roots, one.data, options)
+        _check_replaced(roots, one.place, options)
     for one, roots in named:
-        if up_to_date(roots, one.data, settings):
+        if up_to_date(roots, one.place, settings):
             continue
         if one.title:
             print(f"Collection {one.title}, at /c/{one.name}/", file=sys.stderr)
         try:
             encoder = encoder or open_encoder(settings.encoder)
-            print(terminal.report_text(_build(roots, one.data, settings, encoder)), file=sys.stderr)
+            print(terminal.report_text(_build(roots, one.place, settings, encoder)), file=sys.stderr)
         except QAError as error:
             print(f"qa: {error}", file=sys.stderr)
 
@@ -385,7 +391,7 @@ def _articles(options: argparse.Namespace) -> int:
 
     from . import terminal
 
-    store = open_store(options.data)
+    store = open_store(_place(options))
     listed = [
         (article, store.passages_of(article.id) if options.passages else None) for article in store.articles()
     ]
@@ -403,6 +409,10 @@ def _build(roots: Sequence[Path], data: str | Path | None, settings: Any, encode
 
     with terminal.Bars(sys.stderr) as bars:
         return index(roots, data, settings=settings, encoder=encoder, progress=bars)
+
+
+def _place(options: argparse.Namespace) -> str | Path:
+    return index_place(options.data, options.store)
 
 
 def _settings(options: argparse.Namespace) -> Any:

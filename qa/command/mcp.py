@@ -11,6 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelMissing
+from qa.places import index_place
+
+from .store import store_flag
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
@@ -35,6 +38,7 @@ def add_mcp(commands: Any) -> None:
         "the Model Context Protocol start it, or with --http over HTTP.",
     )
     command.add_argument("--data", metavar="FOLDER", help="where the index lives")
+    store_flag(command)
     command.add_argument("--http", action="store_true", help="serve http://HOST:PORT/mcp")
     command.add_argument("--host", default="127.0.0.1", help="with --http (default: 127.0.0.1)")
     command.add_argument("--port", type=int, default=8001, help="with --http (default: 8001)")
@@ -44,7 +48,9 @@ def add_mcp(commands: Any) -> None:
 def _mcp(options: argparse.Namespace) -> int:
     from qa.engine import Engine
 
-    server = tools(Engine.open(options.data), host=options.host, port=options.port)
+    server = tools(
+        Engine.open(index_place(options.data, options.store)), host=options.host, port=options.port
+    )
     server.run("streamable-http" if options.http else "stdio")
     return 0
 

@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from .store import store_flag
+
 
 def add_suggest(commands: Any) -> None:
     """Register `suggest` among the sub-commands of an argparse parser."""
@@ -17,6 +19,7 @@ def add_suggest(commands: Any) -> None:
         "answered with the right words and surely. `qa serve` does the same in the background.",
     )
     suggest.add_argument("--data", metavar="FOLDER", help="where the index lives")
+    store_flag(suggest)
     suggest.add_argument("--json", action="store_true", help="print JSON, for programs")
     suggest.set_defaults(run=_suggest)
 
@@ -24,11 +27,11 @@ def add_suggest(commands: Any) -> None:
 def _suggest(options: argparse.Namespace) -> int:
     from qa.engine import Engine
     from qa.errors import BuildFailed
-    from qa.places import data_folder
+    from qa.places import data_folder, index_place
     from qa.suggest.make import make
     from qa.suggest.store import save
 
-    data, engine = data_folder(options.data), Engine.open(options.data)
+    data, engine = data_folder(options.data), Engine.open(index_place(options.data, options.store))
     made = make(engine)
     try:
         save(data, engine.version, made)

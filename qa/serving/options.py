@@ -93,6 +93,8 @@ OPTIONS = (
     Option("articles", None, Path, "index this folder first, unless that is done already", "FOLDER"),
     Option("collections", None, Path, "serve each folder in this one as a collection of its own, at /c/NAME/, indexed "
            "first like --articles", "FOLDER"),
+    Option("store", None, str, "keep the index in PostgreSQL, postgresql://HOST/DATABASE?schema=NAME; better set as "
+           "$QA_STORE, which others on this computer cannot read", "ADDRESS", secret=True),
     Option("watch", False, _truth, "build the index again whenever the articles change"),
     Option("token", None, str, "one that may do everything, of at least 22 characters; better set as $QA_TOKEN, which "
            "others on this computer cannot read, or made with qa token", "TOKEN", secret=True),

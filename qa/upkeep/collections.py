@@ -9,26 +9,38 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlencode
 
 from qa.errors import BadRequest
 
 INDEXES = "collections"  # the folder of their indexes, in the data folder
 _NAME_CHARS = 60
+_SCHEMA_CHARS = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
     """name: in addresses, of a-z, 0-9 and "-" alone, and so never a path; "" where there is but one. title: its
-    folder's own name. articles: what it is made of; None: what it was made of last. data: where its index lives."""
+    folder's own name. articles: what it is made of; None: what it was made of last. data: where its index lives, or
+    where that is in a `store`, all else of it."""
 
     name: str
     title: str
     articles: Path | None
     data: Path
+    store: str | None = None
+
+    @property
+    def place(self) -> str | Path:
+        """Where its index is."""
+        return self.store or self.data
 
 
-def collections_in(folder: Path, data: Path) -> list[Collection]:
-    """Those of `folder`, by name. Raises BadRequest where there are none, or two would have the same name."""
+def collections_in(folder: Path, data: Path, store: str | None = None) -> list[Collection]:
+    """Those of `folder`, by name; in a store each has a schema of its own.
+
+    Raises BadRequest where there are none, or two would have the same name.
+    """
     try:
         titles = sorted(one.name for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
     except OSError as error:
@@ -46,7 +58,7 @@ def collections_in(folder: Path, data: Path) -> list[Collection]:
                 f"The folders {found[name].title!r} and {title!r} in {folder} would both be at /c/{name}/. Rename one."
             )
         shown = os.fsencode(title).decode("utf-8", "backslashreplace")
-        found[name] = Collection(name, shown, folder / title, data / INDEXES / name)
+        found[name] = Collection(name, shown, folder / title, data / INDEXES / name, _store_of(store, name))
     return [found[name] for name in sorted(found)]
 
 
@@ -55,6 +67,18 @@ def name_of(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:_NAME_CHARS].strip("-")
     return name or f"collection-{hashlib.sha256(os.fsencode(title)).hexdigest()[:8]}"
+
+
+def _store_of(store: str | None, name: str) -> str | None:
+    """The address of the schema news_annual_reports, where the store's own is `news`."""
+    if store is None:
+        return None
+    place, _, query = store.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    schema = f"{options.get('schema', 'verbatim')}_{name.replace('-', '_')}"
+    if len(schema) > _SCHEMA_CHARS:
+        schema = f"{schema[: _SCHEMA_CHARS - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{place}?{urlencode({**options, 'schema': schema}, quote_via=quote)}"
 
 
 def loose_files(folder: Path) -> Sequence[str]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import BadRequest
+from qa.index.postgres.address import Address
 from qa.upkeep.collections import collections_in, loose_files, name_of
 
 
@@ -20,6 +21,24 @@ def test_each_folder_is_a_collection_with_an_index_of_its_own(tmp_path: Path) ->
     assert reports.articles == folder / "Annual Reports (2024)"
     assert news.data == data / "collections" / "news"
     assert loose_files(folder) == ["loose.txt"]
+
+
+@pytest.mark.parametrize(
+    ("store", "schema"),
+    [
+        ("postgresql://u@h/d", "verbatim_annual_reports"),
+        ("postgresql://u@h/d?sslmode=require&schema=news", "news_annual_reports"),
+    ],
+)
+def test_in_a_store_each_has_a_schema_of_its_own(tmp_path: Path, store: str, schema: str) -> None:
+    for name in ("Annual reports", "x" * 60, "x" * 59 + "y"):
+        (tmp_path / name).mkdir()
+    reports, *long = collections_in(tmp_path, tmp_path / "data", store)
+    assert reports.place == reports.store
+    assert Address.parsed(str(reports.store)).schema == schema
+    assert ("sslmode" in store) == ("sslmode" in str(reports.store))
+    schemas = [Address.parsed(str(one.store)).schema for one in long]
+    assert len({*schemas}) == 2
 
 
 def test_two_folders_of_one_name_are_refused(tmp_path: Path) -> None:
