@@ -21,7 +21,9 @@ from ..lexical import asked_terms
 from .filtering import condition
 
 _K1, _B = 1.2, 0.75  # as tantivy has them in the local store
-# Passages that are scored one by one, or compared with the question's vector one by one where a filter leaves no more.
+# Passages that are scored one by one: some microseconds each.
+_SCORED = 2000
+# Where a filter leaves no more, all are scored, and compared with the question's vector.
 _FEW = 4000
 
 _ASKED = f"""counted AS (
@@ -33,8 +35,8 @@ _ASKED = f"""counted AS (
            sum(passages) OVER (ORDER BY passages, term ROWS UNBOUNDED PRECEDING) AS reached
     FROM counted
 ), lead AS (
-    SELECT string_agg(query::text, ' | ') FILTER (WHERE reached <= {_FEW})::tsquery AS rare,
-           array_to_string((array_agg(query::text ORDER BY reached) FILTER (WHERE reached > {_FEW}))[1:2],
+    SELECT string_agg(query::text, ' | ') FILTER (WHERE reached <= {_SCORED})::tsquery AS rare,
+           array_to_string((array_agg(query::text ORDER BY reached) FILTER (WHERE reached > {_SCORED}))[1:2],
                            ' & ')::tsquery AS common,
            string_agg(query::text, ' | ')::tsquery AS every
     FROM asked
@@ -49,7 +51,7 @@ _COMMON = f"""common AS (
     SELECT id, {_SCORE} AS score FROM (
         SELECT id, words, terms FROM passage_{{n}}
         WHERE (SELECT count(*) FROM rare) < {{k}} AND {{alive}} AND {{matches}}
-        AND words @@ (SELECT common FROM lead) AND coalesce(NOT words @@ (SELECT rare FROM lead), true) LIMIT {_FEW}
+        AND words @@ (SELECT common FROM lead) AND coalesce(NOT words @@ (SELECT rare FROM lead), true) LIMIT {_SCORED}
     ) p
 )"""
 _LEXICAL = """lexical AS (

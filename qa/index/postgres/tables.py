@@ -33,8 +33,8 @@ CREATE TABLE passage_{n} (
     begins int NOT NULL, ends int NOT NULL, text bytea NOT NULL,
     published date, facets text[] NOT NULL,     -- of its article, to be filtered by
     terms int NOT NULL, words tsvector NOT NULL, -- how many it has, and which
-    vector halfvec({dimension}) NOT NULL
-);
+    vector halfvec({dimension}) STORAGE PLAIN NOT NULL
+) {inline};
 -- How many more passages hold a term since the generation before.
 CREATE TABLE term_{n} (term text NOT NULL, born int NOT NULL, passages bigint NOT NULL);
 """
@@ -54,12 +54,15 @@ SELECT create_distributed_table('article_{n}', 'id');
 SELECT create_distributed_table('passage_{n}', 'article', colocate_with => 'article_{n}');
 SELECT create_reference_table('term_{n}');
 """
+# Rows of up to half a page stay whole. By default those of more than 2 kB have their vectors and words moved aside, and
+# a search would fetch each from there.
+_INLINE = "WITH (toast_tuple_target = 4080)"
 ARTICLE = f"{packing.SEALED}, digest, seal, born"
 PASSAGE = "article, id, born, begins, ends, text, published, facets, terms, words, vector"
 
 
 def create(connection: psycopg.Connection[Row], n: int, dimension: int) -> None:
-    connection.execute(_TABLES.format(n=n, dimension=dimension).encode())
+    connection.execute(_TABLES.format(n=n, dimension=dimension, inline=_INLINE).encode())
     if connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'citus'").fetchone():
         connection.execute(_CITUS.format(n=n).encode())
 
