@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import anyio
 import pytest
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.memory import create_connected_server_and_client_session as connected
 
 from qa.command.mcp import tools
@@ -75,3 +78,31 @@ def test_a_client_starts_it_over_standard_input_and_output(demo_data: Path) -> N
             return json.loads((await client.call_tool("ask", {"question": HANDED_OVER})).content[0].text)
 
     assert "written response" in anyio.run(asked)["answer"]
+
+
+def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "qa.command.main", "mcp", "--data", str(demo_data), "--http"]
+
+    async def asked() -> tuple[Any, Any]:
+        async with (
+            streamable_http_client(f"http://127.0.0.1:{port}/mcp") as (reading, writing, _),
+            ClientSession(reading, writing) as client,
+        ):
+            await client.initialize()
+            answer = json.loads((await client.call_tool("ask", {"question": HANDED_OVER})).content[0].text)
+            cited = answer["citations"][0]
+            place = {name: cited[name] for name in ("article_id", "start", "end")}
+            return cited, json.loads((await client.call_tool("article", place)).content[0].text)
+
+    with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            while "Uvicorn running" not in (line := server.stderr.readline()):
+                assert line, "it ended before it listened"
+            cited, article = anyio.run(asked)
+        finally:
+            server.kill()
+    assert "written response" in cited["quote"]
+    assert article["text"] == cited["quote"]
