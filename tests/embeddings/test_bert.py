@@ -199,13 +199,21 @@ def test_the_fast_type_is_bfloat16_where_hardware_multiplies_it(
     assert fast_type(torch.device("cuda")) == torch.bfloat16
 
 
-@pytest.mark.parametrize("fast", [torch.bfloat16, torch.float32])
-def test_the_format_that_is_fast_suits_a_processor(
-    fast: torch.dtype, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fast", "kernels", "suits"),
+    [
+        (torch.bfloat16, True, torch.bfloat16),
+        (torch.float32, True, torch.int8),
+        (torch.float32, False, torch.float32),
+    ],
+)
+def test_what_suits_a_processor(
+    fast: torch.dtype, kernels: bool, suits: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("QA_PRECISION", raising=False)
     monkeypatch.setattr("embeddings.bert.fast_type", lambda: fast)
-    assert compute_type() == fast
+    monkeypatch.setattr(integers, "available", lambda: kernels)
+    assert compute_type() == suits
 
 
 @pytest.mark.parametrize("capability", ["AVX2", "DEFAULT", "SVE256"])

@@ -83,10 +83,9 @@ def test_threads_share_one_encoder(encoder: Encoder) -> None:
 
 def test_a_vector_does_not_depend_on_what_else_is_encoded_but_for_rounding(encoder: Encoder) -> None:
     texts = [f"number {n} " * n for n in range(1, 17)]
-    exact = Encoder(precision="float32")
-    alone = np.vstack([exact.encode([text]) for text in texts])
-    assert exact.encode(texts) == pytest.approx(alone, abs=1e-5)
-    assert (encoder.encode(texts) * alone).sum(1).min() > 0.9998
+    for of, least in ((Encoder(precision="float32"), 0.999999), (encoder, 0.9998)):
+        alone = np.vstack([of.encode([text]) for text in texts])
+        assert (of.encode(texts) * alone).sum(1).min() > least
 
 
 def test_the_default_is_the_one_whose_checksum_is_known(encoder: Encoder) -> None:

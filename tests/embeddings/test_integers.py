@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn.functional import gelu
 
 from embeddings import integers
 
@@ -38,6 +39,36 @@ def test_it_is_near_to_float32_and_no_row_feels_another(rows: int, inner: int, o
         assert torch.equal(apply(x[row : row + 1])[0], found[row])
 
 
+@given(rows=st.integers(1, 600), seed=st.integers(0, 9))
+@settings(max_examples=30, deadline=None)
+def test_after_gelu_all_levels_lie_above_its_least_value(rows: int, seed: int) -> None:
+    draw = torch.Generator().manual_seed(seed)
+    x = gelu(4 * torch.randn(rows, 40, generator=draw))
+    x[0] = gelu(torch.full((40,), -0.7517916))  # its least value, everywhere
+    weight, bias = torch.randn(30, 40, generator=draw), torch.randn(30, generator=draw)
+
+    exact = x @ weight.T + bias
+    signed, above = (integers.linear(weight, bias, after_gelu=after)(x) - exact for after in (False, True))
+
+    most = (x.amax(1, keepdim=True) + 0.17) * weight.abs().amax(1)
+    # As in the test above, with half as large a level of x, and a weight's half level of what is counted from.
+    bound = 40 * most * (1 / 510 + 1 / 128) + 40 * 0.17 * weight.abs().amax(1) / 128
+    assert (above.abs() <= bound + 1e-4).all()
+    if rows > 20:
+        assert above.square().mean() < signed.square().mean()
+
+
+def test_gelu_of_it() -> None:
+    x, weight, bias = torch.randn(700, 16), torch.randn(5, 16), torch.randn(5)
+    assert torch.equal(integers.linear(weight, bias, gelu=True)(x), gelu(integers.linear(weight, bias)(x)))
+
+
 def test_the_largest_of_all_weights_and_inputs_do_not_overflow() -> None:
     apply = integers.linear(torch.ones(3, 64), torch.zeros(3))
     assert apply(torch.ones(5, 64)) == pytest.approx(torch.full((5, 3), 64.0), rel=1e-5)
+
+
+def test_nor_do_the_largest_after_gelu() -> None:
+    x = torch.full((5, 64), 9.0)
+    apply = integers.linear(torch.ones(3, 64), torch.zeros(3), after_gelu=True)
+    assert apply(x) == pytest.approx(torch.full((5, 3), 576.0), rel=1e-5)

@@ -32,7 +32,8 @@ class Trainer:
         self._trained = {name: p for name, p in self.student.named_parameters() if p.requires_grad}
         self.masters = {name: p.detach().clone().float() for name, p in self._trained.items()}
         self.average = {name: p.clone() for name, p in self.masters.items()}
-        self.student.to(compute_type())
+        chosen = compute_type()
+        self.student.to(torch.float32 if chosen == torch.int8 else chosen)  # integers have no gradients
         self._replicas = [self.student, *(_sharing(self.student) for _ in range(workers - 1))]
         self._pool = ThreadPoolExecutor(workers, "training", torch.set_num_threads, (1,))
         decayed = [m for m in self.masters.values() if m.dim() > 1]
