@@ -46,7 +46,7 @@ def add_evaluate(commands: Any) -> None:
         type=float,
         default=Settings().read_margin,
         metavar="MARGIN",
-        help="with --read-first, the null margin of an answer that is clear (default: 1)",
+        help="with --read-first, the null margin of an answer that is clear (default: 2)",
     )
     squad.add_argument(
         "--threshold",

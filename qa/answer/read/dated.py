@@ -20,11 +20,14 @@ class Early(NamedTuple):
 
     margin: the null margin of their best span from which of the rest only those are read that may say something to it:
     that hold its words, or of the question's telling words at least the share `words` of what its own passage holds.
+    least: the share of the question's telling words, of what the passage that holds most of them holds, below which
+    none but the best found is read at all.
     """
 
     passages: int
     margin: float
     words: float = math.inf
+    least: float = 0.0
 
 
 def read_early(
@@ -40,13 +43,16 @@ def read_early(
     """
     if early is None or not 0 < early.passages < len(passages):
         return reader.read(question, passages)
-    first, rest = passages[: early.passages], passages[early.passages :]
+    asked = words.stems(question)
+    shares = {passage.id: words.share(asked, context(passage)) for passage in passages}
+    least = early.least * max(shares.values())
+    near = [passages[0], *(p for p in passages[1:] if shares[p.id] >= least)]
+    first, rest = near[: early.passages], near[early.passages :]
     spans = reader.read(question, first)
     best = max(spans, key=lambda span: span.null_margin, default=None)
     if best is not None and best.null_margin >= early.margin:
-        asked, said = words.stems(question), best.text.casefold()
-        enough = early.words * words.share(asked, context(best.passage))
-        rest = [p for p in rest if said in p.text.casefold() or words.share(asked, context(p)) >= enough]
+        said, enough = best.text.casefold(), early.words * shares[best.passage.id]
+        rest = [p for p in rest if said in p.text.casefold() or shares[p.id] >= enough]
     if not rest:
         return spans
     return sorted([*spans, *reader.read(question, rest)], key=lambda span: -span.score)

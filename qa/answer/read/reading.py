@@ -27,5 +27,5 @@ class Reading:
 def read(question: Question, found: Found, reader: Reader, store: Store, settings: Settings) -> Reading:
     occurrences = Occurrences(store, found)
     absent = occurrences.nowhere(question) if settings.refuse_unmentioned else []
-    early = Early(settings.read_first, settings.read_margin, settings.read_words)
+    early = Early(settings.read_first, settings.read_margin, settings.read_words, settings.read_least)
     return Reading([] if absent else read_dated(reader, question, found, early), absent, occurrences)

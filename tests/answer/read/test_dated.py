@@ -144,6 +144,30 @@ def test_after_a_clear_answer_only_what_may_speak_for_or_against_it_is_read() ->
     assert [span.text for span in spans] == ["120", "90", "120"]
 
 
+def test_what_holds_far_fewer_of_the_words_asked_for_than_another_is_not_read() -> None:
+    texts = (
+        "It rained.",  # the best found is read whatever it holds
+        "The harbour was rebuilt.",
+        "The ferry carries many passengers.",
+        "A ferry came late.",  # half of what the one before holds
+        "The passengers waited.",
+    )
+    passages = [Passage(at, str(at), 0, len(text), text) for at, text in enumerate(texts)]
+    question = "How many passengers does the ferry carry?"
+
+    for least, read_passages in ((0.0, [0, 1, 2, 3, 4]), (0.3, [0, 2, 3, 4]), (0.6, [0, 2])):
+        reader = _Finding()
+        read_early(reader, question, passages, Early(2, 1.0, 0.75, least))
+        assert reader.read_passages == read_passages
+
+
+def test_where_nothing_holds_a_word_asked_for_all_is_read() -> None:
+    reader = _Finding()
+    passages = [Passage(at, str(at), 0, 10, "It rained.") for at in range(4)]
+    read_early(reader, "Who sailed?", passages, Early(2, 1.0, 0.75, 0.3))
+    assert reader.read_passages == [0, 1, 2, 3]
+
+
 def test_what_stands_above_a_passage_counts_among_its_words() -> None:
     texts = ("The ferry carries 120 passengers.", "It carries 90 passengers.")
     passages = [Passage(at, str(at), 0, len(text), text) for at, text in enumerate(texts)]
