@@ -72,6 +72,9 @@ class Settings:
     refuse_unmentioned: bool = True
     # Spans that cannot be an answer by their form ("how many" without a number) are dropped.
     check_form: bool = True
+    # Of the questions, the share to expect without an answer: with more of them an answer is less likely, and it takes
+    # more to give one. Confidence and threshold were fitted for a third (docs/trust.md) and follow by Bayes' rule.
+    unanswerable: float = 1 / 3
     # Dates in a question favour articles and are looked for in passages.
     use_dates: bool = True
 
@@ -143,6 +146,7 @@ class Settings:
         _check(self.question_chars >= 1, "question_chars must be at least 1")
         _check(self.history_turns >= 0, "history_turns must not be negative")
         _check(-1.0 <= self.sentence_threshold <= 1.0, "sentence_threshold is a cosine: from -1 to 1")
+        _check(0 < self.unanswerable < 1, "unanswerable is a share of the questions: between 0 and 1")
         _check(self.checked_mib >= 0, "checked_mib must not be negative")
         _check(self.read_first >= 0, "read_first must not be negative")
         _check(self.read_words >= 0, "read_words must not be negative")

@@ -94,7 +94,7 @@ class Models:
 def open_confidence(reader: Reader, settings: Settings) -> ConfidenceModel:
     """How sure to be of this reader's answers. Raises ModelMissing."""
     if reader.name == NeuralReader.name:
-        return ConfidenceModel.load(WEIGHTS)
+        return ConfidenceModel.load(WEIGHTS).expecting(settings.unanswerable)
     return ConfidenceModel.of_margin(_SENTENCE_STEEPNESS)
 
 

@@ -71,6 +71,7 @@ def fit(
         perhaps=PERHAPS,
         answered_weights=_named(answered),
         answered_bias=round(level, 4),
+        unanswerable=share,
     )
 
 
