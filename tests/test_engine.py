@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import PhraseReader, WordEncoder
@@ -258,7 +259,7 @@ def test_when_the_last_article_goes_an_empty_index_says_so_and_quotes_nothing(tm
         {"precision": "int3"},
     ],
 )
-def test_a_setting_that_makes_no_sense_fails_when_it_is_made(wrong: dict[str, int]) -> None:
+def test_a_setting_that_makes_no_sense_fails_when_it_is_made(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Settings(**wrong)
 

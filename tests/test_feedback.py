@@ -6,6 +6,7 @@ import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,18 +23,17 @@ PLACE = (Cited("a.txt", 4, 11), Cited("b.txt", 0, 7), Cited("a.txt", 20, 27))
 NONE = {"answer": None, "citations": ()}
 
 
-def said(verdict: str = "right", question: str = "Who left?", **fields: object) -> Feedback:
-    return Feedback(
-        **{
-            "verdict": verdict,
-            "question": question,
-            "answer": "Omar Reyes",
-            "confidence": 0.75,
-            "index_version": "v1",
-            "citations": PLACE,
-            **fields,
-        }
-    )
+def said(verdict: str = "right", question: str = "Who left?", **fields: Any) -> Feedback:
+    given: dict[str, Any] = {
+        "verdict": verdict,
+        "question": question,
+        "answer": "Omar Reyes",
+        "confidence": 0.75,
+        "index_version": "v1",
+        "citations": PLACE,
+        **fields,
+    }
+    return Feedback(**given)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_the_latest_word_on_a_question_counts(store: FeedbackStore) -> None:
         ({"citations": PLACE * 20}, "50 citations"),
     ],
 )
-def test_what_nobody_could_mean_is_refused_and_told(fields: dict[str, object], about: str) -> None:
+def test_what_nobody_could_mean_is_refused_and_told(fields: dict[str, Any], about: str) -> None:
     with pytest.raises(BadRequest, match=about):
         said(**fields)
 

@@ -6,6 +6,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,9 +92,8 @@ def test_filters_leave_only_their_articles(demo_engine: Engine) -> None:
     asked = demo_engine.ask(HANDED_OVER, article=one.id)
     assert {p.article_id for p in asked.passages} == {one.id}
     assert asked.citations[0].article_id == one.id
-    assert demo_engine.ask(HANDED_OVER, folder="elsewhere").reason.startswith(
-        "No article is in the folder elsewhere."
-    )
+    nowhere = demo_engine.ask(HANDED_OVER, folder="elsewhere").reason
+    assert nowhere is not None and nowhere.startswith("No article is in the folder elsewhere.")
 
 
 def test_filters_that_nothing_passes_give_a_reason(demo_engine: Engine) -> None:
@@ -151,7 +151,7 @@ def test_too_long_a_history_is_refused_and_a_short_one_taken(demo_engine: Engine
 
 
 def test_the_same_question_gets_the_same_answer_from_many_threads(demo_engine: Engine) -> None:
-    def asked(question: str) -> dict[str, object]:
+    def asked(question: str) -> dict[str, Any]:
         answer = to_dict(demo_engine.ask(question))
         del answer["timings_ms"]
         return answer

@@ -36,7 +36,7 @@ def tokenizer(*words: str) -> PreTrainedTokenizerFast:
     model.normalizer = BertNormalizer(lowercase=True)
     model.pre_tokenizer = BertPreTokenizer()
     pad, unk, cls, sep, mask = SPECIAL
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=model, pad_token=pad, unk_token=unk, cls_token=cls, sep_token=sep, mask_token=mask
     )
 

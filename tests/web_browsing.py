@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Dialog, FloatRect, Locator, Page, expect
 
 WIDTHS = (320, 768, 1440)
 GONE = "window.fetching ??= fetch, void (window.fetch = () => Promise.reject(new TypeError('gone')))"
@@ -15,12 +17,12 @@ def watch(page: Page) -> tuple[list[str], set[str]]:
     complaints: list[str] = []
     hosts: set[str] = set()
 
-    def heard(message) -> None:
+    def heard(message: ConsoleMessage) -> None:
         # The browser itself logs each answer with a 4xx or 5xx status; some tests ask for those.
         if message.type in ("error", "warning") and "the server responded with a status" not in message.text:
             complaints.append(message.text)
 
-    def dialog(opened) -> None:
+    def dialog(opened: Dialog) -> None:
         complaints.append(f"dialog: {opened.message}")
         opened.dismiss()
 
@@ -38,9 +40,28 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".turn:not(.waiting)")).to_have_count(before + 1)
 
 
+def width_of(page: Page) -> int:
+    """Of the window, in pixels."""
+    assert page.viewport_size is not None
+    return page.viewport_size["width"]
+
+
+def box_of(place: Locator) -> FloatRect:
+    """Where it stands on the page, in pixels."""
+    box = place.bounding_box()
+    assert box is not None
+    return box
+
+
+def address_of(link: Locator) -> str:
+    href = link.get_attribute("href")
+    assert href is not None
+    return href
+
+
 def fits(page: Page) -> None:
     """Nothing sticks out to the side."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width_of(page)
 
 
 def sound(page: Page, state: str) -> None:
@@ -49,9 +70,11 @@ def sound(page: Page, state: str) -> None:
     Rules are checked on the narrowest and the widest layout; in the dark only contrast differs.
     """
     fits(page)
-    width = page.viewport_size["width"]
-    checks = {320: [("light", None)], 1440: [("light", None), ("dark", {"runOnly": ["color-contrast"]})]}
-    for scheme, rules in checks.get(width, []):
+    checks: dict[int, list[tuple[Literal["light", "dark"], dict[str, list[str]] | None]]] = {
+        320: [("light", None)],
+        1440: [("light", None), ("dark", {"runOnly": ["color-contrast"]})],
+    }
+    for scheme, rules in checks.get(width_of(page), []):
         page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, options=rules).response["violations"]
         assert found == [], f"{state}, {scheme}: " + "; ".join(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from flask import Flask
 
 from qa.answer.tell.cite import cite_text
 from qa.answer.understand.typed import clean
-from qa.engine import STEPS
-from qa.errors import NotFound, QAError
+from qa.engine import STEPS, Engine
+from qa.errors import NotFound
 from qa.index.manifest import Manifest
 from qa.records import Alternative, Answer, Article, ArticleInfo, Citation, CitedPassage, Respelled, Turn
 from qa.settings import Settings
+from web.app import create_app
+
+# A context manager: application -> its address while it is served on a free port.
+Serving = Callable[[Flask], AbstractContextManager[str]]
 
 
 class FakeEngine:
@@ -30,7 +37,7 @@ class FakeEngine:
     other_reading: str | None = None
     waiting = 0
 
-    def __init__(self, articles: Sequence[Article], error: QAError | None = None) -> None:
+    def __init__(self, articles: Sequence[Article], error: Exception | None = None) -> None:
         self._articles, self.error = {article.id: article for article in articles}, error
         self.asked: list[tuple[str, tuple[Turn, ...], int | None]] = []
         self.options: list[dict[str, Any]] = []  # the others that each question was asked with
@@ -67,8 +74,9 @@ class FakeEngine:
         client: str = "",
         **options: Any,
     ) -> Answer:
-        for step in STEPS if on_step else ():
-            on_step(step)
+        if on_step is not None:
+            for step in STEPS:
+                on_step(step)
         if self.error:
             raise self.error
         self.asked.append((question, tuple(history), top_k))
@@ -104,6 +112,11 @@ class FakeEngine:
 
     def original(self, article_id: str) -> Path:
         raise NotFound("It was never a file.")
+
+
+def app_of(engine: object, **given: Any) -> Flask:
+    """The application over an engine of the tests, or over a function that opens one."""
+    return create_app(cast(Engine, engine), **given)
 
 
 def _citations(article: Article, word: str) -> list[Citation]:

@@ -14,6 +14,7 @@ from qa.answer.tell.quotes import MOST, quotes
 from qa.answer.understand.broad import Broad, broad
 from qa.engine import Engine
 from qa.english.words import stems
+from qa.ports import Encoder
 from qa.records import Article, CitedPassage
 from qa.upkeep.index import index
 
@@ -61,7 +62,8 @@ class Letters:
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vocabulary = sorted({stem for text in texts for stem in stems(text)})
         rows = np.array([[stem in stems(text) for stem in vocabulary] for text in texts], dtype=np.float32)
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+        unit: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+        return unit
 
 
 @pytest.mark.parametrize("kind", FORMS)
@@ -130,7 +132,7 @@ def test_copies_are_quoted_once_and_what_is_named_nowhere_is_not_quoted_about() 
 
 
 @pytest.fixture(scope="module")
-def shelf(encoder, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def shelf(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     data = tmp_path_factory.mktemp("broad")
     index([TESTS / "regression" / "articles", TESTS / "regression" / "more"], data, encoder=encoder)
     return Engine.open(data, encoder=encoder)

@@ -142,7 +142,7 @@ def test_index_watch_builds_when_a_file_comes_and_ends_with_ctrl_c(articles: Pat
 
 def test_serve_watches_and_obeys_who_has_the_token(articles: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    options = [
+    options: list[str | Path] = [
         "--articles",
         articles,
         "--data",

@@ -15,6 +15,7 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.memory import create_connected_server_and_client_session as connected
+from mcp.types import CallToolResult, TextContent
 
 from qa.command.mcp import tools
 from qa.engine import Engine
@@ -22,11 +23,17 @@ from qa.engine import Engine
 HANDED_OVER = "What did the US hand over on January 26?"
 
 
+def _text(result: CallToolResult) -> str:
+    (told,) = result.content
+    assert isinstance(told, TextContent)
+    return told.text
+
+
 def call(engine: Engine, tool: str, **given: Any) -> Any:
     async def asked() -> Any:
         async with connected(tools(engine)) as client:
             result = await client.call_tool(tool, given)
-            told = result.content[0].text
+            told = _text(result)
             return told if result.isError else json.loads(told)
 
     return anyio.run(asked)
@@ -35,7 +42,7 @@ def call(engine: Engine, tool: str, **given: Any) -> Any:
 def test_the_tools_are_told_with_what_they_give(demo_engine: Engine) -> None:
     async def listed() -> list[tuple[str, str]]:
         async with connected(tools(demo_engine)) as client:
-            return [(tool.name, tool.description) for tool in (await client.list_tools()).tools]
+            return [(tool.name, tool.description or "") for tool in (await client.list_tools()).tools]
 
     told = dict(anyio.run(listed))
     assert sorted(told) == ["article", "ask", "quotes", "search"]
@@ -75,7 +82,7 @@ def test_a_client_starts_it_over_standard_input_and_output(demo_data: Path) -> N
         started = StdioServerParameters(command=sys.executable, args=command, cwd=Path.cwd())
         async with stdio_client(started) as (reading, writing), ClientSession(reading, writing) as client:
             await client.initialize()
-            return json.loads((await client.call_tool("ask", {"question": HANDED_OVER})).content[0].text)
+            return json.loads(_text(await client.call_tool("ask", {"question": HANDED_OVER})))
 
     assert "written response" in anyio.run(asked)["answer"]
 
@@ -91,10 +98,10 @@ def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
             ClientSession(reading, writing) as client,
         ):
             await client.initialize()
-            answer = json.loads((await client.call_tool("ask", {"question": HANDED_OVER})).content[0].text)
+            answer = json.loads(_text(await client.call_tool("ask", {"question": HANDED_OVER})))
             cited = answer["citations"][0]
             place = {name: cited[name] for name in ("article_id", "start", "end")}
-            return cited, json.loads((await client.call_tool("article", place)).content[0].text)
+            return cited, json.loads(_text(await client.call_tool("article", place)))
 
     with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, text=True) as server:
         try:

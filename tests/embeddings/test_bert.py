@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +38,8 @@ def texts() -> list[list[int]]:
 
 def _states(
     bert: Bert, texts: Sequence[Sequence[int]], second_from: Sequence[int] | None = None
-) -> list[NDArray]:
-    found: dict[int, NDArray] = {}
+) -> list[NDArray[np.float32]]:
+    found: dict[int, NDArray[np.float32]] = {}
     for members, states in bert.hidden(texts, second_from):
         for number, row in zip(members, states.float().numpy(), strict=True):
             assert number not in found
@@ -46,13 +47,18 @@ def _states(
     return [found[number] for number in range(len(texts))]
 
 
-def _as_transformers(folder: Path, text: Sequence[int], second_from: int | None = None) -> NDArray:
-    model = BertModel.from_pretrained(str(folder), attn_implementation="eager").eval()
+def _as_transformers(
+    folder: Path, text: Sequence[int], second_from: int | None = None
+) -> NDArray[np.float32]:
+    model = BertModel.from_pretrained(str(folder), attn_implementation="eager")
+    model.eval()  # type: ignore[no-untyped-call]
     types = torch.zeros(1, len(text), dtype=torch.long)
     if second_from is not None:
         types[:, second_from:] = 1
     with torch.inference_mode():
-        return model(input_ids=torch.tensor([text]), token_type_ids=types).last_hidden_state[0].numpy()
+        found = model(input_ids=torch.tensor([text]), token_type_ids=types).last_hidden_state[0]
+    states: NDArray[np.float32] = found.numpy()
+    return states
 
 
 def test_every_text_gets_the_states_it_gets_from_transformers_alone(
@@ -100,18 +106,23 @@ def test_texts_that_stay_get_what_they_get_when_all_stay(
     bert, second_from = Bert(folder, torch.float32), [length // 2 for length in LENGTHS]
     whole = _states(bert, texts, second_from)
 
-    found: dict[int, NDArray] = {}
+    found: dict[int, NDArray[np.float32]] = {}
     for members, states in bert.hidden(texts, second_from, {1: lambda states: _kept(states, stay)}):
         found |= {number: row[: LENGTHS[number]] for number, row in zip(members, states.numpy(), strict=True)}
 
     assert set(found) == stay
-    for number, states in found.items():
-        assert states == pytest.approx(whole[number], abs=1e-5)
+    for number, rows in found.items():
+        assert rows == pytest.approx(whole[number], abs=1e-5)
 
 
 def test_where_all_leave_no_layer_comes_after(folder: Path, texts: list[list[int]]) -> None:
-    bert, seen = Bert(folder, torch.float32), []
-    exits = {n: lambda states, n=n: seen.append(n) or () for n in (1, 2)}
+    bert, seen = Bert(folder, torch.float32), list[int]()
+
+    def none_stays(layer: int, states: object) -> tuple[int, ...]:
+        seen.append(layer)
+        return ()
+
+    exits = {layer: partial(none_stays, layer) for layer in (1, 2)}
     assert list(bert.hidden(texts, exits=exits)) == []
     assert seen == [1]
 

@@ -73,7 +73,7 @@ def test_integers_turn_vectors_by_some_degrees(reference: encoders._AnyModel) ->
     ],
 )
 def test_another_form_is_left_to_sentence_transformers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, change: dict
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, change: dict[str, object]
 ) -> None:
     copy = shutil.copytree(models.find(), tmp_path / "copy")
     (copy / file).write_text(json.dumps(json.loads((copy / file).read_text()) | change))

@@ -27,7 +27,8 @@ either = pytest.mark.parametrize("exact_mib", [ALL, LISTS], ids=["all", "lists"]
 
 def _unit(rows: int, dimension: int = 8, seed: int = 0) -> NDArray[np.float32]:
     made = np.random.default_rng(seed).normal(size=(rows, dimension)).astype(np.float32)
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return unit
 
 
 @pytest.fixture
@@ -145,7 +146,8 @@ def test_what_is_removed_is_gone_and_the_rest_keeps_its_vectors(
     assert np.array_equal(now.get(kept), made[np.searchsorted(known, kept)])
     assert {id_ for id_, _ in now.search(made[0], 99)} == {*kept.tolist(), *more}
     if more:
-        assert now.search(_unit(1, seed=3)[0], 1)[0] == (new, pytest.approx(1.0))
+        ((found, likeness),) = now.search(_unit(1, seed=3)[0], 1)
+        assert found == new and likeness == pytest.approx(1.0)
 
 
 def test_lists_stay_while_they_fit_and_are_made_anew_when_there_are_many_more(make: Make) -> None:

@@ -34,14 +34,14 @@ def sentences(text: str) -> list[str]:
         ("", []),
     ],
 )  # fmt: skip
-def test_where_sentences_end(text, wanted):
+def test_where_sentences_end(text: str, wanted: list[str]) -> None:
     assert sentences(text) == wanted
 
 
 @pytest.mark.parametrize(
     "line", ["On Monday, December 10, it rained.", "The talks of January 27. They failed.", "x"]
 )
-def test_a_day_in_a_sentence_is_no_dateline(line):
+def test_a_day_in_a_sentence_is_no_dateline(line: str) -> None:
     assert dateline(line) is None
 
 
@@ -49,7 +49,7 @@ ODD = st.text(alphabet=st.sampled_from(list("ab. A!?…\"”'\n\r\t\x85\u2028\xa
 
 
 @given(st.one_of(st.text(max_size=120), ODD, ODD.map(lambda text: "MOSCOW, May 5. /TASS/. " + text)))
-def test_spans_are_in_order_trimmed_and_leave_out_only_white_space(text):
+def test_spans_are_in_order_trimmed_and_leave_out_only_white_space(text: str) -> None:
     before = 0
     for start, end in sentence_spans(text):
         assert before <= start < end <= len(text)
@@ -60,7 +60,7 @@ def test_spans_are_in_order_trimmed_and_leave_out_only_white_space(text):
     assert not text[before:].strip()
 
 
-def test_a_long_line_falls_into_the_same_sentences_window_by_window(monkeypatch):
+def test_a_long_line_falls_into_the_same_sentences_window_by_window(monkeypatch: pytest.MonkeyPatch) -> None:
     text = 'The U.S. said so on Jan. 26 in Geneva. He "agreed." It rained in Tolle, at No. 5 too. ' * 300
     whole = sentence_spans(text)
     monkeypatch.setattr("qa.english.sentences.WINDOW", 500)

@@ -9,16 +9,19 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import ARTICLES, WordEncoder, article, two_sentences
 
 from qa.errors import BuildFailed, BuildRunning, IndexCorrupt, IndexMissing
-from qa.index import articles, publish
 from qa.index import build as build_module
+from qa.index import publish
+from qa.index.articles import Writer
 from qa.index.before import look_back
-from qa.index.build import Built
 from qa.index.check import check
+from qa.index.delta import Built
+from qa.index.lexical import LexicalIndex
 from qa.index.local import LocalStore
 from qa.index.publish import building, current, prune
 from qa.records import Article
@@ -120,7 +123,7 @@ def test_another_encoder_or_shape_encodes_everything_anew(
     "changes", [{"title": "Another"}, {"path": "moved.txt"}, {"url": "u"}, {"also_in": ("copy.txt",)}]
 )
 def test_a_change_of_what_is_told_about_an_article_is_published(
-    build_index: Build, tmp_path: Path, changes: dict[str, str]
+    build_index: Build, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
     build_index()
     changed = replace(ARTICLES[1], **changes)
@@ -193,7 +196,7 @@ def test_where_nothing_has_changed_the_articles_before_are_not_even_copied(
     build_index: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = build_index()
-    monkeypatch.setattr(articles.shutil, "copyfile", lambda *files: pytest.fail(f"copied {files}"))
+    monkeypatch.setattr("qa.index.articles.shutil.copyfile", lambda *files: pytest.fail(f"copied {files}"))
     again = build_index()
     assert (again.published, again.manifest.version) == (False, first.manifest.version)
 
@@ -202,10 +205,13 @@ def test_articles_are_written_as_they_come_and_need_not_be_there_all_at_once(
     build_index: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    add = build_module.Writer.add
-    monkeypatch.setattr(
-        build_module.Writer, "add", lambda self, one, *more: (written.append(one.id), add(self, one, *more))
-    )
+    add = Writer.add
+
+    def noted(self: Writer, one: Article, *more: Any) -> Any:
+        written.append(one.id)
+        return add(self, one, *more)
+
+    monkeypatch.setattr(Writer, "add", noted)
 
     def cut() -> Iterator[tuple[Article, list[tuple[int, int]]]]:
         for number, one in enumerate(ARTICLES):
@@ -233,9 +239,9 @@ def test_an_index_that_fails_its_check_is_not_published(
     build_index: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = build_index().manifest.version
-    whole = build_module.LexicalIndex.build_from
+    whole = LexicalIndex.build_from
     monkeypatch.setattr(
-        build_module.LexicalIndex,
+        LexicalIndex,
         "build_from",
         lambda before, folder, gone, entries: whole(before, folder, gone, list(entries)[1:]),
     )

@@ -14,8 +14,8 @@ from fakes import ARTICLES, WordEncoder, article
 
 from embeddings.rows import Rows, write_rows
 from qa.errors import IndexMissing
-from qa.index.build import Built
 from qa.index.check import check
+from qa.index.delta import Built
 from qa.index.lexical import LexicalIndex
 from qa.index.manifest import Manifest, describe_all
 from qa.index.packing import SEALED, seal

@@ -47,16 +47,16 @@ def run(articles: Path, tmp_path: Path) -> Iterator[Run]:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
+        taking, telling = child.stdin, child.stdout
+        assert taking is not None and telling is not None
 
         def ask(point: int) -> tuple[int, list[str]]:
-            print(articles, tmp_path / "data", point, file=child.stdin, flush=True)
-            status, passed = json.loads(child.stdout.readline())
+            print(articles, tmp_path / "data", point, file=taking, flush=True)
+            status, passed = json.loads(telling.readline())
             return status, passed
 
         yield ask
-        child.stdin.close()
+        taking.close()
 
 
 def _day(articles: Path, day: int) -> None:

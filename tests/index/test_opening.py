@@ -13,7 +13,7 @@ from fakes import ARTICLES, PhraseReader, WordEncoder, article
 from qa import Engine
 from qa.errors import IndexCorrupt, IndexMissing
 from qa.index.before import look_back
-from qa.index.build import Built
+from qa.index.delta import Built
 from qa.index.local import LocalStore
 from qa.index.manifest import Manifest
 from qa.index.opening import open_current, open_whole

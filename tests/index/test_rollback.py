@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 from fakes import ARTICLES, PhraseReader, WordEncoder, article
 
 from qa import Engine, Settings
 from qa.errors import BuildRunning, IndexCorrupt, NotFound
-from qa.index.build import Built
+from qa.index.delta import Built
 from qa.index.publish import building, current, generations
 from qa.index.rollback import rollback
 
@@ -90,8 +91,8 @@ def test_the_way_back_is_found_after_the_clock_was_set_back(
 
     class Yesterday(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return datetime.now(tz) - timedelta(days=1)
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) - timedelta(days=1)
 
     monkeypatch.setattr("qa.index.delta.datetime", Yesterday)
     second = build_index([*ARTICLES, article("It rained.")]).manifest.version

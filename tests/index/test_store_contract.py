@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -14,10 +14,10 @@ from fakes import WordEncoder, article
 
 from qa.errors import NotFound
 from qa.filters import Filters
-from qa.index.build import Built
+from qa.index.delta import Built
 from qa.index.local import LocalStore
 from qa.index.publish import current
-from qa.ports import Store
+from qa.ports import Ranking, Store
 from qa.records import Alignment, Article
 from qa.settings import Settings
 from qa.snapshot import open_store
@@ -234,12 +234,13 @@ def test_a_search_within_finds_what_a_search_of_everything_finds_there(store: St
     vector = ENCODER.encode(["bread and ships"])[0]
     twin = [p.id for p in store.passages_of(TWIN.id)]
     only = [Filters(source="BBC")]
-    for search in (
+    searches: tuple[Callable[[int, Sequence[Filters] | None], Ranking], ...] = (
         lambda k, within: store.search_dense(vector, k, within),
         lambda k, within: store.search_lexical("flour bread ships", k, within),
         lambda k, within: store.search("flour bread ships", vector, k, within)[0],
         lambda k, within: store.search("flour bread ships", vector, k, within)[1],
-    ):
+    )
+    for search in searches:
         of_twin = [item for item in search(99, None) if item[0] in twin]
         assert 0 < len(of_twin) < len(search(99, None))
         assert dict(search(99, only)) == pytest.approx(dict(of_twin))

@@ -94,7 +94,7 @@ def page(rng: random.Random) -> bytes:
 def jsonl(rng: random.Random) -> bytes:
     lines = []
     for _ in range(rng.randint(1, 3)):
-        record = {
+        record: dict[str, object] = {
             "title": sentence(rng),
             "text": text(rng),
             "date": rng.choice(WORDS),
@@ -147,21 +147,21 @@ FORMATS = {".txt": txt, ".md": markdown, ".html": page, ".jsonl": jsonl, ".docx"
 
 def damaged(data: bytes, rng: random.Random) -> bytes:
     """Cut off, with bytes changed, doubled or put in, as copying and scraping do it."""
-    data = bytearray(data)
+    changed = bytearray(data)
     for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(data) + 1)
+        at = rng.randrange(len(changed) + 1)
         match rng.randrange(4):
             case 0:
-                del data[at:]
+                del changed[at:]
             case 1:
-                data[at : at + rng.randint(1, 8)] = rng.randbytes(rng.randint(0, 8))
+                changed[at : at + rng.randint(1, 8)] = rng.randbytes(rng.randint(0, 8))
             case 2:
-                data[at:at] = rng.choice(
+                changed[at:at] = rng.choice(
                     (b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"<", b"]]>", b"\x1b", b"&#0;", b"{")
                 )
             case _:
-                data[at:at] = data[at // 2 : at]
-    return bytes(data[:200_000])
+                changed[at:at] = changed[at // 2 : at]
+    return bytes(changed[:200_000])
 
 
 def pdf_of(pages: list[str]) -> bytes:

@@ -123,8 +123,8 @@ def _suite(folder: Path, every: int, half: str | None) -> None:
     ):
         if kept:
             print(f"{name}: {len(kept)} pages")
-            for who, by in (("verbatim", 1), ("peer", 2)):
-                _tell(who, [(one[0], one[by]) for one in kept])
+            _tell("verbatim", [(page, ours) for page, ours, _ in kept])
+            _tell("peer", [(page, peers) for page, _, peers in kept])
 
 
 def _tell(who: str, read: Sequence[tuple[suites.Page, Read]]) -> None:

@@ -10,11 +10,11 @@ from qa.ingest.lines import lines_of, trimmed
 from qa.records import Alignment
 
 
-def test_an_empty_alignment_is_the_identity():
+def test_an_empty_alignment_is_the_identity() -> None:
     assert Alignment().to_raw(3, 9) == (3, 9)
 
 
-def test_copied_replaced_and_inserted_text():
+def test_copied_replaced_and_inserted_text() -> None:
     raw = "one  twoâ€™s\r\nthree"
     builder = TextBuilder()
     builder.put("one", 0, 3)
@@ -40,7 +40,7 @@ def test_copied_replaced_and_inserted_text():
     assert quote("s\n") == "s"
 
 
-def test_mojibake_is_repaired_one_character_at_a_time():
+def test_mojibake_is_repaired_one_character_at_a_time() -> None:
     raw = "the cafÃ©s â€œopenâ€\x9d â€“ dÃ©jÃ\xa0 vu"
     (line,) = lines_of(raw)
     assert line.text == "the cafés “open” – déjà vu"
@@ -51,13 +51,13 @@ def test_mojibake_is_repaired_one_character_at_a_time():
     assert alignment.to_raw(line.text.index("é"), line.text.index("é") + 1) == (7, 9)
 
 
-def test_marks_that_show_nothing_go_and_spaces_become_one():
+def test_marks_that_show_nothing_go_and_spaces_become_one() -> None:
     raw = "\ufeffA \u200bword\xa0 with\tmany [12] \x00signs\u00ad. \ufb01n e\u0301 "
     (line,) = lines_of(raw)
     assert line.text == "A word with many signs. fin é"
 
 
-def test_removed_spans_count_as_not_there():
+def test_removed_spans_count_as_not_there() -> None:
     raw = "keep [this](address) and\ndrop all\nthen keep"
     texts = [line.text for line in lines_of(raw, [(5, 6), (10, 20), (25, 33)])]
     assert texts == ["keep this and", "then keep"]
@@ -73,7 +73,7 @@ PIECES = st.lists(
 
 
 @given(st.one_of(PIECES.map("".join), st.text(max_size=60)))
-def test_every_stretch_of_a_line_leads_to_where_it_came_from(raw):
+def test_every_stretch_of_a_line_leads_to_where_it_came_from(raw: str) -> None:
     for line in lines_of(raw):
         alignment = Alignment(line.runs)
         assert line.runs[-1][0] == len(line.text)
@@ -89,7 +89,7 @@ def test_every_stretch_of_a_line_leads_to_where_it_came_from(raw):
 
 
 @given(PIECES.map("".join), st.data())
-def test_a_trimmed_line_leads_to_the_same_places(raw, data):
+def test_a_trimmed_line_leads_to_the_same_places(raw: str, data: st.DataObject) -> None:
     for line in lines_of(raw):
         start = data.draw(st.integers(0, len(line.text)))
         end = data.draw(st.integers(start, len(line.text)))

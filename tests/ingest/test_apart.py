@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,10 +57,12 @@ def test_a_page_that_is_called_text_is_read_apart_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apart: list[str] = []
-    monkeypatch.setattr(
-        "qa.ingest.collect.read_apart",
-        lambda file, path, today, fields: apart.append(path) or read_here(file, path, today),
-    )
+
+    def noted(file: Path, path: str, today: date, fields: object) -> Any:
+        apart.append(path)
+        return read_here(file, path, today)
+
+    monkeypatch.setattr("qa.ingest.collect.read_apart", noted)
     (tmp_path / "page.txt").write_text("<!DOCTYPE html>" + PAGE.format(WORDS))
     (tmp_path / "plain.txt").write_text(WORDS)
     assert collect([tmp_path], today=TODAY).rejected == ()

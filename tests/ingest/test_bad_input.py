@@ -8,6 +8,7 @@ import threading
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -38,12 +39,12 @@ def reason(folder: Path, name: str) -> str:
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.pdf", "a.docx"])
 @pytest.mark.parametrize("content", [b"", b"  \r\n\t ", b"\xef\xbb\xbf"])
-def test_an_empty_file(tmp_path, name, content):
+def test_an_empty_file(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     assert any(word in reason(tmp_path, name) for word in ("empty", "no text", "called", "no HTML"))
 
 
-def test_an_empty_jsonl_gives_nothing_and_no_complaint(tmp_path):
+def test_an_empty_jsonl_gives_nothing_and_no_complaint(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"\n\n")
     assert gathered(tmp_path).rejected == ()
 
@@ -51,37 +52,39 @@ def test_an_empty_jsonl_gives_nothing_and_no_complaint(tmp_path):
 @pytest.mark.parametrize(
     "content", [bytes(range(256)) * 40, b"\x00\x01\x02\x03" * 500, b"\x7fELF" + bytes(2000)]
 )
-def test_a_binary_file_called_txt(tmp_path, content):
+def test_a_binary_file_called_txt(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.txt").write_bytes(content)
     assert "not text" in reason(tmp_path, "a.txt")
 
 
-def test_a_file_over_its_limit_is_not_read(tmp_path):
+def test_a_file_over_its_limit_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "big.txt").open("wb") as big:
         big.truncate(200 * 2**20)
     assert "200 MiB, more than the 16 MiB" in reason(tmp_path, "big.txt")
 
 
-def test_a_file_that_grows_while_it_is_read_is_cut_off(tmp_path, monkeypatch):
+def test_a_file_that_grows_while_it_is_read_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(loading.MAX_BYTES, ".txt", 1000)
     (tmp_path / "a.txt").write_bytes(b"word " * 300)
     monkeypatch.setattr(os, "fstat", lambda handle: os.stat_result((0o100644, 0, 0, 1, 0, 0, 10, 0, 0, 0)))
     assert "more than" in reason(tmp_path, "a.txt")
 
 
-def test_unknown_kinds_of_files_are_named(tmp_path):
+def test_unknown_kinds_of_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_text("select 1;\n")
     assert ".sql" in reason(tmp_path, "a.sql")
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.html", "noending"])
-def test_a_pdf_is_read_under_any_name(tmp_path, name):
+def test_a_pdf_is_read_under_any_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(pdf_of(["The lamp was lit at dusk by the keeper."]))
     article = next(a for a in gathered(tmp_path).articles if a.path == name)
     assert "The lamp was lit" in article.text
 
 
-def test_text_called_pdf_or_docx_is_rejected(tmp_path):
+def test_text_called_pdf_or_docx_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text(GOOD)
     (tmp_path / "a.docx").write_text(GOOD)
     assert [item.reason for item in gathered(tmp_path).rejected] == [
@@ -90,7 +93,7 @@ def test_text_called_pdf_or_docx_is_rejected(tmp_path):
     ]
 
 
-def test_a_zip_bomb_is_not_unpacked(tmp_path):
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.docx", "w", zipfile.ZIP_DEFLATED) as bomb:
         bomb.writestr("[Content_Types].xml", "<Types/>")
         with bomb.open("word/document.xml", "w", force_zip64=True) as part:
@@ -100,7 +103,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path):
     assert "unpacks to more than" in reason(tmp_path, "a.docx")
 
 
-def test_a_zip_that_lies_about_its_sizes(tmp_path):
+def test_a_zip_that_lies_about_its_sizes(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("word/document.xml", b" " * 2**21)
@@ -109,7 +112,7 @@ def test_a_zip_that_lies_about_its_sizes(tmp_path):
     assert reason(tmp_path, "a.docx")
 
 
-def test_entities_that_multiply_in_a_docx(tmp_path):
+def test_entities_that_multiply_in_a_docx(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     docx.Document().save(buffer)
     source = zipfile.ZipFile(buffer)
@@ -121,20 +124,20 @@ def test_entities_that_multiply_in_a_docx(tmp_path):
     assert reason(tmp_path, "a.docx")
 
 
-def test_other_zip_archives_are_not_word_documents(tmp_path):
+def test_other_zip_archives_are_not_word_documents(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as package:
         package.writestr("readme.txt", "hello")
     assert reason(tmp_path, "a.docx") == "a zip archive; unpack it and index the files in it"
 
 
-def test_an_encrypted_pdf(tmp_path):
+def test_an_encrypted_pdf(tmp_path: Path) -> None:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_of(["Secret words stand here."]))))
     writer.encrypt("password", algorithm="RC4-128")
     writer.write(tmp_path / "a.pdf")
     assert "password" in reason(tmp_path, "a.pdf")
 
 
-def test_a_scanned_pdf(tmp_path):
+def test_a_scanned_pdf(tmp_path: Path) -> None:
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
     writer.write(tmp_path / "a.pdf")
@@ -142,24 +145,24 @@ def test_a_scanned_pdf(tmp_path):
 
 
 @pytest.mark.parametrize("cut", [20, 200, 600])
-def test_a_pdf_that_breaks_off(tmp_path, cut):
+def test_a_pdf_that_breaks_off(tmp_path: Path, cut: int) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf_of(["Words that nobody will read."])[:cut])
     assert reason(tmp_path, "a.pdf")
 
 
-def test_an_endless_line(tmp_path):
+def test_an_endless_line(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("word " * 400_000)
     (tmp_path / "letters.txt").write_text("x" * 2_000_000)
     paths = {article.path for article in gathered(tmp_path).articles}
     assert {"words.txt", "letters.txt"} <= paths
 
 
-def test_too_many_lines(tmp_path):
+def test_too_many_lines(tmp_path: Path) -> None:
     (tmp_path / "log.txt").write_text("ok 1\n" * 250_000)
     assert "lines" in reason(tmp_path, "log.txt")
 
 
-def test_lone_surrogates_and_zeros_are_read_as_text(tmp_path):
+def test_lone_surrogates_and_zeros_are_read_as_text(tmp_path: Path) -> None:
     lines = ['{"title": "t\\ud800", "text": "Half \\ud83d of a face. And a zero \\u0000 here."}']
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     (tmp_path / "b.txt").write_bytes(
@@ -185,7 +188,7 @@ def test_lone_surrogates_and_zeros_are_read_as_text(tmp_path):
         (b'{"text": "\xff"}', "not UTF-8"),
     ],
 )
-def test_a_bad_line_of_jsonl_spoils_no_other(tmp_path, line, why):
+def test_a_bad_line_of_jsonl_spoils_no_other(tmp_path: Path, line: bytes | str, why: str) -> None:
     line = line if isinstance(line, bytes) else line.encode()
     good = json.dumps(
         {"title": "Fog", "text": "Fog lay on the river.", "date": "2020-02-03", "url": "https://x.example/"}
@@ -201,15 +204,16 @@ def test_a_bad_line_of_jsonl_spoils_no_other(tmp_path, line, why):
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "file:///etc/passwd", "https://a b", "//x", "https://", 7, None]
 )
-def test_only_web_addresses_become_urls(tmp_path, url):
+def test_only_web_addresses_become_urls(tmp_path: Path, url: int | str | None) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": "Fog lay on the river.", "url": url}))
     assert next(a for a in gathered(tmp_path).articles if a.path == "a.jsonl#1").url is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
-def test_links_are_named_and_not_followed(tmp_path):
+def test_links_are_named_and_not_followed(tmp_path: Path) -> None:
     folder, outside = tmp_path / "in", tmp_path / "out"
-    folder.mkdir(), outside.mkdir()
+    folder.mkdir()
+    outside.mkdir()
     (outside / "secret.txt").write_text("Nobody gave this file to be indexed, so it must not be.")
     (folder / "loop").symlink_to(folder)
     (folder / "self.txt").symlink_to(folder / "self.txt")
@@ -229,7 +233,7 @@ def test_links_are_named_and_not_followed(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes there")
-def test_a_pipe_does_not_hold_the_build_up(tmp_path):
+def test_a_pipe_does_not_hold_the_build_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     done: list[str] = []
     worker = threading.Thread(target=lambda: done.append(reason(tmp_path, "pipe.txt")), daemon=True)
@@ -238,7 +242,7 @@ def test_a_pipe_does_not_hold_the_build_up(tmp_path):
     assert done == ["not a regular file"]
 
 
-def test_an_unreadable_file():
+def test_an_unreadable_file() -> None:
     with place_for_all() as place:
         (place / "a.txt").write_text(GOOD)
         (place / "a.txt").chmod(0)
@@ -246,7 +250,7 @@ def test_an_unreadable_file():
             assert reason(place, "a.txt") == "no permission to read it"
 
 
-def test_errors_of_the_system_are_reasons(tmp_path, monkeypatch):
+def test_errors_of_the_system_are_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(GOOD)
     (tmp_path / "b.txt").write_text(GOOD)
     (tmp_path / "c.txt").write_text(GOOD)
@@ -257,7 +261,7 @@ def test_errors_of_the_system_are_reasons(tmp_path, monkeypatch):
         "c.txt": OSError(5, "I/O"),
     }
 
-    def failing(path, flags, *more, **named):
+    def failing(path: str, flags: int, *more: Any, **named: Any) -> int:
         if Path(path).name in errors:
             raise errors[Path(path).name]
         return opened(path, flags, *more, **named)
@@ -270,8 +274,8 @@ def test_errors_of_the_system_are_reasons(tmp_path, monkeypatch):
     }
 
 
-def test_a_parser_that_fails_spoils_only_its_file(tmp_path, monkeypatch):
-    def failing(*_, **__):
+def test_a_parser_that_fails_spoils_only_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object, **__: object) -> None:
         raise RecursionError("too deep")
 
     monkeypatch.setattr(loading, "read_markdown", failing)
@@ -280,12 +284,12 @@ def test_a_parser_that_fails_spoils_only_its_file(tmp_path, monkeypatch):
     assert reason(tmp_path, "a.md") == "it cannot be read: RecursionError: too deep"
 
 
-def test_what_is_not_there_is_said(tmp_path):
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     (rejected,) = collect([tmp_path / "nowhere"]).rejected
     assert rejected.reason == "there is no such file or folder"
 
 
-def test_hidden_files_and_folders_are_named(tmp_path):
+def test_hidden_files_and_folders_are_named(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_text("secret")
     (tmp_path / ".DS_Store").write_bytes(b"\0")
@@ -293,7 +297,7 @@ def test_hidden_files_and_folders_are_named(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
-def test_a_name_that_is_no_unicode(tmp_path):
+def test_a_name_that_is_no_unicode(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text(
         "The café is open until late on Fridays."
     )
@@ -301,7 +305,7 @@ def test_a_name_that_is_no_unicode(tmp_path):
     assert article.path == "caf\\xe9.txt"
 
 
-def test_overlapping_roots_give_a_file_once_and_names_stay_apart(tmp_path):
+def test_overlapping_roots_give_a_file_once_and_names_stay_apart(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(f"The {name} file says what only the {name} file says.")
@@ -310,7 +314,7 @@ def test_overlapping_roots_give_a_file_once_and_names_stay_apart(tmp_path):
     assert collection.given == 2
 
 
-def test_ten_thousand_tiny_files(tmp_path):
+def test_ten_thousand_tiny_files(tmp_path: Path) -> None:
     for number in range(10_000):
         (tmp_path / f"{number}.txt").write_text(f"Note {number}. The parcel for house {number} came today.")
     collection = gathered(tmp_path)

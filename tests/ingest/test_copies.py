@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 from qa.ingest.collect import Collection, collect
 from qa.ingest.dedupe import copies, sketch
@@ -19,29 +20,29 @@ def groups(texts: list[str]) -> list[list[int]]:
     return copies([sketch(text) for text in texts], texts.__getitem__)
 
 
-def test_exact_copies_ignore_case_spaces_and_punctuation():
+def test_exact_copies_ignore_case_spaces_and_punctuation() -> None:
     assert groups(["A short note.", "a  SHORT note", "Another note"]) == [[0, 1], [2]]
 
 
-def test_near_copies_of_one_story_are_one_group():
+def test_near_copies_of_one_story_are_one_group() -> None:
     edited = STORY.replace("Tuesday", "tuesday evening").replace("Fishermen", "The fishermen")
     assert groups([STORY, "Something else entirely.", edited]) == [[0, 2], [1]]
 
 
-def test_a_shortened_copy_belongs_to_the_whole():
+def test_a_shortened_copy_belongs_to_the_whole() -> None:
     assert groups([STORY, STORY[: STORY.index("The spoil")]]) == [[0, 1]]
 
 
-def test_the_same_form_with_other_numbers_is_no_copy():
+def test_the_same_form_with_other_numbers_is_no_copy() -> None:
     other = STORY.replace("9.5", "7.25").replace("2.4 million", "880,000")
     assert groups([STORY, other]) == [[0], [1]]
 
 
-def test_short_texts_that_differ_by_a_word_are_no_copies():
+def test_short_texts_that_differ_by_a_word_are_no_copies() -> None:
     assert groups(["The capital of Arvenia is Vestgrad.", "The capital of Arvenia is Nym."]) == [[0], [1]]
 
 
-def test_one_speaks_and_names_the_others(tmp_path):
+def test_one_speaks_and_names_the_others(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STORY)
     (tmp_path / "b.txt").write_text("date 2021-03-04 " + STORY)
     (tmp_path / "c.txt").write_text(STORY.replace("Tuesday", "tuesday"))
@@ -51,7 +52,7 @@ def test_one_speaks_and_names_the_others(tmp_path):
     assert (collection.duplicates, collection.given) == (2, 3)
 
 
-def written(tmp_path, texts: list[str], source: str | None) -> Collection:
+def written(tmp_path: Path, texts: list[str], source: str | None) -> Collection:
     lines = [json.dumps({"title": f"T{n}", "text": text, "source": source}) for n, text in enumerate(texts)]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     return collect([tmp_path], today=date(2026, 6, 1))
@@ -60,7 +61,7 @@ def written(tmp_path, texts: list[str], source: str | None) -> Collection:
 FOOT = "The Echo is the voice of the harbour since 1881 and is printed at Tolle."
 
 
-def test_a_paragraph_in_most_articles_of_a_source_is_furniture(tmp_path):
+def test_a_paragraph_in_most_articles_of_a_source_is_furniture(tmp_path: Path) -> None:
     texts = [f"Report {n}: boat number {n} came home with {n} crates of fish.\n\n{FOOT}" for n in range(8)]
     articles = written(tmp_path, texts, "The Echo").articles
     assert len(articles) == 8
@@ -70,12 +71,12 @@ def test_a_paragraph_in_most_articles_of_a_source_is_furniture(tmp_path):
     )
 
 
-def test_a_paragraph_in_a_few_articles_is_background_and_stays(tmp_path):
+def test_a_paragraph_in_a_few_articles_is_background_and_stays(tmp_path: Path) -> None:
     texts = [f"Report {n}: boat number {n} came home with fish.\n\n{FOOT if n < 3 else ''}" for n in range(8)]
     assert sum(FOOT in article.text for article in written(tmp_path, texts, "The Echo").articles) == 3
 
 
-def test_headings_that_notes_share_stay(tmp_path):
+def test_headings_that_notes_share_stay(tmp_path: Path) -> None:
     texts = [
         f"Summary\n\nBoat number {n} came home with {n} crates of fish.\n\nNext steps\n\nMend net {n}."
         for n in range(8)

@@ -30,7 +30,7 @@ TODAY = date(2026, 6, 1)
         ("Friday", None),
     ],
 )
-def test_lines_that_are_a_date(line, day):
+def test_lines_that_are_a_date(line: str, day: date | None) -> None:
     assert dates.of_line(line) == day
 
 
@@ -42,20 +42,20 @@ def published(text: str, meta: Metadata | None = None, today: date = TODAY) -> t
 STORY = "Some headline of the day\n\nMOSCOW, December 10. /TASS/. The envoy spoke {when} about the talks.\n{more}\n"
 
 
-def test_a_weekday_in_the_dateline_sentence_tells_the_year():
+def test_a_weekday_in_the_dateline_sentence_tells_the_year() -> None:
     assert published(STORY.format(when="on Friday", more="")) == (date(2021, 12, 10), True)
 
 
-def test_without_evidence_the_date_stays_unknown():
+def test_without_evidence_the_date_stays_unknown() -> None:
     assert published(STORY.format(when="at length", more="He will be back.")) == (None, False)
 
 
-def test_two_possible_years_leave_it_unknown():
+def test_two_possible_years_leave_it_unknown() -> None:
     # December 10 was a Friday in 2021 and will be in 2027: from then on the weekday alone does not tell.
     assert published(STORY.format(when="on Friday", more=""), today=date(2028, 1, 1)) == (None, False)
 
 
-def test_a_second_piece_of_evidence_decides_between_years():
+def test_a_second_piece_of_evidence_decides_between_years() -> None:
     more = "The paper was signed on March 3, 2025."
     assert published(STORY.format(when="on Friday", more=more), today=date(2028, 1, 1)) == (
         date(2027, 12, 10),
@@ -63,17 +63,17 @@ def test_a_second_piece_of_evidence_decides_between_years():
     )
 
 
-def test_a_full_date_in_the_text_tells_the_year_and_dates_to_come_do_not():
+def test_a_full_date_in_the_text_tells_the_year_and_dates_to_come_do_not() -> None:
     more = "On November 30, 2019, the sides met. The treaty will expire on February 5, 2026."
     assert published(STORY.format(when="at length", more=more)) == (date(2019, 12, 10), True)
 
 
-def test_evidence_that_disagrees_leaves_it_unknown():
+def test_evidence_that_disagrees_leaves_it_unknown() -> None:
     more = "On December 24, 2025, the sides had met."  # after the only Friday December 10 in reach, and none follows
     assert published(STORY.format(when="on Friday", more=more)) == (None, False)
 
 
-def test_the_files_own_date_tells_the_year():
+def test_the_files_own_date_tells_the_year() -> None:
     meta = Metadata(created=date(2018, 12, 11))
     assert published(STORY.format(when="at length", more=""), meta) == (date(2018, 12, 10), True)
     assert published(STORY.format(when="at length", more=""), Metadata(created=date(2018, 7, 1))) == (
@@ -82,7 +82,7 @@ def test_the_files_own_date_tells_the_year():
     )
 
 
-def test_a_written_date_is_not_inferred():
+def test_a_written_date_is_not_inferred() -> None:
     assert published("MOSCOW, December 10, 2020. /TASS/. The envoy spoke on Friday.\n") == (
         date(2020, 12, 10),
         False,
@@ -92,10 +92,10 @@ def test_a_written_date_is_not_inferred():
     assert published(STORY.format(when="on Friday", more=""), told) == (date(2019, 1, 2), False)
 
 
-def test_no_article_is_from_the_future():
+def test_no_article_is_from_the_future() -> None:
     assert published("date 2031-12-10 The envoy spoke about the talks.\n") == (None, False)
 
 
-def test_the_day_that_most_years_do_not_have():
+def test_the_day_that_most_years_do_not_have() -> None:
     text = "MOSCOW, February 29. /TASS/. The envoy spoke on Thursday about the talks.\n"
     assert published(text) == (date(2024, 2, 29), True)

@@ -100,28 +100,28 @@ def passages(article: Article) -> list[str]:
 
 
 @pytest.mark.parametrize("path", KEPT)
-def test_what_the_article_says_is_in_a_passage(demo, path):
+def test_what_the_article_says_is_in_a_passage(demo: dict[str, Article], path: str) -> None:
     found = passages(demo[path])
     assert [said for said in KEPT[path] if not any(said in text for text in found)] == []
 
 
 @pytest.mark.parametrize("path", DROPPED)
-def test_what_the_page_puts_around_it_is_in_no_passage(demo, path):
+def test_what_the_page_puts_around_it_is_in_no_passage(demo: dict[str, Article], path: str) -> None:
     found = passages(demo[path])
     assert [text for text in DROPPED[path] if any(text in passage for passage in found)] == []
 
 
 @pytest.mark.parametrize("path", TITLES)
-def test_titles(demo, path):
+def test_titles(demo: dict[str, Article], path: str) -> None:
     assert demo[path].title == TITLES[path]
 
 
 @pytest.mark.parametrize("path", PUBLISHED)
-def test_dates_and_whether_they_were_inferred(demo, path):
+def test_dates_and_whether_they_were_inferred(demo: dict[str, Article], path: str) -> None:
     assert (demo[path].published, demo[path].published_inferred) == PUBLISHED[path]
 
 
-def test_sources_and_addresses(demo):
+def test_sources_and_addresses(demo: dict[str, Article]) -> None:
     assert [demo[path].source for path in sorted(demo)] == ["TASS", "TASS", "TASS", None, "TASS"]
     assert demo["004_86f673c54a83fc4f.txt"].url == "https://tass.com/world/1398343"
     assert [path for path in demo if demo[path].url] == ["004_86f673c54a83fc4f.txt"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -35,7 +36,7 @@ def lines(body: str) -> list[str]:
     return [line for line in raw.split("\n") if line]
 
 
-def repacked(data: bytes, change) -> bytes:
+def repacked(data: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
     """The package with each part's bytes put through `change(name, bytes)`; None leaves a part out."""
     source, buffer = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
@@ -83,11 +84,11 @@ def repacked(data: bytes, change) -> bytes:
         (run("shown ") + run("as well", '<w:vanish w:val="0"/>'), "shown as well"),
     ],
 )
-def test_what_a_paragraph_shows(content, read):
+def test_what_a_paragraph_shows(content: str, read: str) -> None:
     assert lines(para(content)) == [read]
 
 
-def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next():
+def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
     joined = para("<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>", run("One ")) + para(run("two."))
     assert lines(joined) == ["One two."]
 
@@ -101,14 +102,14 @@ def text_box(text: str) -> str:
     )
 
 
-def test_a_text_box_comes_once_after_its_paragraph():
+def test_a_text_box_comes_once_after_its_paragraph() -> None:
     body = para(
         text_box("The fee is six crowns."), text_box("Dogs stay out."), run("The gate opens at nine.")
     )
     assert lines(body) == ["The gate opens at nine.", "The fee is six crowns.", "Dogs stay out."]
 
 
-def test_a_text_box_that_only_the_fallback_holds():
+def test_a_text_box_that_only_the_fallback_holds() -> None:
     choice = '<mc:Choice Requires="wpg"><w:drawing/></mc:Choice>'
     box = f"<v:textbox><w:txbxContent>{para(run('In the box.'))}</w:txbxContent></v:textbox>"
     fallback = f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback>"
@@ -120,7 +121,7 @@ def cell(*content: str) -> str:
     return f"<w:tc>{''.join(content)}</w:tc>"
 
 
-def test_tables_in_tables_and_deleted_rows():
+def test_tables_in_tables_and_deleted_rows() -> None:
     inner = "<w:tbl>" + "".join(
         f"<w:tr>{cell(para(run(stop)))}{cell(para(run(time)))}</w:tr>"
         for stop, time in (("Old dairy", "07:12"), ("Church hill", "07:25"))
@@ -130,7 +131,7 @@ def test_tables_in_tables_and_deleted_rows():
     assert lines(outer) == ["Stops \tLine 4", "Old dairy \t07:12", "Church hill \t07:25"]
 
 
-def test_text_of_a_hidden_style_is_left_out():
+def test_text_of_a_hidden_style_is_left_out() -> None:
     def with_style(name: str, part: bytes) -> bytes:
         style = (
             b'<w:style w:type="character" w:styleId="Unseen"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
@@ -142,7 +143,7 @@ def test_text_of_a_hidden_style_is_left_out():
 
 
 @pytest.mark.parametrize("kind", ["footnote", "endnote"])
-def test_notes_follow_the_text(kind):
+def test_notes_follow_the_text(kind: str) -> None:
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     body = para(run("The mill was built in 1712."), f'<w:r><w:{kind}Reference w:id="2"/></w:r>')
     notes = f'<w:{kind}s xmlns:w="{word}"><w:{kind} w:id="2">{para(run("By Cornelis Bakker."))}</w:{kind}></w:{kind}s>'
@@ -165,7 +166,7 @@ def test_notes_follow_the_text(kind):
     assert (text, note.strip()) == ("The mill was built in 1712.[1]", "By Cornelis Bakker.")
 
 
-def test_strict_office_open_xml():
+def test_strict_office_open_xml() -> None:
     def strict(name: str, part: bytes) -> bytes:
         for usual, strict_name in (
             (b"http://schemas.openxmlformats.org/wordprocessingml/2006/main", b"http://purl.oclc.org/ooxml/wordprocessingml/main"),
@@ -177,7 +178,7 @@ def test_strict_office_open_xml():
     assert read_docx("a.docx", repacked(docx_of(para(run("A letter."))), strict)).raw == "A letter."
 
 
-def test_relations_that_lead_to_nothing():
+def test_relations_that_lead_to_nothing() -> None:
     def dangling(name: str, part: bytes) -> bytes | None:
         if name == "word/_rels/document.xml.rels":
             image = (
@@ -189,7 +190,7 @@ def test_relations_that_lead_to_nothing():
     assert read_docx("a.docx", repacked(docx_of(para(run("A letter."))), dangling)).raw == "A letter."
 
 
-def test_the_main_part_may_have_another_name():
+def test_the_main_part_may_have_another_name() -> None:
     def renamed(name: str, part: bytes) -> bytes:
         return part.replace(b"word/document.xml", b"word/document2.xml") if name == "_rels/.rels" else part
 
@@ -203,7 +204,7 @@ def test_the_main_part_may_have_another_name():
     assert read_docx("a.docx", buffer.getvalue()).raw == "A letter."
 
 
-def test_what_the_document_says_of_itself():
+def test_what_the_document_says_of_itself() -> None:
     def told(name: str, part: bytes) -> bytes:
         return re.sub(rb"<dc:title\s*/>|<dc:title></dc:title>", b"<dc:title>The   letter</dc:title>", part)
 
@@ -211,7 +212,7 @@ def test_what_the_document_says_of_itself():
     assert (meta.title, meta.created) == ("The letter", date(2013, 12, 23))
 
 
-def test_a_document_without_its_main_part():
+def test_a_document_without_its_main_part() -> None:
     def gone(name: str, part: bytes) -> bytes | None:
         return None if name == "word/document.xml" else part
 
@@ -219,7 +220,7 @@ def test_a_document_without_its_main_part():
         read_docx("a.docx", repacked(docx_of(""), gone))
 
 
-def test_tables_nested_past_all_reason():
+def test_tables_nested_past_all_reason() -> None:
     for times in (80, 400):  # under and over what the parser of XML allows
         deep = "<w:tbl><w:tr><w:tc>" * times + para(run("x")) + "</w:tc></w:tr></w:tbl>" * times
         with pytest.raises(Unreadable, match=r"deep|depth"):

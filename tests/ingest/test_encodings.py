@@ -24,13 +24,13 @@ TEXTS = (CHINESE, TAIWAN, JAPANESE, KOREAN, RUSSIAN, GREEK, ENGLISH, HINDI, ARAB
 
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
-def test_unicode_without_a_mark(text, encoding):
+def test_unicode_without_a_mark(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_that_breaks_off_within_a_character(text, encoding):
+def test_utf_16_that_breaks_off_within_a_character(text: str, encoding: str) -> None:
     assert decode((text * 30).encode(encoding)[:-1]).startswith(text * 29)
 
 
@@ -49,7 +49,7 @@ def test_utf_16_that_breaks_off_within_a_character(text, encoding):
         (ENGLISH, "cp1252"),
     ],
 )
-def test_older_encodings_without_a_label(text, encoding):
+def test_older_encodings_without_a_label(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
@@ -70,7 +70,7 @@ def test_older_encodings_without_a_label(text, encoding):
         ("windows-1256", "cp1256", ARABIC),
     ],
 )
-def test_labels_are_read_as_browsers_read_them(label, encoding, text):
+def test_labels_are_read_as_browsers_read_them(label: str, encoding: str, text: str) -> None:
     page = f'<meta charset="{label}"><p>{text}</p>'
     assert decode(page.encode(encoding), declared_in_markup=True) == page
 
@@ -80,18 +80,18 @@ def test_labels_are_read_as_browsers_read_them(label, encoding, text):
     ("text", "encoding"),
     [(RUSSIAN, "cp1251"), (ENGLISH, "cp1252"), (CHINESE, "gb18030"), (JAPANESE, "utf-8")],
 )
-def test_a_label_that_the_bytes_contradict(label, text, encoding):
+def test_a_label_that_the_bytes_contradict(label: str, text: str, encoding: str) -> None:
     page = f'<meta charset="{label}"><p>{text}</p>'
     assert decode(page.encode(encoding), declared_in_markup=True) == page
 
 
-def test_what_python_alone_knows_is_no_label():
+def test_what_python_alone_knows_is_no_label() -> None:
     assert [codec_of(label) for label in ("punycode", "idna", "unicode_escape", "utf-7", "", None)] == [
         None
     ] * 6
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le", "utf-8"])
-def test_megabytes_are_read_as_their_first_pages(encoding):
+def test_megabytes_are_read_as_their_first_pages(encoding: str) -> None:
     text = CHINESE.replace("。", "") * 4_000
     assert decode(text.encode(encoding)) == text

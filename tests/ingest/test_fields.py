@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def read(folder: Path, name: str, data: bytes, fields: str = "") -> list[Documen
     return list(load(folder / name, name, today=TODAY, fields=Fields.parsed(fields) if fields else None))
 
 
-def one(folder: Path, record: dict, fields: str = "") -> Document:
+def one(folder: Path, record: dict[str, Any], fields: str = "") -> Document:
     (found,) = read(folder, "a.jsonl", json.dumps(record).encode(), fields)
     assert isinstance(found, Document)
     return found
@@ -48,11 +49,13 @@ def one(folder: Path, record: dict, fields: str = "") -> Document:
         ([], None),
     ],
 )
-def test_dates_are_written_or_counted_since_1970(told, day):
+def test_dates_are_written_or_counted_since_1970(
+    told: bool | float | int | list[str] | str | None, day: date | None
+) -> None:
     assert day_of(told) == day
 
 
-def test_html_in_a_field_is_read_as_a_page_shows_it(tmp_path):
+def test_html_in_a_field_is_read_as_a_page_shows_it(tmp_path: Path) -> None:
     text = "<p>The clock was made in 1687.</p><p>See <a href='https://x.example'>the&nbsp;site</a> &amp; more.</p>"
     document = one(tmp_path, {"title": "A <em>clock</em> &amp; a dial", "text": text})
     assert document.raw.replace("\xa0", " ") == "The clock was made in 1687.\nSee the site & more."
@@ -62,21 +65,21 @@ def test_html_in_a_field_is_read_as_a_page_shows_it(tmp_path):
 @pytest.mark.parametrize(
     "text", ["a < b and c > d", "if x<3 then y", "AT&T said so", "Tom & Jerry", "<Name> left"]
 )
-def test_signs_that_are_no_html_stay(tmp_path, text):
+def test_signs_that_are_no_html_stay(tmp_path: Path, text: str) -> None:
     assert one(tmp_path, {"text": text}).raw == text
 
 
-def test_html_that_was_escaped_once_more(tmp_path):
+def test_html_that_was_escaped_once_more(tmp_path: Path) -> None:
     text = "&lt;p&gt;Bread &amp;amp; butter.&lt;/p&gt;&lt;p&gt;Both.&lt;/p&gt;"
     assert one(tmp_path, {"text": text}).raw == "Bread & butter.\nBoth."
 
 
-def test_entities_without_tags_are_read(tmp_path):
+def test_entities_without_tags_are_read(tmp_path: Path) -> None:
     assert one(tmp_path, {"text": "Bread &amp; butter &#8211; both."}).raw == "Bread & butter – both."
 
 
 @pytest.mark.parametrize("names", [("body", "headline"), ("content", "Title"), ("articleBody", "name")])
-def test_what_exports_usually_call_the_fields(tmp_path, names):
+def test_what_exports_usually_call_the_fields(tmp_path: Path, names: tuple[str, str]) -> None:
     document = one(
         tmp_path, {names[0]: "Fog lay on the river.", names[1]: "Fog", "published_at": "2020-02-03"}
     )
@@ -87,30 +90,30 @@ def test_what_exports_usually_call_the_fields(tmp_path, names):
     )
 
 
-def test_named_fields_stand_before_usual_ones(tmp_path):
+def test_named_fields_stand_before_usual_ones(tmp_path: Path) -> None:
     record = {"text": "not this", "story": "Fog lay on the river.", "h": "Fog"}
     document = one(tmp_path, record, "text=story,title=h")
     assert (document.raw, document.meta.title) == ("Fog lay on the river.", "Fog")
 
 
-def test_a_record_without_a_text_is_told_what_it_has(tmp_path):
+def test_a_record_without_a_text_is_told_what_it_has(tmp_path: Path) -> None:
     (found,) = read(tmp_path, "a.jsonl", b'{"id": 1, "prose": "Fog."}')
     assert isinstance(found, Rejected)
     assert "id, prose" in found.reason and "--fields text=NAME" in found.reason
 
 
 @pytest.mark.parametrize("told", ["", "text", "text=", "words=body", "text=a,,title=b"])
-def test_fields_that_are_not_well_told(told):
+def test_fields_that_are_not_well_told(told: str) -> None:
     with pytest.raises(ValueError, match="PART=FIELD"):
         Fields.parsed(told)
 
 
-def test_fields_tell_what_was_asked():
+def test_fields_tell_what_was_asked() -> None:
     assert str(Fields.parsed(" text = body , title=headline ")) == "text=body,title=headline"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_lines_of_json_in_any_unicode(tmp_path, encoding):
+def test_lines_of_json_in_any_unicode(tmp_path: Path, encoding: str) -> None:
     lines = [{**RECORD, "title": "Ilse Nørgård"}, RECORD]
     data = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode(encoding)
     documents = read(tmp_path, "a.jsonl", data)
@@ -118,7 +121,7 @@ def test_lines_of_json_in_any_unicode(tmp_path, encoding):
     assert isinstance(documents[0], Document) and documents[0].meta.title == "Ilse Nørgård"
 
 
-def test_a_list_of_records_in_one_json_file(tmp_path):
+def test_a_list_of_records_in_one_json_file(tmp_path: Path) -> None:
     first, second = read(tmp_path, "a.json", json.dumps([RECORD, {"id": 1}]).encode("utf-8-sig"))
     assert isinstance(first, Document) and (first.path, first.meta.title) == ("a.json#1", "Fog")
     assert isinstance(second, Rejected) and second.path == "a.json#2"
@@ -130,7 +133,7 @@ def test_a_list_of_records_in_one_json_file(tmp_path):
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
-def test_rows_of_a_table(tmp_path, mark):
+def test_rows_of_a_table(tmp_path: Path, mark: str) -> None:
     rows = [
         mark.join(("title", "body", "published", "url")),
         mark.join(("Fog", '"Fog lay on the river.\nIt was cold, and ""still""; all day."', "2020-02-03", "https://x.example/")),
@@ -149,13 +152,13 @@ def test_rows_of_a_table(tmp_path, mark):
     assert (second.raw, second.meta.published, second.meta.url) == ("The sun came out.", None, None)
 
 
-def test_a_table_of_figures_is_refused_with_its_columns(tmp_path):
+def test_a_table_of_figures_is_refused_with_its_columns(tmp_path: Path) -> None:
     (found,) = read(tmp_path, "a.csv", b"year,tonnes\n2020,5\n2021,6\n")
     assert isinstance(found, Rejected) and found.path == "a.csv"
     assert "year, tonnes" in found.reason and "--fields text=NAME" in found.reason
 
 
-def test_a_row_that_is_too_short_spoils_no_other(tmp_path):
+def test_a_row_that_is_too_short_spoils_no_other(tmp_path: Path) -> None:
     short, good = read(tmp_path, "a.csv", b"title,text\nFog\nSun,The sun came out.\n")
     assert isinstance(short, Rejected) and short.path == "a.csv#2"
     assert isinstance(good, Document)

@@ -32,7 +32,9 @@ def quote(article: Article, said: str) -> str:
     ("encoding", "mark"),
     [("utf-8", ""), ("utf-8", "\ufeff"), ("utf-16-le", "\ufeff"), ("utf-16-be", "\ufeff")],
 )
-def test_the_raw_text_is_the_file_with_its_newlines_and_its_mark(tmp_path, newline, encoding, mark):
+def test_the_raw_text_is_the_file_with_its_newlines_and_its_mark(
+    tmp_path: Path, newline: str, encoding: str, mark: str
+) -> None:
     text = mark + newline.join(
         ["The tide at Tolle", "", "The tide rose by 4 metres at Tolle — a record.", "It fell again by noon."]
     )
@@ -42,7 +44,7 @@ def test_the_raw_text_is_the_file_with_its_newlines_and_its_mark(tmp_path, newli
     assert quote(article, "4 metres at Tolle — a record.") == "4 metres at Tolle — a record."
 
 
-def test_older_encodings_are_found_out(tmp_path):
+def test_older_encodings_are_found_out(tmp_path: Path) -> None:
     text = "Das Rathaus von Grünwald wird größer. Die Bürger müssen dafür drei Jahre lang höhere Gebühren zahlen."
     assert one(tmp_path, "a.txt", text.encode("cp1252")).raw == text
 
@@ -60,7 +62,7 @@ with a brass band in front of it.</p></article>
 <footer>&copy; 2021 The Tolle Post. All rights reserved.</footer></body></html>"""
 
 
-def test_a_web_page(tmp_path):
+def test_a_web_page(tmp_path: Path) -> None:
     article = one(tmp_path, "a.html", PAGE.encode())
     assert article.text.startswith("The quarry at Fell reopened on Monday after nine years, & forty people")
     assert "alert" not in article.raw and "Home" not in article.text and "rights" not in article.text
@@ -72,7 +74,7 @@ def test_a_web_page(tmp_path):
     assert quote(article, "22 tonnes") == "22\xa0tonnes"
 
 
-def test_the_encoding_a_page_declares(tmp_path):
+def test_the_encoding_a_page_declares(tmp_path: Path) -> None:
     page = (
         '<html><head><meta charset="koi8-r"><title>Мост</title></head>'
         "<body><p>Мост через реку открыли во вторник утром.</p></body></html>"
@@ -80,11 +82,11 @@ def test_the_encoding_a_page_declares(tmp_path):
     assert "Мост через реку" in one(tmp_path, "a.html", page.encode("koi8-r")).text
 
 
-def test_a_page_is_known_without_its_ending(tmp_path):
+def test_a_page_is_known_without_its_ending(tmp_path: Path) -> None:
     assert "<p>" not in one(tmp_path, "a.txt", PAGE.encode()).raw
 
 
-def test_markdown(tmp_path):
+def test_markdown(tmp_path: Path) -> None:
     text = (
         "---\ntitle: 'The long pier'\ndate: 2020-02-03\nurl: https://pier.example/long\n---\n\n# The long pier\n\n"
         "It was **built** in [1881](https://x.example/a_(b)) by *two* brothers, and `rebuilt` in 1920.\n\n"
@@ -106,7 +108,7 @@ def test_markdown(tmp_path):
     assert quote(article, "was built in") == "was **built** in"
 
 
-def test_pdf_pages_and_running_heads(tmp_path):
+def test_pdf_pages_and_running_heads(tmp_path: Path) -> None:
     pages = [
         f"Harbour Quarterly {number}\n{text}\nPage {number} of 4"
         for number, text in enumerate(
@@ -129,7 +131,7 @@ def test_pdf_pages_and_running_heads(tmp_path):
     assert article.page_starts[2] <= raw_start < article.page_starts[3]
 
 
-def test_a_word_document(tmp_path):
+def test_a_word_document(tmp_path: Path) -> None:
     body = (
         "<w:p><w:pPr><w:pStyle w:val='Heading1'/></w:pPr>"
         "<w:r><w:t>Minutes of the harbour board</w:t></w:r></w:p>"
@@ -151,7 +153,7 @@ def test_a_word_document(tmp_path):
     assert article.published is None
 
 
-def test_lines_of_json(tmp_path):
+def test_lines_of_json(tmp_path: Path) -> None:
     lines = [
         {
             "title": "One",
@@ -181,7 +183,7 @@ def test_lines_of_json(tmp_path):
     assert quote(first, "lamp was lit") == "lamp was lit"
 
 
-def test_headers_of_mail_become_metadata(tmp_path):
+def test_headers_of_mail_become_metadata(tmp_path: Path) -> None:
     text = (
         "From: a@b.example\nDate: Mon, 3 Oct 2022 09:15:00 +0100\n"
         "Subject: A second ring\n\nThe ring is 4 km wide, the team found.\n"
@@ -194,7 +196,7 @@ def test_headers_of_mail_become_metadata(tmp_path):
     )
 
 
-def test_folders_are_read_with_their_names(tmp_path):
+def test_folders_are_read_with_their_names(tmp_path: Path) -> None:
     (tmp_path / "b" / "c").mkdir(parents=True)
     (tmp_path / "b" / "c" / "x.txt").write_text("The well in the yard is dry this year.")
     (tmp_path / "a.txt").write_text("The well in the square is not, they say.")

@@ -32,7 +32,7 @@ HEADINGS = (
 
 @pytest.mark.parametrize("heading", [*HEADINGS.split(), "Key features", "Safety features"])
 @pytest.mark.parametrize("markdown", [False, True])
-def test_a_heading_of_the_text_own_cuts_nothing(heading, markdown):
+def test_a_heading_of_the_text_own_cuts_nothing(heading: str, markdown: bool) -> None:
     mark = (lambda level, words: f"{'#' * level} {words}") if markdown else (lambda level, words: words)
     parts = [mark(1, "How the bell office works"), LEAD, mark(2, heading)]
     for name, said in SECTIONS:
@@ -52,7 +52,7 @@ def test_a_heading_of_the_text_own_cuts_nothing(heading, markdown):
         "All rights reserved.",
     ],
 )
-def test_a_notice_at_the_head_cuts_nothing(notice):
+def test_a_notice_at_the_head_cuts_nothing(notice: str) -> None:
     body = [
         "Every lamp has a number that is painted on its post.",
         "2. Queries",
@@ -66,7 +66,7 @@ def test_a_notice_at_the_head_cuts_nothing(notice):
     assert [said for said in body if said not in text] == []
 
 
-def test_a_notice_at_the_foot_of_a_page_still_ends_it():
+def test_a_notice_at_the_foot_of_a_page_still_ends_it() -> None:
     page = [
         "Bell office",
         LEAD,
@@ -87,7 +87,7 @@ def test_a_notice_at_the_foot_of_a_page_still_ends_it():
         "In the leaflet all rights reserved to the crown were listed, and the fishers read it with care and anger.",
     ],
 )
-def test_a_sentence_about_copyright_is_no_notice(sentence):
+def test_a_sentence_about_copyright_is_no_notice(sentence: str) -> None:
     assert kind_of(sentence) is LineKind.PROSE
 
 
@@ -102,7 +102,7 @@ def test_a_sentence_about_copyright_is_no_notice(sentence):
         "Copyright 2021 The Associated Press. All rights reserved. This material may not be published.",
     ],
 )
-def test_notices(notice):
+def test_notices(notice: str) -> None:
     assert kind_of(notice) is LineKind.FOOTER
 
 
@@ -114,11 +114,11 @@ def test_notices(notice):
         "山中小店的一天|早上六点起床。|他每天喝一碗热豆浆。|店里来了十二名登山的学生，他们买走了八把雨伞和所有的干粮。",
     ],
 )
-def test_chinese_and_japanese_are_counted_without_spaces(text):
+def test_chinese_and_japanese_are_counted_without_spaces(text: str) -> None:
     title, *paragraphs = text.split("|")
     item = clean(Document("a.txt", "\n\n".join([title, *paragraphs])), today=TODAY)
     assert (item.title, item.text.split("\n")) == (title, paragraphs)
 
 
-def test_words_of_scripts_without_spaces_are_pairs():
+def test_words_of_scripts_without_spaces_are_pairs() -> None:
     assert words("馆内藏书4万册, he said") == ["馆内", "藏书", "4", "万册", "he", "said"]

@@ -20,7 +20,7 @@ SEED = 20_240_611
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory) -> tuple[Path, Collection]:
+def given(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Collection]:
     folder = tmp_path_factory.mktemp("fuzz")
     rng = random.Random(SEED)
     for number in range(FILES):
@@ -33,7 +33,7 @@ def given(tmp_path_factory) -> tuple[Path, Collection]:
     return folder, collect([folder], today=date(2026, 6, 1))
 
 
-def test_nothing_given_is_lost(given):
+def test_nothing_given_is_lost(given: tuple[Path, Collection]) -> None:
     folder, collection = given
     assert collection.files_read == FILES
     assert len(collection.articles) + collection.duplicates + len(collection.rejected) == collection.given
@@ -52,7 +52,7 @@ def test_nothing_given_is_lost(given):
     }
 
 
-def test_every_format_gives_articles_and_every_rejection_has_a_reason(given):
+def test_every_format_gives_articles_and_every_rejection_has_a_reason(given: tuple[Path, Collection]) -> None:
     _, collection = given
     assert {Path(article.path.partition("#")[0]).suffix for article in collection.articles} == set(FORMATS)
     assert len(collection.articles) > FILES / 2
@@ -91,25 +91,25 @@ def check_places(article: Article) -> None:
         assert raw[0] not in " \r\n" and raw[-1] not in " \r\n"
 
 
-def test_every_sentence_of_every_article_leads_back_to_its_file(given):
+def test_every_sentence_of_every_article_leads_back_to_its_file(given: tuple[Path, Collection]) -> None:
     _, collection = given
     for article in collection.articles:
         check_places(article)
 
 
-def test_every_article_falls_into_passages_that_hold_all_of_it(given):
+def test_every_article_falls_into_passages_that_hold_all_of_it(given: tuple[Path, Collection]) -> None:
     _, collection = given
     for article in collection.articles:
         spans = split(article, lambda texts: [len(text) // 4 + 1 for text in texts], 60, sentence_tokens=80)
         assert all(0 <= start < end <= len(article.text) for start, end in spans)
-        held = set()
+        held: set[int] = set()
         for start, end in spans:
             held.update(range(start, end))
             assert (end - start) // 4 <= 80 + 10
         assert all(article.text[at].isspace() for at in range(len(article.text)) if at not in held)
 
 
-def test_the_same_files_give_the_same_articles(given):
+def test_the_same_files_give_the_same_articles(given: tuple[Path, Collection]) -> None:
     folder, _ = given
     some, again = (collect([folder / "3"], today=date(2026, 6, 1)) for _ in range(2))
     assert some == again

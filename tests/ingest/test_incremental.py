@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.ingest import files, memory
+from qa.ingest import files
 from qa.ingest.collect import Collection, collect
 from qa.ingest.memory import Memory
 from qa.records import Article, Changes
@@ -105,7 +107,7 @@ def test_after_any_changes_it_is_as_if_all_had_been_read(
             assert [p.speaker for p in now.memory.placed] == [p.speaker for p in whole.memory.placed]
 
 
-def _read(root: Path, before: Memory | None = None, **more: float) -> tuple[Collection, list[str]]:
+def _read(root: Path, before: Memory | None = None, **more: Any) -> tuple[Collection, list[str]]:
     opened: list[str] = []
     return collect([root], today=TODAY, before=before, on_file=opened.append, **more), opened
 
@@ -175,10 +177,10 @@ def test_a_file_that_is_being_written_waits_until_it_has_settled(
     assert opened == []
     assert half.unsettled == ("new.txt", "old.txt")
     assert half.kept == (first.articles[0].id,)
-    assert half.articles == half.rejected == ()
+    assert (half.articles, half.rejected) == ((), ())
 
-    later = memory.time.time_ns() + 100 * 10**9
-    monkeypatch.setattr(memory.time, "time_ns", lambda: later)
+    later = time.time_ns() + 100 * 10**9
+    monkeypatch.setattr("qa.ingest.memory.time.time_ns", lambda: later)
     settled, opened = _read(tmp_path, half.memory, settle=60.0)
     assert opened == ["new.txt", "old.txt"]
     assert settled.unsettled == ()

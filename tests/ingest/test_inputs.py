@@ -12,9 +12,9 @@ EXPECTED = expected(FOLDER)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_comes_out_right(name):
+def test_comes_out_right(name: str) -> None:
     assert wrongs(FOLDER / name, EXPECTED[name]) == []
 
 
-def test_every_file_is_told_of():
+def test_every_file_is_told_of() -> None:
     assert {file.name for file in FOLDER.iterdir()} == {"expected.json", *EXPECTED}

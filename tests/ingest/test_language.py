@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -32,17 +33,17 @@ TODAY = date(2026, 6, 1)
         ("", None),
     ],
 )
-def test_languages(text, language):
+def test_languages(text: str, language: str | None) -> None:
     assert language_of(text) == language
 
 
-def test_every_language_that_is_recognized_has_a_name():
+def test_every_language_that_is_recognized_has_a_name() -> None:
     assert set(_identifier().labels) - NAMES.keys() == {NO_LANGUAGE}
     assert language_name("de") == "German"
     assert language_name("xx") == "xx"
 
 
-def test_articles_keep_their_language(tmp_path):
+def test_articles_keep_their_language(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         "Das Rathaus wird größer. Die Bürger müssen dafür höhere Gebühren zahlen."
     )
@@ -50,7 +51,7 @@ def test_articles_keep_their_language(tmp_path):
     assert article.language == "de"
 
 
-def test_what_could_not_be_read_is_warned_of_in_every_build(tmp_path):
+def test_what_could_not_be_read_is_warned_of_in_every_build(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("Die Bürger zahlen. ".encode() * 40 + b"Gr\xfcn ist es.")
     (tmp_path / "b.txt").write_text("It didn\x92t mention the leak.\n")
     (tmp_path / "c.txt").write_text("Nothing is wrong with this one.\n")

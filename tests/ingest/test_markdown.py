@@ -51,7 +51,7 @@ def shown(raw: str) -> str:
         ("snake_case_name and 2*3*4", "snake_case_name and 2*3*4"),
     ],
 )  # fmt: skip
-def test_marks(raw, text):
+def test_marks(raw: str, text: str) -> None:
     assert shown(raw) == text
 
 
@@ -65,7 +65,7 @@ def test_marks(raw, text):
         ("No heading at all, only text.", None),
     ],
 )
-def test_the_first_heading_is_the_title(raw, title):
+def test_the_first_heading_is_the_title(raw: str, title: str | None) -> None:
     assert read_markdown("a.md", raw).meta.title == title
 
 
@@ -84,19 +84,19 @@ def test_the_first_heading_is_the_title(raw, title):
         ("\ufeff---\ntitle: A\n---\n", "A", None),
     ],
 )  # fmt: skip
-def test_front_matter(front, title, day):
+def test_front_matter(front: str, title: str | None, day: date | None) -> None:
     document = read_markdown("a.md", front + "The text stands here.")
     assert (document.meta.title, document.meta.published) == (title, day)
     assert clean(document, today=TODAY).text == "The text stands here."
 
 
-def test_names_that_multiply_in_front_matter_are_not_read():
+def test_names_that_multiply_in_front_matter_are_not_read() -> None:
     laughs = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9) if n else 'x'}]" for n in range(9))
     assert read_markdown("a.md", f"---\n{laughs}\ntitle: A\n---\nText.").meta.title == "A"
 
 
 @given(st.text(alphabet="ab *_`~[]()<>!#|=%^{}\\-+:\n", max_size=200))
-def test_marks_are_disjoint_in_order_and_hold_something(raw):
+def test_marks_are_disjoint_in_order_and_hold_something(raw: str) -> None:
     removed = read_markdown("a.md", raw).removed
     assert all(start < end for start, end in removed)
     assert all(before[1] < after[0] for before, after in pairwise(removed))

@@ -16,20 +16,20 @@ def scores() -> dict[str, float]:
     }
 
 
-def test_there_are_enough_pages_of_several_formats(scores):
+def test_there_are_enough_pages_of_several_formats(scores: dict[str, float]) -> None:
     assert len(scores) >= 20
     assert {Path(name).suffix for name in scores} == {".html", ".txt", ".md"}
 
 
-def test_the_main_text_is_kept_and_little_else(scores):
+def test_the_main_text_is_kept_and_little_else(scores: dict[str, float]) -> None:
     assert sum(scores.values()) / len(scores) >= MEAN_FLOOR
 
 
-def test_no_page_is_spoilt(scores):
+def test_no_page_is_spoilt(scores: dict[str, float]) -> None:
     assert {name: score for name, score in scores.items() if score < PAGE_FLOOR} == {}
 
 
-def test_cleaning_is_better_than_trafilatura_alone(scores):
+def test_cleaning_is_better_than_trafilatura_alone(scores: dict[str, float]) -> None:
     alone = [
         scoring.token_f1(scoring.trafilatura_alone(page), scoring.main_text(page)) for page in scoring.pages()
     ]

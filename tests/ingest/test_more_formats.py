@@ -45,7 +45,7 @@ BOOK = epub(
 
 
 @pytest.mark.parametrize("name", ["a.epub", "a.zip", "a"])
-def test_a_book_is_one_article_in_the_order_of_reading(tmp_path, name):
+def test_a_book_is_one_article_in_the_order_of_reading(tmp_path: Path, name: str) -> None:
     (book,) = read(tmp_path, name, BOOK)
     assert isinstance(book, Document)
     assert lines(book) == ["One", "The ferry left at nine.", "Two", "It came back & sank."]
@@ -63,18 +63,18 @@ def encryption(part: str) -> dict[str, str]:
     }
 
 
-def test_a_protected_book_is_refused_and_one_with_protected_fonts_is_read():
+def test_a_protected_book_is_refused_and_one_with_protected_fonts_is_read() -> None:
     with pytest.raises(Unreadable, match="DRM"):
         read_epub("a.epub", epub(["<p>Text.</p>"], extra=encryption("OEBPS/text/c%200.xhtml")))
     assert read_epub("a.epub", epub(["<p>Text.</p>"], extra=encryption("OEBPS/font.otf"))).raw == "Text."
 
 
-def test_a_book_of_pictures():
+def test_a_book_of_pictures() -> None:
     with pytest.raises(Unreadable, match="pictures"):
         read_epub("a.epub", epub(["<img src='a.png'/>"]))
 
 
-def test_an_opendocument_text():
+def test_an_opendocument_text() -> None:
     body = (
         "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion>"
         "</text:changed-region></text:tracked-changes><text:h>The board</text:h>"
@@ -101,13 +101,13 @@ def test_an_opendocument_text():
     assert (document.meta.title, document.meta.created) == ("Minutes", date(2020, 2, 3))
 
 
-def test_an_encrypted_opendocument_text():
+def test_an_encrypted_opendocument_text() -> None:
     manifest = "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
     with pytest.raises(Unreadable, match="password"):
         read_odt("a.odt", odt("<text:p>x</text:p>", manifest=manifest))
 
 
-def test_slides_are_pages_in_the_order_in_which_they_are_shown():
+def test_slides_are_pages_in_the_order_in_which_they_are_shown() -> None:
     table = "<a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>Depth</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p>"
     table += "<a:r><a:t>9.5 m</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl>"
     slides = [
@@ -125,7 +125,7 @@ def test_slides_are_pages_in_the_order_in_which_they_are_shown():
 @pytest.mark.parametrize(
     ("title", "kept"), [("The harbour", "The harbour"), ("Slide 1", None), ("Layout", None)]
 )
-def test_titles_of_slides(title, kept):
+def test_titles_of_slides(title: str, kept: str | None) -> None:
     assert read_pptx("a.pptx", pptx([shape("The harbour of Sandholm")], title=title)).meta.title == kept
 
 
@@ -136,7 +136,7 @@ RTF = (
 )
 
 
-def test_rich_text(tmp_path):
+def test_rich_text(tmp_path: Path) -> None:
     (document,) = read(tmp_path, "a.rtf", RTF)
     assert isinstance(document, Document)
     assert [" ".join(line.split()) for line in lines(document)] == [
@@ -161,7 +161,7 @@ def message(**headers: str) -> EmailMessage:
     return mail
 
 
-def test_a_message():
+def test_a_message() -> None:
     mail = message()
     mail.set_content("The ring is 4 km wide.\n\nThe team found it.\n")
     mail.add_alternative("<p>The ring is 4 km wide.</p><p>The team found it.</p>", subtype="html")
@@ -174,7 +174,7 @@ def test_a_message():
     assert document.warnings == ("attached, not read: ring.pdf. Save what is to be indexed beside it",)
 
 
-def test_a_message_in_html_and_one_that_is_forwarded():
+def test_a_message_in_html_and_one_that_is_forwarded() -> None:
     inner, outer = message(Subject="Inner"), message()
     inner.set_content(
         "<p>The ring is <b>wide</b>.</p><script>x</script>", subtype="html", charset="iso-8859-1"
@@ -185,7 +185,7 @@ def test_a_message_in_html_and_one_that_is_forwarded():
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-def test_a_mailbox(tmp_path, end):
+def test_a_mailbox(tmp_path: Path, end: bytes) -> None:
     first, second = message(Subject="One"), message(Subject="Two")
     first.set_content("The first.\n\n>From the harbour it came.\nFrom here on no new message.\n")
     second.set_content("The second.\n")
@@ -196,7 +196,7 @@ def test_a_mailbox(tmp_path, end):
     assert "From the harbour it came." in documents[0].raw and "no new message" in documents[0].raw
 
 
-def test_a_page_saved_with_its_pictures_in_one_file(tmp_path):
+def test_a_page_saved_with_its_pictures_in_one_file(tmp_path: Path) -> None:
     said = "Der Stausee fasst dreißig Millionen Liter Wasser, sagt die Stadt."
     text = f"<html><body><h1>Reservoir</h1><p>{said}</p></body></html>"
     mail = EmailMessage()
@@ -228,7 +228,7 @@ ATOM = (
 )
 
 
-def test_an_entry_of_a_feed_is_an_article(tmp_path):
+def test_an_entry_of_a_feed_is_an_article(tmp_path: Path) -> None:
     entry, empty = read(tmp_path, "a.xml", RSS.encode())
     assert isinstance(entry, Document) and isinstance(empty, Rejected)
     assert (entry.path, entry.raw) == ("a.xml#1", "The storm took two roofs.\nNobody was hurt.")
@@ -239,13 +239,13 @@ def test_an_entry_of_a_feed_is_an_article(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.atom", "a.rss", "a.xml"])
-def test_atom(tmp_path, name):
+def test_atom(tmp_path: Path, name: str) -> None:
     (entry,) = read(tmp_path, name, ATOM.encode())
     assert isinstance(entry, Document)
     assert (entry.raw, entry.meta.published) == ("The storm took two roofs.", date(2024, 3, 1))
 
 
-def test_entities_that_multiply_in_a_feed(tmp_path):
+def test_entities_that_multiply_in_a_feed(tmp_path: Path) -> None:
     laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "lol"}">' for i in range(10))
     item = "<item><title>&l9;</title></item>"
     feed = f"<?xml version='1.0'?><!DOCTYPE rss [{laughs}]><rss><channel>{item}</channel></rss>"
@@ -259,7 +259,7 @@ PAGE = b"<!doctype html><html><body><p>The mill ground rye for two hundred years
     "name", ["a.php", "a.aspx", "a.shtml", "a.asp", "a.jsp", "a.cfm", "index.php?id=3", "a.xml"]
 )
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\r\n<!--#include virtual='/head.html' -->\n"])
-def test_pages_saved_under_the_name_of_their_program(tmp_path, name, before):
+def test_pages_saved_under_the_name_of_their_program(tmp_path: Path, name: str, before: bytes) -> None:
     (document,) = read(tmp_path, name, before + PAGE)
     assert isinstance(document, Document) and "ground rye" in document.raw
 
@@ -285,13 +285,13 @@ def test_pages_saved_under_the_name_of_their_program(tmp_path, name, before):
         ("a.mht", b"MIME-Version: 1.0\n\nno page", "no page"),
     ],
 )  # fmt: skip
-def test_what_is_refused_is_named(tmp_path, name, data, why):
+def test_what_is_refused_is_named(tmp_path: Path, name: str, data: bytes, why: str) -> None:
     reason = refused(tmp_path, name, data)
     assert why in reason and "BytesIO" not in reason
 
 
 @pytest.mark.parametrize("name", ["a.epub", "a.odt", "a.pptx", "a.docx"])
-def test_bombs_are_not_unpacked(tmp_path, name):
+def test_bombs_are_not_unpacked(tmp_path: Path, name: str) -> None:
     parts = {
         "a.epub": "META-INF/container.xml",
         "a.odt": "content.xml",
@@ -305,7 +305,7 @@ def test_bombs_are_not_unpacked(tmp_path, name):
     assert len(data) < 2**20 and "unpacks to more than" in refused(tmp_path, name, data)
 
 
-def test_broken_files_of_these_formats_are_told_in_our_words(tmp_path):
+def test_broken_files_of_these_formats_are_told_in_our_words(tmp_path: Path) -> None:
     mail = message()
     mail.set_content("The ring is 4 km wide, the team found.")
     whole = {
@@ -321,7 +321,7 @@ def test_broken_files_of_these_formats_are_told_in_our_words(tmp_path):
     assert [found for found in collection.rejected if "Error" in found.reason] == []
 
 
-def test_a_quote_of_a_book_is_in_its_raw_text(tmp_path):
+def test_a_quote_of_a_book_is_in_its_raw_text(tmp_path: Path) -> None:
     (tmp_path / "a.epub").write_bytes(BOOK)
     (article,) = collect([tmp_path], today=TODAY).articles
     start = article.text.index("left at nine")

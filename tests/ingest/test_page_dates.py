@@ -45,7 +45,7 @@ def published(folder: Path, body: str, head: str = "") -> tuple[date | None, boo
         ("28.09.19", (2019, 9, 28)),
     ],
 )
-def test_dates_as_other_languages_write_them(text, day):
+def test_dates_as_other_languages_write_them(text: str, day: tuple[int, int, int]) -> None:
     (found,) = written(f"— {text} —")
     assert (found.year, found.month, found.day) == day
     assert of_line(text) == date(*day) or "." in text
@@ -54,11 +54,11 @@ def test_dates_as_other_languages_write_them(text, day):
 @pytest.mark.parametrize(
     "text", ["version 10.2.2022.1", "In 2019 were 12 people 2020", "5 listopada 2020", "12 eggs 2020"]
 )
-def test_what_is_no_date_or_two(text):
+def test_what_is_no_date_or_two(text: str) -> None:
     assert list(written(text)) == []
 
 
-def test_names_of_months_that_mean_two_months_are_left_out():
+def test_names_of_months_that_mean_two_months_are_left_out() -> None:
     assert month_names()["mai"] == 5 and month_names()["октября"] == 10
     assert "listopada" not in month_names()
 
@@ -74,7 +74,7 @@ def test_names_of_months_that_mean_two_months_are_left_out():
         ("Published 3 May 2021, updated 9 May 2021", date(2021, 5, 3), Label.PUBLISHED),
     ],
 )
-def test_lines_that_tell_a_date_beside_other_words(line, day, label):
+def test_lines_that_tell_a_date_beside_other_words(line: str, day: date, label: Label) -> None:
     found = told(line)
     assert found is not None and (found.day, found.label) == (day, label)
 
@@ -87,18 +87,18 @@ def test_lines_that_tell_a_date_beside_other_words(line, day, label):
         "Bridge to close",
     ],
 )
-def test_lines_that_do_not(line):
+def test_lines_that_do_not(line: str) -> None:
     assert told(line) is None
 
 
-def test_a_report_opens_with_its_date():
+def test_a_report_opens_with_its_date() -> None:
     assert opening("Lund, 2. November 2021. Die neue Fähre fährt ab Juni.") == date(2021, 11, 2)
     assert opening("Karlsruhe, (12.11.2021). Traditionell gedenken wir.") == date(2021, 11, 12)
     assert opening("01.02.2022 „Der Arbeitsmarkt ist stark“, sagte er.") == date(2022, 2, 1)
     assert opening("On 2 November 2021 the ferry sailed twice.") is None
 
 
-def test_json_ld_speaks_before_a_date_of_change(tmp_path):
+def test_json_ld_speaks_before_a_date_of_change(tmp_path: Path) -> None:
     head = (
         "<meta property='og:updated_time' content='2024-10-11T10:00:00Z'><script type='application/ld+json'>"
         '[{"@type": ["WebPage"], "datePublished": "2024-09-30T07:00:00Z", "dateModified": "2024-10-11T10:00:00Z"}]'
@@ -110,7 +110,7 @@ def test_json_ld_speaks_before_a_date_of_change(tmp_path):
     )
 
 
-def test_the_printed_date_corrects_a_declared_one_by_a_day(tmp_path):
+def test_the_printed_date_corrects_a_declared_one_by_a_day(tmp_path: Path) -> None:
     head = "<meta property='article:published_time' content='2021-11-04T23:30:00Z'>"
     assert published(tmp_path, f"<h1>Bridge to close</h1><p>5. November 2021</p>{TEXT}", head)[0] == date(
         2021, 11, 5
@@ -120,7 +120,7 @@ def test_the_printed_date_corrects_a_declared_one_by_a_day(tmp_path):
     )
 
 
-def test_an_address_holds_the_day(tmp_path):
+def test_an_address_holds_the_day(tmp_path: Path) -> None:
     head = (
         "<link rel=canonical href='https://post.example/2020/02/17/bridge'><script type='application/ld+json'>"
         '{"@type": "NewsArticle", "datePublished": "2020-02-18T02:18:00Z"}</script>'
@@ -128,7 +128,7 @@ def test_an_address_holds_the_day(tmp_path):
     assert published(tmp_path, f"<h1>Bridge to close</h1>{TEXT}", head)[0] == date(2020, 2, 17)
 
 
-def test_a_date_found_in_the_text_alone_is_marked_as_inferred(tmp_path):
+def test_a_date_found_in_the_text_alone_is_marked_as_inferred(tmp_path: Path) -> None:
     hint = (
         "<div>Halle 4</div>" * 30
         + "<div>Zuletzt am 23.01.2019 hier im Saal und danach nie wieder gesehen</div>"
@@ -137,7 +137,7 @@ def test_a_date_found_in_the_text_alone_is_marked_as_inferred(tmp_path):
     assert day is None or inferred
 
 
-def test_a_page_that_tells_only_its_change_has_no_date(tmp_path):
+def test_a_page_that_tells_only_its_change_has_no_date(tmp_path: Path) -> None:
     head = "<meta property='article:modified_time' content='2025-06-20T10:00:00Z'>"
     told_page = f"<h1>Bridge to close</h1><p>Updated 20 June 2025</p>{TEXT}"
     assert published(tmp_path, told_page, head) == (None, False)

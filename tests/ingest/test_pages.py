@@ -64,7 +64,7 @@ def paragraphs(around: str = "<p>{}</p>") -> str:
         "no-comments",
     ],
 )
-def test_a_name_on_the_article_does_not_put_it_aside(tmp_path, name):
+def test_a_name_on_the_article_does_not_put_it_aside(tmp_path: Path, name: str) -> None:
     by_class = article(tmp_path, f"{MENU}<h1>Bridge to close</h1><div class='{name}'>{paragraphs()}</div>")
     assert by_class.text.split("\n") == list(PARAGRAPHS)
     by_id = article(tmp_path, f"{MENU}<h1>Bridge to close</h1><section id='{name}'>{paragraphs()}</section>")
@@ -72,13 +72,13 @@ def test_a_name_on_the_article_does_not_put_it_aside(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["paywall", "ads", "widget", "premium-content share"])
-def test_a_name_on_each_paragraph_does_not_either(tmp_path, name):
+def test_a_name_on_each_paragraph_does_not_either(tmp_path: Path, name: str) -> None:
     around = "<p class='" + name + "'>{}</p>"
     found = article(tmp_path, f"{MENU}<article><h1>Bridge to close</h1>{paragraphs(around)}</article>")
     assert found.text.split("\n") == list(PARAGRAPHS)
 
 
-def test_an_aside_around_everything_is_the_layout(tmp_path):
+def test_an_aside_around_everything_is_the_layout(tmp_path: Path) -> None:
     found = article(tmp_path, f"{MENU}<aside><h1>Bridge to close</h1>{paragraphs()}</aside>")
     assert found.text.split("\n") == list(PARAGRAPHS)
 
@@ -93,13 +93,13 @@ def test_an_aside_around_everything_is_the_layout(tmp_path):
         "<section><h3>Leserkommentare</h3><ol>{}</ol></section>",
     ],
 )
-def test_long_comments_are_never_the_article(tmp_path, name, comments):
+def test_long_comments_are_never_the_article(tmp_path: Path, name: str, comments: str) -> None:
     remarks = "".join(f"<li><b>Reader {n}</b><p>{REMARK.format(n)}</p></li>" for n in range(9))
     body = f"{MENU}<h1>Bridge to close</h1><article class='{name}'>{paragraphs()}</article>{comments.format(remarks)}"
     assert article(tmp_path, body).text.split("\n") == list(PARAGRAPHS)
 
 
-def test_what_cuts_words_in_two_unseen_does_not_hide_them(tmp_path):
+def test_what_cuts_words_in_two_unseen_does_not_hide_them(tmp_path: Path) -> None:
     body = f"{MENU}<article><h1>Bridge to close</h1>{paragraphs()}</article>".replace(
         "cables", "ca&shy;b&zwnj;les"
     )
@@ -116,7 +116,7 @@ def test_what_cuts_words_in_two_unseen_does_not_hide_them(tmp_path):
         "<dl><dt><button aria-expanded=false>{q}</button></dt><dd hidden>{a}</dd></dl>",
     ],
 )
-def test_what_a_click_opens_is_read(tmp_path, opening):
+def test_what_a_click_opens_is_read(tmp_path: Path, opening: str) -> None:
     asked = opening.format(
         q="How long is it closed?", a="The bridge is closed for eleven weeks, from the third of May."
     )
@@ -135,18 +135,18 @@ def test_what_a_click_opens_is_read(tmp_path, opening):
         "<noscript>{}</noscript>",
     ],
 )
-def test_what_shows_when_scripts_have_run_is_read(tmp_path, page):
+def test_what_shows_when_scripts_have_run_is_read(tmp_path: Path, page: str) -> None:
     text = article(tmp_path, MENU + page.format("<h1>Bridge to close</h1>" + paragraphs())).text
     assert text.split("\n") == list(PARAGRAPHS)
 
 
-def test_a_hidden_bar_is_not_read_beside_an_article(tmp_path):
+def test_a_hidden_bar_is_not_read_beside_an_article(tmp_path: Path) -> None:
     hidden = "<div hidden><p>The shop sells forty kinds of rope and two of them can be had in green as well.</p></div>"
     text = article(tmp_path, f"{MENU}<article><h1>Bridge</h1>{paragraphs()}</article>{hidden}").text
     assert text.split("\n") == list(PARAGRAPHS)
 
 
-def test_an_article_that_the_page_carries_as_data_is_read(tmp_path):
+def test_an_article_that_the_page_carries_as_data_is_read(tmp_path: Path) -> None:
     body = "\\n\\n".join(PARAGRAPHS)
     data = (
         '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle", "headline":'
@@ -161,7 +161,7 @@ def test_an_article_that_the_page_carries_as_data_is_read(tmp_path):
     assert found.raw[start:end] == "forty"
 
 
-def test_a_menu_that_waits_for_scripts_is_refused_with_what_to_do(tmp_path):
+def test_a_menu_that_waits_for_scripts_is_refused_with_what_to_do(tmp_path: Path) -> None:
     found = collected(
         tmp_path, f"<html><body>{MENU}<div id=app></div><script src=app.js></script></body></html>"
     )
@@ -169,7 +169,7 @@ def test_a_menu_that_waits_for_scripts_is_refused_with_what_to_do(tmp_path):
     assert found.articles == () and "made by scripts" in refused.reason and "save it again" in refused.reason
 
 
-def test_a_lead_of_its_own_and_a_list_come_along(tmp_path):
+def test_a_lead_of_its_own_and_a_list_come_along(tmp_path: Path) -> None:
     lead = "Eleven weeks without the upper bridge: what the closing means for buses, schools and the shops of Tolle."
     items = "<ul><li>the main cables, forty of ninety;</li><li>the planks of the western span;</li></ul>"
     body = (
@@ -182,7 +182,7 @@ def test_a_lead_of_its_own_and_a_list_come_along(tmp_path):
 
 
 @pytest.mark.parametrize("heading", ["Features", "Videos", "Related work", "Newsletter", "Copyright notice"])
-def test_a_heading_of_the_articles_own_cuts_nothing_off(tmp_path, heading):
+def test_a_heading_of_the_articles_own_cuts_nothing_off(tmp_path: Path, heading: str) -> None:
     half = len(PARAGRAPHS) // 2
     first, second = (
         "".join(f"<p>{text}</p>" for text in part) for part in (PARAGRAPHS[:half], PARAGRAPHS[half:])
@@ -194,14 +194,14 @@ def test_a_heading_of_the_articles_own_cuts_nothing_off(tmp_path, heading):
     assert all(paragraph in text.split("\n") for paragraph in PARAGRAPHS)
 
 
-def test_ruby_leaves_its_words_whole(tmp_path):
+def test_ruby_leaves_its_words_whole(tmp_path: Path) -> None:
     ruby = "<ruby>図書館<rp>(</rp><rt>としょかん</rt><rp>)</rp></ruby>"
     text = article(tmp_path, f"<article><p>北浜市の{ruby}が月曜日に開館した。</p></article>").text
     assert "北浜市の図書館が月曜日に開館した。" in text
 
 
 @pytest.mark.parametrize("joint", [" | ", " - ", " – ", " :: ", " » "])
-def test_the_sites_name_is_no_part_of_the_title(tmp_path, joint):
+def test_the_sites_name_is_no_part_of_the_title(tmp_path: Path, joint: str) -> None:
     told = f"Bridge at Tolle to close{joint}Tolle Herald"
     by_headline = article(
         tmp_path, f"{MENU}<h1>Bridge at Tolle to close</h1>{paragraphs()}", head=f"<title>{told}</title>"
@@ -211,7 +211,7 @@ def test_the_sites_name_is_no_part_of_the_title(tmp_path, joint):
     assert article(tmp_path, f"{MENU}{paragraphs()}", head=head).title == "Bridge at Tolle to close"
 
 
-def test_extractors_are_compared_letter_by_letter():
+def test_extractors_are_compared_letter_by_letter() -> None:
     blocks = [
         letters(text)
         for text in ("Caf\u00e9 Rieger", "ver\u00adschwin\u00addet am Abend im Wald bei Tolle", "News")
@@ -225,7 +225,7 @@ def test_extractors_are_compared_letter_by_letter():
     ]
 
 
-def test_a_noscript_in_a_script_and_one_left_open_take_nothing_away():
+def test_a_noscript_in_a_script_and_one_left_open_take_nothing_away() -> None:
     tree = parse(
         "<body><script>var a = '<noscript>';</script><p>one</p><noscript>two</noscript><noscript><p>three</p>"
     )
@@ -233,7 +233,7 @@ def test_a_noscript_in_a_script_and_one_left_open_take_nothing_away():
     assert [p.text for p in tree.iter("p")] == ["one", "three"] and "two" not in tree.text_content()
 
 
-def test_raw_text_is_what_is_shown_line_by_line():
+def test_raw_text_is_what_is_shown_line_by_line() -> None:
     page = f"<html><body>{MENU}<article>{paragraphs()}</article></body></html>".encode()
     document = read_html("p.html", page, today=TODAY)
     left = document.raw
@@ -244,20 +244,20 @@ def test_raw_text_is_what_is_shown_line_by_line():
 
 
 @pytest.mark.parametrize("told", ["Home", "Untitled Document", "index", "Tolle Herald"])
-def test_a_title_that_a_program_left_gives_way_to_the_headline(tmp_path, told):
+def test_a_title_that_a_program_left_gives_way_to_the_headline(tmp_path: Path, told: str) -> None:
     head = f"<title>{told}</title><meta property='og:site_name' content='Tolle Herald'>"
     assert article(tmp_path, f"{MENU}<h1>Bridge at Tolle to close</h1>{paragraphs()}", head=head).title == (
         "Bridge at Tolle to close"
     )
 
 
-def test_the_heading_that_the_browser_shows_is_the_title(tmp_path):
+def test_the_heading_that_the_browser_shows_is_the_title(tmp_path: Path) -> None:
     body = f"{MENU}<h1>Hi, I am Nora.</h1><article><h2>Bridge at Tolle to close</h2>{paragraphs()}</article>"
     found = article(tmp_path, body, head="<title>Bridge at Tolle to close | Nora's blog</title>")
     assert found.title == "Bridge at Tolle to close"
 
 
-def test_a_chinese_page_loses_none_of_its_short_paragraphs(tmp_path):
+def test_a_chinese_page_loses_none_of_its_short_paragraphs(tmp_path: Path) -> None:
     lines = (
         "店主每天早上煮一壶豆浆。",
         "山里下雪了，十二名学生上山。",
@@ -281,7 +281,9 @@ def test_a_chinese_page_loses_none_of_its_short_paragraphs(tmp_path):
         "<div class=page-header><div class=sidebar-nav>{}</div></div>",
     ],
 )
-def test_what_is_named_a_menu_or_a_form_around_the_whole_page_is_its_layout(tmp_path, around):
+def test_what_is_named_a_menu_or_a_form_around_the_whole_page_is_its_layout(
+    tmp_path: Path, around: str
+) -> None:
     facts = "".join(
         f"<li>{one}</li>" for one in ("Ninety steel cables", "Two lanes and a footway", "Tolls in cash")
     )
@@ -290,7 +292,7 @@ def test_what_is_named_a_menu_or_a_form_around_the_whole_page_is_its_layout(tmp_
     assert all(one in text for one in (*PARAGRAPHS, "Ninety steel cables", "Two lanes and a footway"))
 
 
-def test_a_page_of_headings_and_short_lines_is_not_lost(tmp_path):
+def test_a_page_of_headings_and_short_lines_is_not_lost(tmp_path: Path) -> None:
     facts = {"Film": ("Roll X 400.",), "Cameras": ("Sho: wide.", "Wim: plain."), "Order": ("Sho, Wim.",)}
     told = "".join(
         f"<h3>{head}</h3>" + "".join(f"<p>{one}</p>" for one in lines) for head, lines in facts.items()
@@ -306,7 +308,7 @@ def test_a_page_of_headings_and_short_lines_is_not_lost(tmp_path):
     assert all(line in text for lines in facts.values() for line in lines)
 
 
-def test_code_that_says_comment_begins_no_comments(tmp_path):
+def test_code_that_says_comment_begins_no_comments(tmp_path: Path) -> None:
     code = (
         '"Happy": 0.7,\n"Comment": {\n"Value": "snack on the way home from work and back",\n"Sure": "91%"\n}'
     )
@@ -321,7 +323,7 @@ def blocks_of(body: str) -> list[Block]:
     return visible_blocks(tree)
 
 
-def test_a_box_within_a_lists_item_or_a_cell_is_that_item():
+def test_a_box_within_a_lists_item_or_a_cell_is_that_item() -> None:
     blocks = blocks_of(
         "<dl><dt>Where:</dt><dd><div><span>Mill Road 45</span>, Fell</div></dd></dl><div>On foot</div>"
     )
@@ -332,7 +334,7 @@ def test_a_box_within_a_lists_item_or_a_cell_is_that_item():
     ]
 
 
-def test_a_lead_that_is_called_a_teaser_is_kept_if_an_extractor_keeps_it():
+def test_a_lead_that_is_called_a_teaser_is_kept_if_an_extractor_keeps_it() -> None:
     lead = "Buses take the road over Fell from Monday, and the upper bridge stays shut until the first frost."
     blocks = blocks_of(f"<h1>Bridge to close</h1><div class=teaser-text><p>{lead}</p></div>{paragraphs()}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from pathlib import Path
 
 import matplotlib
 import pytest
@@ -79,7 +80,7 @@ def raw_lines(data: bytes) -> list[str]:
     return [line for line in read_pdf("a.pdf", data).raw.split("\n") if line]
 
 
-def test_columns_drawn_row_by_row_are_read_one_after_the_other():
+def test_columns_drawn_row_by_row_are_read_one_after_the_other() -> None:
     rows = (
         at(60, 700 - 14 * n, a) + at(320, 700 - 14 * n, b)
         for n, (a, b) in enumerate(zip(LEFT, RIGHT, strict=True))
@@ -91,7 +92,7 @@ def test_columns_drawn_row_by_row_are_read_one_after_the_other():
     ]
 
 
-def test_a_column_that_is_longer_than_the_other():
+def test_a_column_that_is_longer_than_the_other() -> None:
     more = ["It asked for a crane", "and for a new light."]
     both = enumerate(zip(LEFT, RIGHT, strict=True))
     rows = [at(60, 700 - 14 * n, left) + at(320, 700 - 14 * n, right) for n, (left, right) in both]
@@ -100,25 +101,25 @@ def test_a_column_that_is_longer_than_the_other():
     assert raw_lines(built(["".join(rows) + after]))[:-1] == [*LEFT, *more, *RIGHT]
 
 
-def test_the_rows_of_a_table_stay_together():
+def test_the_rows_of_a_table_stay_together() -> None:
     table = [("Old dairy", "07:12"), ("Church hill", "07:25"), ("The new mill", "07:40"), ("Ruud", "08:00")]
     rows = (at(60, 700 - 14 * n, stop) + at(320, 700 - 14 * n, time) for n, (stop, time) in enumerate(table))
     assert raw_lines(built(["".join(rows)])) == [f"{stop} \t{time}" for stop, time in table]
 
 
-def test_turned_stamps_are_left_out_and_turned_pages_are_not():
+def test_turned_stamps_are_left_out_and_turned_pages_are_not() -> None:
     text = "The tide gauge of Skarv has measured the level of the sea since 1889."
     stamp = at(20, 300, "preprint:2403.01234v2", "0 1 -1 0") + at(200, 300, "DRAFT COPY", "0.7 0.7 -0.7 0.7")
     assert raw_lines(built([stamp + at(72, 700, text)])) == [text]
     assert raw_lines(built([at(300, 100, text, "0 1 -1 0")])) == [text]
 
 
-def test_a_gap_between_lines_starts_a_paragraph():
+def test_a_gap_between_lines_starts_a_paragraph() -> None:
     lines = "".join(at(72, y, f"Line {n}.") for n, y in enumerate((700, 686, 672, 640, 626)))
     assert read_pdf("a.pdf", built([lines])).raw == "Line 0.\nLine 1.\nLine 2.\n\nLine 3.\nLine 4.\n"
 
 
-def test_words_broken_at_a_lines_end_keep_their_hyphen():
+def test_words_broken_at_a_lines_end_keep_their_hyphen() -> None:
     lines = at(72, 700, "The dredging was nego-") + at(72, 686, "tiated in May.")
     assert raw_lines(built([lines])) == ["The dredging was nego-", "tiated in May."]
 
@@ -131,7 +132,7 @@ def texts(pages: list[list[PageLine]]) -> list[list[str]]:
     return [[line.text for line in lines] for lines in without_running_heads(pages)]
 
 
-def test_running_heads_of_two_pages():
+def test_running_heads_of_two_pages() -> None:
     pages = [
         page("THE QUARTERLY page 1", "One.", "Two.", "Three."),
         page("THE QUARTERLY page 2", "Four.", "Five.", "Six."),
@@ -139,7 +140,7 @@ def test_running_heads_of_two_pages():
     assert texts(pages) == [["One.", "Two.", "Three."], ["Four.", "Five.", "Six."]]
 
 
-def test_running_heads_that_alternate():
+def test_running_heads_that_alternate() -> None:
     heads = ["The Quarterly", "Chapter Two: Of Rivers"] * 2
     pages = [
         page(head, *(f"{word} {part}." for part in "abc")) for head, word in zip(heads, WORDS, strict=False)
@@ -148,17 +149,17 @@ def test_running_heads_that_alternate():
 
 
 @pytest.mark.parametrize("first", ["Dear members.", "We met twice this year, and nobody spoke."])
-def test_sentences_that_two_pages_begin_with_are_no_heads(first):
+def test_sentences_that_two_pages_begin_with_are_no_heads(first: str) -> None:
     pages = [page(first, "One.", "Two.", "Three."), page(first, "Four.", "Five.", "Six.")]
     assert [lines[0] for lines in texts(pages)] == [first, first]
 
 
-def test_a_line_at_another_height_is_no_head():
+def test_a_line_at_another_height_is_no_head() -> None:
     pages = [page("Annex", "One.", "Two.", "Three."), page("Annex", "Four.", "Five.", "Six.", top=500)]
     assert [lines[0] for lines in texts(pages)] == ["Annex", "Annex"]
 
 
-def test_two_of_many_pages_are_no_rule():
+def test_two_of_many_pages_are_no_rule() -> None:
     pages = [page(f"Head {word}", *(f"{word} {part}." for part in "abc")) for word in WORDS]
     pages[5] = page(f"Head {WORDS[0]}", "One.", "Two.", "Three.")
     assert all(len(lines) == 4 for lines in texts(pages))
@@ -196,23 +197,23 @@ def unmapped(text: str, with_letters: bool) -> bytes:
 
 
 def _objects(pdf: bytes) -> dict[int, bytes]:
-    found = {}
+    found: dict[int, bytes] = {}
     for part in pdf.split(b" 0 obj\n")[1:]:
         found[len(found)] = part.split(b"\nendobj\n")[0]
     numbers = [int(part.rsplit(b"\n", 1)[-1]) for part in pdf.split(b" 0 obj\n")[:-1]]
     return {number: found[place] for place, number in enumerate(numbers)}
 
 
-def test_a_font_without_a_map_is_read_by_the_embedded_font():
+def test_a_font_without_a_map_is_read_by_the_embedded_font() -> None:
     assert raw_lines(unmapped(TEXT, with_letters=True)) == [TEXT]
 
 
-def test_a_font_that_says_nothing_is_named():
+def test_a_font_that_says_nothing_is_named() -> None:
     with pytest.raises(Unreadable, match="page 1 of 1: a font without a map to characters"):
         read_pdf("a.pdf", unmapped(TEXT, with_letters=False))
 
 
-def test_private_ligatures_are_told_by_the_words_they_make():
+def test_private_ligatures_are_told_by_the_words_they_make() -> None:
     lines = [
         "The chief \ue001re o\ue003cer leaves her o\ue003ce",
         "Her deputy \ue001lls the post, \ue007ow by \ue007ow",
@@ -222,22 +223,22 @@ def test_private_ligatures_are_told_by_the_words_they_make():
     assert letters["\ue007"] == "fl"
 
 
-def test_words_that_the_document_writes_out_tell_a_ligature():
+def test_words_that_the_document_writes_out_tell_a_ligature() -> None:
     assert private_letters(["The zaffre was dear", "za\ue002re came from Tarn"]) == {"\ue002": "ff"}
 
 
-def test_private_characters_that_nothing_tells_are_left_out_and_counted():
+def test_private_characters_that_nothing_tells_are_left_out_and_counted() -> None:
     assert private_letters(["q\ue009x"]) == {}
     assert without_private("\uf0b7 one \ue009", {}) == ("• one ", 1)
 
 
 @given(st.text())
-def test_no_private_character_is_left(text):
+def test_no_private_character_is_left(text: str) -> None:
     read, _ = without_private(text, private_letters([text]))
     assert not any("\ue000" <= char <= "\uf8ff" for char in read)
 
 
-def test_pages_that_cannot_be_read_are_named(tmp_path):
+def test_pages_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     picture = (
         b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
         b" /Length 1 >>"
@@ -267,19 +268,19 @@ def test_pages_that_cannot_be_read_are_named(tmp_path):
         ("How the planetary clock came to Vantry", "How the planetary clock came to Vantry"),
     ],
 )
-def test_titles_that_programs_leave_are_not_taken(told, title):
+def test_titles_that_programs_leave_are_not_taken(told: str, title: str | None) -> None:
     data = built(
         [at(72, 700, "A clock") + at(72, 680, "The clock was made in 1687.")], info=f"/Title ({told})"
     )
     assert read_pdf("a.pdf", data).meta.title == title
 
 
-def test_when_a_file_was_made():
+def test_when_a_file_was_made() -> None:
     data = built([at(72, 700, "Text.")], info="/CreationDate (D:20240305120000+01'00')")
     assert str(read_pdf("a.pdf", data).meta.created) == "2024-03-05"
 
 
-def test_a_password_that_is_empty_opens_and_another_does_not():
+def test_a_password_that_is_empty_opens_and_another_does_not() -> None:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_of(["Words stand here."]))))
     writer.encrypt("", owner_password="x", algorithm="RC4-128")
     buffer = io.BytesIO()
@@ -288,7 +289,7 @@ def test_a_password_that_is_empty_opens_and_another_does_not():
 
 
 @pytest.mark.parametrize("megabytes", [127, 129])
-def test_a_stream_that_unpacks_to_more_than_any_text(megabytes):
+def test_a_stream_that_unpacks_to_more_than_any_text(megabytes: int) -> None:
     packer = zlib.compressobj(9)
     packed_up = b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes)) + packer.flush()
     objects = _objects(built([at(72, 700, "Text.")]))
@@ -305,7 +306,7 @@ def test_a_stream_that_unpacks_to_more_than_any_text(megabytes):
         assert raw_lines(packed(objects)) == ["Text."]
 
 
-def test_a_stream_that_is_compressed_twice():
+def test_a_stream_that_is_compressed_twice() -> None:
     objects = _objects(built([at(72, 700, "Text.")]))
     objects[50] = b"<< /Length 1 /Filter [/FlateDecode /FlateDecode] >>\nstream\nx\nendstream"
     with pytest.raises(Unreadable, match="compressed twice"):

@@ -1,5 +1,7 @@
 """Passages: whole sentences, sized by tokens, headings with what follows."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ def article(text: str) -> Article:
     return Article(id="a", path="a.txt", raw=text, title="", text=text)
 
 
-def count(texts):
+def count(texts: Sequence[str]) -> list[int]:
     return [len(text.split()) for text in texts]
 
 
@@ -23,7 +25,7 @@ def passages(text: str, limit: int, **more: int) -> list[str]:
 TEXT = "One two three. Four five six. Seven eight nine. Ten eleven twelve."
 
 
-def test_whole_sentences_with_one_repeated():
+def test_whole_sentences_with_one_repeated() -> None:
     assert passages(TEXT, 6) == [
         "One two three. Four five six.",
         "Four five six. Seven eight nine.",
@@ -31,7 +33,7 @@ def test_whole_sentences_with_one_repeated():
     ]
 
 
-def test_no_overlap_where_it_leaves_no_room():
+def test_no_overlap_where_it_leaves_no_room() -> None:
     assert passages(TEXT, 3) == [
         "One two three.",
         "Four five six.",
@@ -40,14 +42,14 @@ def test_no_overlap_where_it_leaves_no_room():
     ]
 
 
-def test_without_overlap():
+def test_without_overlap() -> None:
     assert passages(TEXT, 6, overlap_sentences=0) == [
         "One two three. Four five six.",
         "Seven eight nine. Ten eleven twelve.",
     ]
 
 
-def test_a_heading_stands_with_what_follows():
+def test_a_heading_stands_with_what_follows() -> None:
     text = "One two three four.\nA new heading\nFive six seven eight. Nine ten."
     assert passages(text, 8) == [
         "One two three four.",
@@ -56,7 +58,7 @@ def test_a_heading_stands_with_what_follows():
     ]
 
 
-def test_a_long_sentence_is_its_own_passage_and_one_too_long_is_cut_between_words():
+def test_a_long_sentence_is_its_own_passage_and_one_too_long_is_cut_between_words() -> None:
     long = " ".join(f"w{n}" for n in range(25)) + "."
     assert passages(f"Short one. {long} Short two.", 6, sentence_tokens=30) == [
         "Short one.",
@@ -68,14 +70,14 @@ def test_a_long_sentence_is_its_own_passage_and_one_too_long_is_cut_between_word
     assert all(len(part.split()) <= 10 for part in parts)
 
 
-def test_an_empty_text_has_no_passages():
+def test_an_empty_text_has_no_passages() -> None:
     assert passages("", 10) == passages(" \n ", 10) == []
 
 
 @given(
     st.text(alphabet=st.sampled_from(list("abc .!?\nA")), max_size=300), st.integers(1, 12), st.integers(0, 2)
 )
-def test_every_sentence_is_in_a_passage_and_none_is_too_large(text, limit, overlap):
+def test_every_sentence_is_in_a_passage_and_none_is_too_large(text: str, limit: int, overlap: int) -> None:
     spans = split(article(text), count, limit, overlap, sentence_tokens=limit + 5)
     assert spans == sorted(spans)
     ends = [end for _, end in spans]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.errors import BadRequest
-from qa.serving.options import OPTIONS, resolve
-from web.serve import check
+from qa.serving.options import OPTIONS, Set, resolve
+from web.serve import Served, check
 
 
-def _values(found: dict) -> dict:
+def _values(found: dict[str, Set]) -> dict[str, Any]:
     return {name: one.value for name, one in found.items()}
 
 
@@ -52,7 +53,7 @@ def test_every_option_has_a_default_that_holds(tmp_path: Path) -> None:
 
 
 def test_binding_beyond_this_computer_asks_who_may_read(tmp_path: Path) -> None:
-    def served(**more: str) -> object:
+    def served(**more: str) -> Served:
         return check(tmp_path, _values(resolve(more, tmp_path, {})))
 
     for host in ("0.0.0.0", "::", "192.168.1.5", "news.example"):

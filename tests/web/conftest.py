@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -13,15 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from web_browsing import WIDTHS, watch
-from web_fakes import FakeEngine
+from web_fakes import FakeEngine, Serving, app_of
 from web_stage import stage
 from werkzeug.serving import make_server
 
 from qa.engine import Engine
 from qa.records import Article
 from web.app import create_app
-
-Serving = Callable[[Flask], AbstractContextManager[str]]
 
 ARTICLE = Article(
     id="a1",
@@ -133,6 +131,6 @@ def browser() -> Iterator[Browser]:
 
 
 def client_of(engine: object) -> FlaskClient:
-    app = create_app(engine)
+    app = app_of(engine)
     app.testing = True  # an unexpected exception fails the test instead of becoming a 500
     return app.test_client()

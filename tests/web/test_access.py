@@ -6,21 +6,21 @@ import base64
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from web_fakes import FakeEngine
+from web_fakes import FakeEngine, app_of
 
 from qa.serving.tokens import Tokens
 from web import access_log, hosts
 from web.access import FAILURES_PER_MINUTE, Access
-from web.app import create_app
 
 QUESTION = {"question": "Who led the delegation to Vienna?"}
 
 
-def client_of(engine: FakeEngine, access: Access | None = None, **config: object) -> FlaskClient:
-    return create_app(engine, access=access, config=config).test_client()  # type: ignore[arg-type]
+def client_of(engine: FakeEngine, access: Access | None = None, **config: Any) -> FlaskClient:
+    return app_of(engine, access=access, config=config).test_client()
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -97,9 +97,9 @@ def test_where_reading_is_not_open_only_who_has_a_token_for_it_reads(
     ):
         for headers in ({}, bearer("wrong"), {"Authorization": "Basic ???"}):
             response = (
-                create_app(
+                app_of(
                     fake_engine,
-                    access=Access(None, tokens, reading_open=False),  # type: ignore[arg-type]
+                    access=Access(None, tokens, reading_open=False),
                 )
                 .test_client()
                 .get(path, headers=headers)
@@ -190,7 +190,8 @@ def test_each_request_is_a_line_with_its_id_and_the_question_only_where_it_is_as
     fake_engine: FakeEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger=access_log.log.name)
-    for config in ({}, {"LOG_QUESTIONS": True}):
+    configs: tuple[dict[str, Any], ...] = ({}, {"LOG_QUESTIONS": True})
+    for config in configs:
         client = client_of(fake_engine, **config)
         response = client.post("/ask", json=QUESTION, headers={"X-Request-Id": "abc-1"})
         assert response.headers["X-Request-Id"] == "abc-1"

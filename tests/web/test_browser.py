@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from web_browsing import BACK, GONE, ask, watch
-from web_fakes import FakeEngine
+from web_browsing import BACK, GONE, address_of, ask, box_of, watch
+from web_fakes import FakeEngine, Serving, app_of
 from web_stage import AGREE, DIFFER, MARKET, NONE
 
 from qa.engine import Engine
@@ -33,7 +33,7 @@ def test_ask_see_the_answer_and_open_the_source_at_the_quote(page: Page, demo_si
     page.keyboard.press("Escape")
     expect(page.locator(".panel")).to_have_count(0)
     expect(source).to_be_focused()
-    page.goto(demo_site + source.get_attribute("href"))
+    page.goto(demo_site + address_of(source))
     expect(page.locator(".raw mark:target")).to_be_in_viewport()
 
 
@@ -58,10 +58,10 @@ def test_without_a_script_the_same_way_works(browser: Browser, demo_site: str) -
 
 
 def test_a_conversation_is_sent_along_kept_on_reload_and_begun_anew(
-    context: BrowserContext, page: Page, serving
+    context: BrowserContext, page: Page, serving: Serving
 ) -> None:
     engine = FakeEngine([Article("a1", "f.txt", "The talks were in Vienna.", "Talks", "t")])
-    with serving(create_app(engine)) as site:
+    with serving(app_of(engine)) as site:
         page.goto(site)
         ask(page, "Where was it, Vienna?")
         ask(page, "And Lima?")
@@ -113,9 +113,9 @@ def test_an_answer_is_copied_with_its_citation(context: BrowserContext, page: Pa
     assert copied.startswith("“at eight” — Market moves, 11 January 2023, town/market.txt, characters ")
 
 
-def test_the_quotes_of_one_article_are_stepped_through(page: Page, serving) -> None:
+def test_the_quotes_of_one_article_are_stepped_through(page: Page, serving: Serving) -> None:
     raw = "\n".join(["A cat sat."] + ["Nothing."] * 80 + ["The cat left."])
-    with serving(create_app(FakeEngine([Article("a1", "f.txt", raw, "Cats", raw)]))) as site:
+    with serving(app_of(FakeEngine([Article("a1", "f.txt", raw, "Cats", raw)]))) as site:
         page.goto(f"{site}/?q=Which+cat")
         page.locator(".source").first.click()
         here = page.locator(".panel mark.here")
@@ -215,12 +215,14 @@ def test_nothing_jumps_when_the_answer_arrives(page: Page, stage_site: str) -> N
     }""")
     for question in (AGREE, NONE, DIFFER):
         ask(page, question)
-    box = page.locator(".composer").bounding_box()
-    assert box["y"] + box["height"] <= page.viewport_size["height"]
+    box = box_of(page.locator(".composer"))
+    assert box["y"] + box["height"] <= page.evaluate("innerHeight")
     assert page.evaluate("window.shifted") < 0.05  # half of what web.dev calls good
 
 
-def test_what_is_refused_before_anything_is_done_is_told_too(page: Page, serving, tmp_path: Path) -> None:
+def test_what_is_refused_before_anything_is_done_is_told_too(
+    page: Page, serving: Serving, tmp_path: Path
+) -> None:
     def missing() -> Engine:
         raise IndexMissing(tmp_path)
 
@@ -247,8 +249,8 @@ def test_a_dead_service_is_told_and_the_question_asked_again(page: Page, stage_s
     expect(page.locator(".failed")).to_have_count(0)
 
 
-def test_what_the_service_refuses_is_told_in_its_words(page: Page, serving) -> None:
-    with serving(create_app(FakeEngine([], error=Overloaded(3)))) as site:
+def test_what_the_service_refuses_is_told_in_its_words(page: Page, serving: Serving) -> None:
+    with serving(app_of(FakeEngine([], error=Overloaded(3)))) as site:
         page.goto(site)
         page.fill("#q", "Who?")
         page.keyboard.press("Enter")

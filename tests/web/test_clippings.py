@@ -7,11 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 from web_browsing import sound, unharmed
-from web_fakes import FakeEngine
+from web_fakes import FakeEngine, Serving, app_of
 from web_stage import AGREE, HOSTILE, MARKET
 
 from qa.records import Article
-from web.app import create_app
 
 
 def exported(page: Page, name: str) -> str:
@@ -62,10 +61,10 @@ def test_clippings_are_exported_as_markdown_bibtex_ris_and_csl(page: Page, stage
     assert "characters" in csl["Market moves"]["note"]
 
 
-def test_the_page_of_clippings_fits_has_no_barrier_and_harms_nobody(sized: Page, serving) -> None:
+def test_the_page_of_clippings_fits_has_no_barrier_and_harms_nobody(sized: Page, serving: Serving) -> None:
     page = sized
     article = Article("a1", HOSTILE, f"{HOSTILE} word", HOSTILE, f"{HOSTILE} word", source=HOSTILE)
-    with serving(create_app(FakeEngine([article]))) as site:
+    with serving(app_of(FakeEngine([article]))) as site:
         page.goto(f"{site}/clippings")
         sound(page, "no clippings")
         page.goto(f"{site}/?q=Which+word")

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from web_browsing import ask, sound
-from web_fakes import FakeEngine
+from web_fakes import FakeEngine, Serving, app_of
 
 from qa.records import Answer, Article
-from web.app import create_app
 
 ARTICLE = Article("a1", "f.txt", "The talks were in Vienna.", "Talks", "t")
 
@@ -35,8 +34,8 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def site(engine: FakeEngine, serving) -> Iterator[str]:
-    with serving(create_app(engine)) as address:
+def site(engine: FakeEngine, serving: Serving) -> Iterator[str]:
+    with serving(app_of(engine)) as address:
         yield address
 
 
@@ -95,9 +94,11 @@ def test_conversations_are_listed_found_opened_deleted_and_brought_back(page: Pa
     expect(page.locator(".turn .question")).to_have_text(["Where, Vienna?", "And Lima?"])
 
 
-def test_what_is_asked_meanwhile_waits_for_its_turn_and_knows_the_answer_before(page: Page, serving) -> None:
+def test_what_is_asked_meanwhile_waits_for_its_turn_and_knows_the_answer_before(
+    page: Page, serving: Serving
+) -> None:
     engine = SlowEngine()
-    with serving(create_app(engine)) as site:
+    with serving(app_of(engine)) as site:
         page.goto(site)
         for question in ("Where, Vienna?", "And Lima?", "Talks?"):
             page.fill("#q", question)
@@ -111,9 +112,9 @@ def test_what_is_asked_meanwhile_waits_for_its_turn_and_knows_the_answer_before(
         assert [turn.question for turn in engine.asked[-1][1]] == ["Where, Vienna?"]
 
 
-def test_stop_breaks_off_what_runs_and_gives_the_question_back(page: Page, serving) -> None:
+def test_stop_breaks_off_what_runs_and_gives_the_question_back(page: Page, serving: Serving) -> None:
     engine = SlowEngine()
-    with serving(create_app(engine)) as site:
+    with serving(app_of(engine)) as site:
         page.goto(site)
         page.fill("#q", "Where, Vienna?")
         page.keyboard.press("Enter")

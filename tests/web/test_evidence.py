@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from web_browsing import ask
+from web_browsing import ask, box_of
 from web_stage import AGREE, DIFFER, EVIDENCE, LIST, MARKET, MAYOR, NONE, QUOTES
 
 
@@ -52,11 +52,11 @@ def test_articles_that_differ_stand_side_by_side_and_below_one_another_on_a_tele
     page: Page, stage_site: str
 ) -> None:
     page.goto(f"{stage_site}/?q={DIFFER}")
-    left, right = (version.bounding_box() for version in page.locator(".version").all())
+    left, right = (box_of(version) for version in page.locator(".version").all())
     assert left["y"] == right["y"]
     assert left["x"] + left["width"] < right["x"]
     page.set_viewport_size({"width": 320, "height": 800})
-    above, below = (version.bounding_box() for version in page.locator(".version").all())
+    above, below = (box_of(version) for version in page.locator(".version").all())
     assert above["y"] + above["height"] < below["y"]
 
 

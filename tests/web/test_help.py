@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from fakes import PhraseReader, WordEncoder
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 from web_browsing import GONE, ask, sound, unharmed
+from web_fakes import Serving
 from web_stage import HOSTILE
 
 from qa import Engine
@@ -31,12 +33,12 @@ from web.jobs import Management
 TOKEN = "a token of letters"
 BREAD = "What is bread made of?"
 QUESTIONS = (BREAD, "Where does the ferry stop at night?", "When does the ferry cross the river?")
-TRAM = {
+TRAM: FilePayload = {
     "name": "tram.txt",
     "mimeType": "text/plain",
     "buffer": b"Trams\n\nThe trams came back. They are quiet.",
 }
-VIRUS = {"name": "virus.exe", "mimeType": "application/x-dosexec", "buffer": b"MZ"}
+VIRUS: FilePayload = {"name": "virus.exe", "mimeType": "application/x-dosexec", "buffer": b"MZ"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(tmp_path: Path, serving: Serving, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Two articles, suggestions of them, a token, and a store of verdicts."""
     encoder = WordEncoder(Settings().encoder)
     monkeypatch.setattr("qa.upkeep.index.open_encoder", lambda name: encoder)
@@ -203,7 +205,7 @@ def test_files_are_sent_each_with_its_outcome_and_the_list_shows_them(page: Page
 
 def test_files_that_are_all_refused_are_told_one_by_one(page: Page, site: Site) -> None:
     unlock(page, site)
-    empty = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
+    empty: FilePayload = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
     page.set_input_files("input[type=file]", [VIRUS, empty])
     sent = page.get_by_role("list", name="Files sent").get_by_role("listitem")
     expect(sent).to_have_count(2)
@@ -222,7 +224,7 @@ def test_files_are_dropped_on_the_page(page: Page, site: Site) -> None:
     )
     drop = page.locator(".drop")
     drop.dispatch_event("dragover", {"dataTransfer": dropped})
-    assert "over" in drop.get_attribute("class").split()
+    expect(drop).to_have_class(re.compile(r"\bover\b"))
     drop.dispatch_event("drop", {"dataTransfer": dropped})
     expect(page.locator(".sent")).to_contain_text("dropped.txt")
     expect(page.locator(".state")).to_contain_text("Done: 3 articles")
@@ -292,9 +294,13 @@ def test_hostile_words_run_nothing_in_the_keeping_of_articles(page: Page, site: 
     unharmed(page)
     page.goto(f"{site.address}/library")
     expect(page.locator(".unlocked")).to_be_visible()
-    hostile = {"name": f"{HOSTILE[:60]}.txt", "mimeType": "text/plain"}
     text = f"{HOSTILE}\n\nThe trams came back. They are quiet."
-    page.set_input_files("input[type=file]", [{**hostile, "buffer": text.encode()}, VIRUS])
+    hostile: FilePayload = {
+        "name": f"{HOSTILE[:60]}.txt",
+        "mimeType": "text/plain",
+        "buffer": text.encode(),
+    }
+    page.set_input_files("input[type=file]", [hostile, VIRUS])
     expect(page.locator(".state")).to_contain_text("Done: 3 articles")
     page.locator(".articles li", has_text="hacked").get_by_role("button").click()
     expect(page.get_by_role("dialog")).to_contain_text("hacked")

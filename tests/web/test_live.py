@@ -134,8 +134,8 @@ def test_eight_clients_ask_on_while_twenty_indexes_are_published(publish: Publis
                 memory.append(_resident())
         finally:
             done.set()
-        for one in asking:
-            one.result()
+        for asker in asking:
+            asker.result()
     last = app.extensions["collections"][""].source.get().version
 
     assert {one.status for one in told} == {200}

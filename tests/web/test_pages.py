@@ -6,17 +6,17 @@ import html
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from web_fakes import FakeEngine
+from web_fakes import FakeEngine, app_of
 
 from qa.errors import IndexCorrupt, IndexMissing, QAError
 from qa.records import Article
-from web.app import create_app
 from web.export import markdown
 from web.marks import pieces, surroundings
 from web.words import confidence_words, day, percent, web_url
@@ -55,7 +55,7 @@ def test_an_answer_has_an_address_and_shows_its_evidence(client: FlaskClient) ->
     ):
         assert shown in text
     assert "Talks were held in <mark>Vienna</mark>. Konstantin" in source
-    link = html.unescape(re.search(r'class="source" href="([^"]+)"', source)[1])
+    link = html.unescape(found(r'class="source" href="([^"]+)"', source))
     opened = page(client, link)
     assert re.search(r'held in <mark id="at-19"[^>]*>Vienna</mark>\. Konst', opened)
     assert link.endswith("#at-19")
@@ -79,14 +79,14 @@ def test_a_question_that_cannot_be_asked_is_said_beside_the_box_that_still_holds
 
 @pytest.mark.parametrize("error", [IndexMissing, IndexCorrupt])
 def test_without_an_index_the_application_comes_up_and_says_what_to_do(
-    error: type[QAError], tmp_path
+    error: type[QAError], tmp_path: Path
 ) -> None:
     reasons = {IndexMissing: IndexMissing(tmp_path), IndexCorrupt: IndexCorrupt(tmp_path, "it is short")}
 
     def opener() -> FakeEngine:
         raise reasons[error]
 
-    client = create_app(opener).test_client()
+    client = app_of(opener).test_client()
     assert "qa index" in words(page(client, "/"))
     for address in ("/?q=Who", "/library", "/read/a1"):
         assert "qa index" in words(page(client, address, 503))
@@ -96,7 +96,9 @@ def test_without_an_index_the_application_comes_up_and_says_what_to_do(
         assert "qa index" in response.get_json()["detail"]
 
 
-def test_an_index_that_appears_later_is_taken_up(tmp_path, fake_engine: FakeEngine, monkeypatch) -> None:
+def test_an_index_that_appears_later_is_taken_up(
+    tmp_path: Path, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("web.engine_source.RETRY_SECONDS", 0.0)
     tries = []
 
@@ -106,7 +108,7 @@ def test_an_index_that_appears_later_is_taken_up(tmp_path, fake_engine: FakeEngi
             raise IndexMissing(tmp_path)
         return fake_engine
 
-    client = create_app(opener).test_client()
+    client = app_of(opener).test_client()
     assert [client.get("/ready").status_code for _ in range(4)] == [503, 503, 200, 200]
     assert len(tries) == 3
 
@@ -121,7 +123,7 @@ def test_hostile_text_stays_text_everywhere() -> None:
         url="javascript:alert(3)",
         source=HOSTILE,
     )
-    client = create_app(FakeEngine([article])).test_client()
+    client = app_of(FakeEngine([article])).test_client()
     sources = [
         page(client, address)
         for address in ("/", "/library", "/read/a1?mark=0-9", "/?q=a+word", "/read/a1?q=" + HOSTILE)
@@ -178,11 +180,19 @@ def test_assets_are_kept_until_they_change(client: FlaskClient) -> None:
         assert "immutable" not in response.headers["Cache-Control"]
 
 
+def found(pattern: str, text: str) -> str:
+    """What the pattern's group holds where it first stands in the text."""
+    match = re.search(pattern, text)
+    assert match is not None, pattern
+    return match[1]
+
+
 def test_a_browser_is_told_how_to_ask_from_its_address_bar(client: FlaskClient) -> None:
-    address = re.search(r'rel="search"[^>]*href="([^"]+)"', page(client, "/"))[1]
+    address = found(r'rel="search"[^>]*href="([^"]+)"', page(client, "/"))
     response = client.get(address, base_url="http://localhost:8000")
     assert response.mimetype == "application/opensearchdescription+xml"
-    template = ElementTree.fromstring(response.get_data()).find("{*}Url").get("template")
+    url = ElementTree.fromstring(response.get_data()).find("{*}Url")
+    template = "" if url is None else url.get("template", "")
     assert template == "http://localhost:8000/?q={searchTerms}"
     assert "Vienna" in page(
         client, template.removeprefix("http://localhost:8000").replace("{searchTerms}", "To+Vienna")
@@ -191,7 +201,7 @@ def test_a_browser_is_told_how_to_ask_from_its_address_bar(client: FlaskClient) 
 
 def test_the_list_is_filtered_and_paged() -> None:
     articles = [Article(str(n), f"{n:03}.txt", "Text", f"Number {n}", "Text") for n in range(120)]
-    client = create_app(FakeEngine(articles)).test_client()
+    client = app_of(FakeEngine(articles)).test_client()
     assert "Page 1 of 3" in words(page(client, "/library"))
     assert "Number 119" in words(page(client, "/library?page=3"))
     assert "1 article with “number 77”" in words(page(client, "/library?find=number+77"))
@@ -247,7 +257,10 @@ def test_surroundings_are_short_and_from_beside_the_quote(
     end = min(len(text), start + length)
     before, after = surroundings(text, min(start, len(text)), end, chars)
     assert len(before) <= chars + 1 and len(after) <= chars + 1
-    squeeze = lambda value: re.sub(r"\s+", "", value.strip("…"))  # noqa: E731
+
+    def squeeze(value: str) -> str:
+        return re.sub(r"\s+", "", value.strip("…"))
+
     assert re.sub(r"\s+", "", text[:start]).endswith(squeeze(before))
     assert re.sub(r"\s+", "", text[end:]).startswith(squeeze(after))
 
@@ -302,7 +315,7 @@ def test_the_list_of_articles_tells_what_the_last_build_read_and_refused(fake_en
     warned = {"path": "scan.pdf", "warning": "pages 2–3 of 4: a picture without <text>"}
     report = {"files_read": 7, "duplicates": 2, "rejected": [refused], "warnings": [warned]}
     fake_engine.manifest = replace(fake_engine.manifest, report=report)
-    source = page(create_app(fake_engine).test_client(), "/library")
+    source = page(app_of(fake_engine).test_client(), "/library")
     text = words(source.replace("</th>", "</th> "))
     assert "Files read 7" in text
     assert "Copies of other articles 2" in text
@@ -313,10 +326,12 @@ def test_the_list_of_articles_tells_what_the_last_build_read_and_refused(fake_en
     assert "pages 2–3 of 4: a picture without &lt;text&gt;" in source
 
 
-def test_an_answer_over_articles_in_another_language_says_so(fake_engine: FakeEngine, monkeypatch) -> None:
+def test_an_answer_over_articles_in_another_language_says_so(
+    fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ask = fake_engine.ask
     told = "Most of the closest passages look German: the reader answers in English."
     monkeypatch.setattr(
         fake_engine, "ask", lambda *given, **named: replace(ask(*given, **named), notice=told)
     )
-    assert told in words(page(create_app(fake_engine).test_client(), "/?q=harbour"))
+    assert told in words(page(app_of(fake_engine).test_client(), "/?q=harbour"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
-from web_fakes import FakeEngine
+from web_browsing import box_of
+from web_fakes import FakeEngine, Serving, app_of
 from web_stage import MARKET, NONE
 
 from qa.records import Alignment, Answer, Article, CitedPassage
 from web import shown
-from web.app import create_app
 from web.closest import closest
 from web.words import asked_words, found_by, ordinal
 
@@ -94,7 +95,7 @@ def test_enlarged_or_on_a_low_screen_the_box_never_covers_the_answer(
     for selector in (".answer", ".citations mark"):
         shown_there = page.locator(selector).first
         shown_there.scroll_into_view_if_needed()
-        box = shown_there.bounding_box()
+        box = box_of(shown_there)
         covered = page.evaluate(
             "([x, y]) => document.elementFromPoint(x, y)?.closest('.composer') !== null",
             [box["x"] + 2, min(box["y"] + box["height"] - 2, height - 1)],
@@ -122,15 +123,15 @@ def test_why_there_is_no_answer_is_told_in_a_sentence_before_any_figure(page: Pa
     expect(page.locator(".why dl").first).to_be_visible()
 
 
-def test_without_a_token_nobody_is_offered_what_the_server_would_refuse(page: Page, serving) -> None:
-    with serving(create_app(FakeEngine([Article("a", "a.txt", "Text.", "T", "Text.")]))) as site:
+def test_without_a_token_nobody_is_offered_what_the_server_would_refuse(page: Page, serving: Serving) -> None:
+    with serving(app_of(FakeEngine([Article("a", "a.txt", "Text.", "T", "Text.")]))) as site:
         page.goto(f"{site}/library")
         page.get_by_text("Add articles").click()
         expect(page.get_by_text("start the server with a token")).to_be_visible()
         expect(page.locator("input[type=password]")).to_have_count(0)
 
 
-def test_a_persons_browser_is_led_from_the_data_to_the_page_of_articles(client) -> None:
+def test_a_persons_browser_is_led_from_the_data_to_the_page_of_articles(client: FlaskClient) -> None:
     for address in ("/articles", "/articles/"):
         led = client.get(address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
         assert (led.status_code, led.headers["Location"]) == (302, "/library")

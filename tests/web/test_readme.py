@@ -21,6 +21,7 @@ def test_the_outputs_in_the_readme_are_what_the_engine_answers(encoder: Encoder,
         demo_data, encoder=encoder, settings=Settings(precision="float32")
     )  # as `make docs` does
     spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
+    assert spec is not None and spec.loader is not None
     refresh = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(refresh)
     now = refresh.outputs(engine, README, str(demo_data))
@@ -38,7 +39,9 @@ def test_every_habit_in_the_readme_exists() -> None:
 
 
 def test_every_place_in_the_layout_and_every_picture_exists() -> None:
-    layout = re.search(r"## Layout\n\n```\n(.*?)```", README, re.S)[1]
+    found = re.search(r"## Layout\n\n```\n(.*?)```", README, re.S)
+    assert found is not None
+    layout = found[1]
     for place in [line.split()[0] for line in layout.splitlines()] + re.findall(
         r"!\[[^\]]*\]\(([^)]+)\)", README
     ):

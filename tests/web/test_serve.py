@@ -7,24 +7,24 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
-from web_fakes import FakeEngine
+from web_fakes import FakeEngine, app_of
 from web_listening import listening
 
 from qa.errors import QAError
-from web.app import create_app
 from web.limits import MAX_BODY_BYTES
 from web.listening import bound
 
 
 @pytest.fixture
 def port(fake_engine: FakeEngine) -> Iterator[int]:
-    with listening(create_app(fake_engine)) as port:
+    with listening(app_of(fake_engine)) as port:
         yield port
 
 
-def post(port: int, body: bytes | Iterator[bytes]) -> tuple[int, str, dict]:
+def post(port: int, body: bytes | Iterator[bytes]) -> tuple[int, str, dict[str, Any]]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("POST", "/ask", body, {"Content-Type": "application/json"})
     response = connection.getresponse()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
-from web_browsing import BACK, GONE, ask, sound, unharmed
-from web_fakes import FakeEngine
+from web_browsing import BACK, GONE, address_of, ask, sound, unharmed
+from web_fakes import FakeEngine, Serving, app_of
 from web_stage import AGREE, ATTACK, DIFFER, EVIDENCE, HOSTILE, LIST, MARKET, MAYOR, NONE, QUOTES
 
 from qa.engine import Engine
@@ -58,7 +59,7 @@ def test_every_state_of_a_conversation_fits_and_has_no_barrier(sized: Page, stag
 
 
 def test_every_other_page_fits_and_has_no_barrier(
-    sized: Page, stage_site: str, serving, tmp_path: Path
+    sized: Page, stage_site: str, serving: Serving, tmp_path: Path
 ) -> None:
     def missing() -> Engine:
         raise IndexMissing(tmp_path)
@@ -69,7 +70,7 @@ def test_every_other_page_fits_and_has_no_barrier(
         page.goto(stage_site + address)
         sound(page, address)
     page.goto(f"{stage_site}/?q={AGREE}")
-    page.goto(stage_site + page.locator(".source").first.get_attribute("href"))
+    page.goto(stage_site + address_of(page.locator(".source").first))
     sound(page, "article")
     with serving(create_app(missing)) as site:
         page.goto(site)
@@ -89,7 +90,7 @@ def test_a_hostile_article_runs_nothing_and_breaks_nothing(sized: Page, stage_si
     page.reload()
     expect(page.locator(".turn")).to_have_count(1)
     unharmed(page)
-    for address in ("/library", page.locator(".source").first.get_attribute("href")):
+    for address in ("/library", address_of(page.locator(".source").first)):
         page.goto(stage_site + address)
         unharmed(page)
 
@@ -97,7 +98,7 @@ def test_a_hostile_article_runs_nothing_and_breaks_nothing(sized: Page, stage_si
 class Mallory(FakeEngine):
     """Everything that an answer may hold is hostile, what the pipeline would never let through too."""
 
-    def ask(self, question: str, *rest: object, **options: object) -> Answer:
+    def ask(self, question: str, *rest: Any, **options: Any) -> Answer:
         answer = super().ask(question, *rest, **options)
         cited = tuple(
             replace(cited, derived=(Derived(HOSTILE, date(2022, 5, 3)),)) for cited in answer.citations
@@ -113,7 +114,7 @@ class Mallory(FakeEngine):
         )
 
 
-def test_hostile_answers_and_questions_run_nothing_and_break_nothing(sized: Page, serving) -> None:
+def test_hostile_answers_and_questions_run_nothing_and_break_nothing(sized: Page, serving: Serving) -> None:
     page = sized
     raw = f"{HOSTILE} word\n{'W' * 100_000} word\n" + "\u202e\u2066" * 50
     articles = [
@@ -128,7 +129,7 @@ def test_hostile_answers_and_questions_run_nothing_and_break_nothing(sized: Page
             also_in=(HOSTILE,),
         ),
     ]
-    with serving(create_app(Mallory(articles))) as site:
+    with serving(app_of(Mallory(articles))) as site:
         for address in ("/", "/library", "/read/a1", "/read/a2", "/?q=they+differ+word", "/?q=none"):
             page.goto(f"{site}{address}{'&' if '?' in address else '?'}source={HOSTILE}")
             unharmed(page)

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from web_fakes import FakeEngine
+from web_fakes import FakeEngine, app_of
 from web_listening import listening
 
 from qa.engine import STEPS, Engine
@@ -79,9 +79,11 @@ def test_what_goes_wrong_on_the_way_ends_the_stream_as_a_problem(
     assert "3 s" in problem["detail"]
 
 
-def test_an_unexpected_error_is_a_problem_too_and_in_the_log(fake_engine: FakeEngine, caplog) -> None:
+def test_an_unexpected_error_is_a_problem_too_and_in_the_log(
+    fake_engine: FakeEngine, caplog: pytest.LogCaptureFixture
+) -> None:
     fake_engine.error = ZeroDivisionError("a secret")
-    client = create_app(fake_engine).test_client()
+    client = app_of(fake_engine).test_client()
     told = events(client.post("/ask/stream", json={"question": QUESTION}).get_data(as_text=True))
     assert valid(told[-1][1], "Problem")["status"] == 500
     assert "secret" not in json.dumps(told)
@@ -132,7 +134,9 @@ def test_whatever_is_asked_the_stream_holds_whole_events(client: FlaskClient, qu
         assert set(told[-1][1]) == {"html"}
 
 
-def test_a_step_arrives_before_the_next_one_begins(fake_engine: FakeEngine) -> None:
+def test_a_step_arrives_before_the_next_one_begins(
+    fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Over the server that `qa serve` runs: nothing on the way holds events back."""
     goes_on = threading.Event()
     ask = fake_engine.ask
@@ -142,8 +146,8 @@ def test_a_step_arrives_before_the_next_one_begins(fake_engine: FakeEngine) -> N
         assert goes_on.wait(20)
         return ask(*asked, on_step=on_step, **options)
 
-    fake_engine.ask = waiting
-    with listening(create_app(fake_engine)) as port:
+    monkeypatch.setattr(fake_engine, "ask", waiting)
+    with listening(app_of(fake_engine)) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         connection.request("GET", "/ask/stream?q=Vienna")
         response = connection.getresponse()
@@ -179,7 +183,7 @@ def test_whoever_leaves_gives_their_place_in_line_to_the_next(way: str, tmp_path
     settings = Settings(workers=1, waiting=20)
     engine = Engine.open(tmp_path / "data", encoder=WordEncoder(), reader=Waiting("ships"), settings=settings)
     gate = engine._shared.gate
-    with listening(create_app(engine)) as port:
+    with listening(app_of(engine)) as port:
         asked = [socket.create_connection(("127.0.0.1", port)) for _ in range(21)]
         for one in asked:
             one.sendall(f"GET {way}?q=Which+ships%3F HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())

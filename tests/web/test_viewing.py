@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ingest.making import docx_of, pdf_of
 from playwright.sync_api import Page, expect
-from web_browsing import sound, unharmed
+from web_browsing import box_of, sound, unharmed
+from web_fakes import Serving
 from web_stage import HOSTILE, StageReader
 
 from qa.answer.decide.confidence import ConfidenceModel
@@ -70,7 +71,7 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def site(formats: Engine, serving) -> Iterator[str]:
+def site(formats: Engine, serving: Serving) -> Iterator[str]:
     with serving(create_app(formats)) as address:
         yield address
 
@@ -118,7 +119,7 @@ def test_a_pdf_is_shown_as_its_page_with_a_box_over_the_quote(
     page.goto(site + read_address(formats, "summer.pdf"))
     expect(page.get_by_role("img", name="Page 2 of 2")).to_be_visible()
     assert page.locator(".pdf-page rect").count() == 1
-    picture, box = page.locator(".pdf-page svg").bounding_box(), page.locator(".pdf-page rect").bounding_box()
+    picture, box = box_of(page.locator(".pdf-page svg")), box_of(page.locator(".pdf-page rect"))
     assert picture["x"] < box["x"] and box["x"] + box["width"] < picture["x"] + picture["width"]
     assert 2 < box["width"] / box["height"] < 8  # eight letters of one line
     expect(page.get_by_role("link", name="Open the original")).to_have_attribute(
@@ -214,6 +215,7 @@ def test_a_quote_is_found_in_the_text_that_it_was_cut_from(before: str, exact: s
     if not any(char.isalnum() for char in exact):
         assert place is None
     else:
+        assert place is not None
         (first, start), (last, end) = place
         pieces = [before, exact, after]
         text = "".join(pieces)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from fakes import article
@@ -168,6 +169,10 @@ def test_where_nothing_holds_a_word_asked_for_all_is_read() -> None:
     assert reader.read_passages == [0, 1, 2, 3]
 
 
+def _under(title: str, passage: Passage) -> str:
+    return f"{title} {passage.text}"
+
+
 def test_what_stands_above_a_passage_counts_among_its_words() -> None:
     texts = ("The ferry carries 120 passengers.", "It carries 90 passengers.")
     passages = [Passage(at, str(at), 0, len(text), text) for at, text in enumerate(texts)]
@@ -179,7 +184,7 @@ def test_what_stands_above_a_passage_counts_among_its_words() -> None:
             "How many passengers does the ferry carry?",
             passages,
             early,
-            lambda p, title=title: f"{title} {p.text}",
+            partial(_under, title),
         )
         assert reader.read_passages == read_passages
 

@@ -242,7 +242,7 @@ def test_what_a_window_reads_is_in_the_text_and_holds_its_tokens(
     words: list[str], data: st.DataObject
 ) -> None:
     text = " ".join(words)
-    offsets = []
+    offsets: list[tuple[int, int]] = []
     for word in words:
         at = offsets[-1][1] + 1 if offsets else 0
         offsets.append((at, at + len(word)))

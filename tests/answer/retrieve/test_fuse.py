@@ -17,11 +17,12 @@ from qa.records import Hit, Passage
 def test_scores_are_the_sums_of_reciprocal_ranks() -> None:
     fused = fuse([(1, 0.9), (2, 0.8), (3, 0.1)], [(3, 12.0), (1, 7.0), (4, 2.0)], k=60)
 
+    near: Any = pytest.approx
     assert fused == [
-        Fused(1, pytest.approx(1 / 61 + 1 / 62), 1, 2),
-        Fused(3, pytest.approx(1 / 63 + 1 / 61), 3, 1),
-        Fused(2, pytest.approx(1 / 62), 2, None),
-        Fused(4, pytest.approx(1 / 63), None, 3),
+        Fused(1, near(1 / 61 + 1 / 62), 1, 2),
+        Fused(3, near(1 / 63 + 1 / 61), 3, 1),
+        Fused(2, near(1 / 62), 2, None),
+        Fused(4, near(1 / 63), None, 3),
     ]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from qa.answer.understand.conversation import MOST_THINGS, Conversation
 from qa.answer.understand.followup import readings, standalone
-from qa.answer.understand.mentions import FUNCTION_WORDS, spoken_of
+from qa.answer.understand.mentions import spoken_of
+from qa.english.words import FUNCTION_WORDS
 from qa.records import Turn
 
 GAVRILOV = Turn(
@@ -48,11 +50,13 @@ CALL = Turn("When did Putin and Biden hold talks via a video conference?", "Dece
         ),
     ],
 )
-def test_a_pronoun_becomes_what_it_stands_for(question, history, understood):
+def test_a_pronoun_becomes_what_it_stands_for(
+    question: str, history: Sequence[Turn], understood: str
+) -> None:
     assert standalone(question, history) == understood
 
 
-def test_a_name_is_known_where_nobody_wrote_capitals():
+def test_a_name_is_known_where_nobody_wrote_capitals() -> None:
     history = [Turn("who is konstantin gavrilov?", "the head of the delegation")]
     assert (
         standalone("where did he attend a briefing?", history)
@@ -60,7 +64,7 @@ def test_a_name_is_known_where_nobody_wrote_capitals():
     )
 
 
-def test_what_a_pronoun_stood_for_is_kept_from_question_to_question():
+def test_what_a_pronoun_stood_for_is_kept_from_question_to_question() -> None:
     history = [GAVRILOV, Turn("Where did he attend a briefing?", "Vienna"), Turn("When was he there?", None)]
     assert standalone("What did he say?", history) == "What did Konstantin Gavrilov say?"
 
@@ -102,7 +106,9 @@ def test_what_a_pronoun_stood_for_is_kept_from_question_to_question():
         ),
     ],
 )
-def test_a_question_that_leaves_words_out_takes_those_of_the_one_before(question, history, understood):
+def test_a_question_that_leaves_words_out_takes_those_of_the_one_before(
+    question: str, history: Sequence[Turn], understood: str
+) -> None:
     assert standalone(question, history) == understood
 
 
@@ -116,7 +122,7 @@ def test_a_question_that_leaves_words_out_takes_those_of_the_one_before(question
         "Who is Lavrov?",
     ],
 )
-def test_a_question_that_stands_alone_stays_as_it_is(question):
+def test_a_question_that_stands_alone_stays_as_it_is(question: str) -> None:
     assert standalone(question, [GAVRILOV, DRAFTS, CALL]) == question
 
 
@@ -192,11 +198,11 @@ def test_of_a_question_without_history_there_is_one_reading(question: str) -> No
 
 
 @pytest.mark.parametrize("question", ["What did he say?", "Why?", "And when did NATO?", "What else?"])
-def test_without_history_nothing_is_added(question):
+def test_without_history_nothing_is_added(question: str) -> None:
     assert standalone(question, []) == question
 
 
-def test_names_titles_dates_and_things_are_told_apart():
+def test_names_titles_dates_and_things_are_told_apart() -> None:
     text = 'The University of Washington showed "The Right Stuff" to Tom Wolfe in 1983, and the film was praised.'
     assert dict(spoken_of(text)) == {
         "The University of Washington": "name",
@@ -222,7 +228,7 @@ _TURNS = st.lists(st.builds(Turn, _WORDS | _TEXTS, st.none() | _WORDS | _TEXTS),
 
 @settings(max_examples=300, deadline=None)
 @given(_WORDS | _TEXTS, _TURNS)
-def test_no_word_is_invented(question, history):
+def test_no_word_is_invented(question: str, history: Sequence[Turn]) -> None:
     spoken = {w for t in history for w in _plain(f"{t.question} {t.answer or ''}")} | _plain(question)
     assert _plain(standalone(question, history)) <= spoken | FUNCTION_WORDS
 
@@ -231,12 +237,12 @@ def _plain(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold())) - {"s"}  # of the possessive
 
 
-def test_a_history_of_book_length_is_cut():
+def test_a_history_of_book_length_is_cut() -> None:
     history = [Turn("Tell me (" * 50_000, "Gavrilov (" * 50_000)] * 3
     assert len(standalone("What did he say?", history)) < 2_500
 
 
-def test_text_that_cannot_be_shown_does_not_enter_the_question():
+def test_text_that_cannot_be_shown_does_not_enter_the_question() -> None:
     assert (
         standalone("What did he say?", [Turn("Who is\x00 Konstantin\x07 Gavrilov?", None)])
         == "What did Konstantin Gavrilov say?"

@@ -213,6 +213,10 @@ def test_the_check_says_what_was_altered(address: str, database: Database, build
 def test_files_beside_an_index_come_back(address: str) -> None:
     content = random.Random(1).randbytes(2**21 + 5)
     encoder, settings = WordEncoder(), Settings()
+
+    def remembered(folder: Path) -> None:
+        (folder / "memory").write_bytes(content)
+
     with open_catalog(address).building() as building:
         building.write(
             [(one, two_sentences(one)) for one in ARTICLES],
@@ -222,7 +226,7 @@ def test_files_beside_an_index_come_back(address: str) -> None:
             sources={"roots": []},
             report={},
             progress=lambda phase, done, total: None,
-            beside=lambda folder: (folder / "memory").write_bytes(content) and None,
+            beside=remembered,
         )
     store = open_catalog(address).open()
     assert store.file("memory").read_bytes() == content

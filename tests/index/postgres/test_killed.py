@@ -42,12 +42,12 @@ def test_wherever_a_build_is_killed_a_whole_index_serves_and_the_next_build_is_r
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
+        taking, telling = child.stdin, child.stdout
+        assert taking is not None and telling is not None
 
         def run(point: int) -> tuple[int, list[str]]:
-            print(articles, address, point, file=child.stdin, flush=True)
-            status, passed = json.loads(child.stdout.readline())
+            print(articles, address, point, file=taking, flush=True)
+            status, passed = json.loads(telling.readline())
             return status, passed
 
         _day(articles, 1001)
@@ -79,5 +79,5 @@ def test_wherever_a_build_is_killed_a_whole_index_serves_and_the_next_build_is_r
             held = [catalog.open().article(info.id).text for info in catalog.open().articles()]
             assert len(held) == 2
             assert any(f" {day} ships" in text for text in held)
-        child.stdin.close()
+        taking.close()
     assert killed >= KILLS

@@ -37,7 +37,8 @@ class _Vectors:
     def encode_question(self, text: str) -> np.ndarray:
         draw = np.random.default_rng(int.from_bytes(text.encode()[:60], "big"))
         row = CENTRES[draw.integers(len(CENTRES))] + 0.7 * draw.normal(size=DIMENSION)
-        return (row / np.linalg.norm(row)).astype(np.float32)
+        unit: np.ndarray = (row / np.linalg.norm(row)).astype(np.float32)
+        return unit
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         return [1 for _ in texts]

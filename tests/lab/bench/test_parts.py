@@ -99,7 +99,7 @@ def test_a_server_that_does_not_come_up_says_why(tmp_path: Path, monkeypatch: py
 
 
 def test_refusals_and_errors_are_counted_apart() -> None:
-    replies = [
+    replies: list[tuple[int, dict[str, str], dict[str, object]]] = [
         (200, {}, {"answer": None}),
         (503, {"Retry-After": "0"}, {"title": "busy"}),
         (503, {}, {"title": "broken"}),
@@ -124,7 +124,7 @@ def test_a_server_that_is_gone_is_an_error() -> None:
 
 
 def test_asked_once_each_question_is_answered_in_its_place_though_refused_at_first() -> None:
-    replies = [
+    replies: list[tuple[int, dict[str, str], dict[str, object]]] = [
         (503, {"Retry-After": "0"}, {"title": "busy"}),
         (200, {}, {"answer": "first"}),
         (200, {}, {"answer": None}),

@@ -129,7 +129,7 @@ def test_an_environment_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
         tmp_path.mkdir(exist_ok=True)
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    monkeypatch.setattr(bench_peers.subprocess, "run", run)
+    monkeypatch.setattr("qa.lab.bench.peers.subprocess.run", run)
     assert bench_peers.installed(tmp_path) == bench_peers.installed(tmp_path)
     assert len(ran) == 2  # the environment, and what is in it
     assert str(PEERS / "requirements.txt") in ran[1]

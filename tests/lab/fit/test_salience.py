@@ -29,14 +29,14 @@ def _asked() -> list[FollowUp]:
     return told
 
 
-def test_what_is_learnt_fills_slots_as_the_rewrites_do():
+def test_what_is_learnt_fills_slots_as_the_rewrites_do() -> None:
     asked = _asked()
     by = Chooser(learn(asked, OPEN))
     for one, choose, said in conversations(asked[:1], [by]):
         assert understand(one.question, said, choose) == "Where was Tom Wolfe born?"
 
 
-def test_sharing_the_turns_of_a_dialogue_changes_nothing():
+def test_sharing_the_turns_of_a_dialogue_changes_nothing() -> None:
     asked = _asked()
     choice = Chooser(shipped())
     shared = [
@@ -45,6 +45,6 @@ def test_sharing_the_turns_of_a_dialogue_changes_nothing():
     assert shared == [standalone(one.question, one.history) for one in asked]
 
 
-def test_every_slot_has_weights_by_hand_and_shipped():
+def test_every_slot_has_weights_by_hand_and_shipped() -> None:
     for salience in (BY_HAND, shipped()):
         assert set(salience.weights) == set(salience.bias) == set(salience.threshold) == {*SLOTS, NEEDS}

@@ -11,6 +11,7 @@ from qa.command.main import main
 from qa.lab.measure import evaluate
 from qa.ports import Encoder
 from qa.records import Passage, Span
+from qa.settings import Settings
 
 CONTEXTS = {
     "The_bridge": "The stone bridge over the river opened in May 1912. It was paid for by Anna Kovacs.",
@@ -199,10 +200,17 @@ def test_both_models_compute_as_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     computed: list[str] = []
-    monkeypatch.setattr(evaluate, "open_encoder", lambda _, how: computed.append(how) or encoder)
-    monkeypatch.setattr(
-        evaluate, "open_reader", lambda _, settings: computed.append(settings.precision) or reader
-    )
+
+    def opened_encoder(_: str, precision: str) -> Encoder:
+        computed.append(precision)
+        return encoder
+
+    def opened_reader(_: Encoder, settings: Settings) -> ListReader:
+        computed.append(settings.precision)
+        return reader
+
+    monkeypatch.setattr(evaluate, "open_encoder", opened_encoder)
+    monkeypatch.setattr(evaluate, "open_reader", opened_reader)
     _json(capsys, "squad", _squad(tmp_path, ASKED[:2]), "--mode", mode, "--precision", "float32")
 
     assert computed == ["float32", "float32"]

@@ -36,7 +36,7 @@ def _qa(id_: str, question: str, *answers: str) -> dict[str, Any]:
 def _file(folder: Path, *questions: dict[str, Any]) -> Path:
     """Of eleven titles the first and the last are held out: "Bread" and "Ships"; between them stand nine others."""
     texts = [PARAGRAPHS[0], *((f"C{n}", f"Number {n} is trained on.") for n in range(9)), PARAGRAPHS[1]]
-    data = [
+    data: list[dict[str, Any]] = [
         {"title": title, "paragraphs": [{"context": text, "qas": list(questions) if n in (0,) else []}]}
         for n, (title, text) in enumerate(texts)
     ]

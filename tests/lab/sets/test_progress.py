@@ -12,6 +12,6 @@ def test_long_work_tells_how_far_it_is_and_short_work_nothing(
     assert capsys.readouterr().err == ""
 
     clock = iter(range(0, 1000, 20))  # each item takes 20 seconds
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("qa.lab.sets.progress.time.monotonic", lambda: next(clock))
     assert list(progress.counted("abcd", "reading")) == ["a", "b", "c", "d"]
     assert capsys.readouterr().err.startswith("reading: 1 of 4\n")

@@ -39,6 +39,7 @@ def student(backbone: Path) -> Student:
     student = Student(backbone, RECIPE.early_layers, 3)
     with torch.no_grad():
         for head in student.heads.values():
+            assert isinstance(head.weight, torch.Tensor)
             head.weight.mul_(50)
     return student
 

@@ -41,10 +41,11 @@ def test_an_early_head_learns_the_last_heads_distribution() -> None:
 
 
 def test_the_last_head_learns_nothing_from_the_early_ones() -> None:
-    own = tuple(part.requires_grad_() for part in _scores([1.0, 0.0], [0.5, 0.0]))
-    last = tuple(part.requires_grad_() for part in _scores([0.0, 2.0], [0.0, 0.0]))
+    own, last = _scores([1.0, 0.0], [0.5, 0.0]), _scores([0.0, 2.0], [0.0, 0.0])
+    for part in (*own, *last):
+        part.requires_grad_()
 
-    against_last(own, last).sum().backward()
+    against_last(own, last).sum().backward()  # type: ignore[no-untyped-call]
 
     assert own[0].grad is not None and own[0].grad.abs().sum() > 0
     assert last[0].grad is None and last[1].grad is None

@@ -167,7 +167,9 @@ def test_workers_share_out_a_batch_and_come_to_the_same_step(
     assert two.train_on(batch, 1e-3) == pytest.approx(one.train_on(batch, 1e-3), rel=1e-5)
 
     for name, master in one.masters.items():
-        assert torch.allclose(master.grad, two.masters[name].grad, atol=1e-6), name
+        other = two.masters[name]
+        assert master.grad is not None and other.grad is not None
+        assert torch.allclose(master.grad, other.grad, atol=1e-6), name
 
 
 def test_the_average_follows_the_weights(mixture: Mixture, backbone: Path) -> None:
