@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ SLOW = (
     "upkeep/",
     "web/",
 )
+# How long an answer takes says nothing on a busy machine: none is refused because many are asked for at once.
+PATIENT = Settings(deadline_seconds=3600.0)
 MODEL = {"encoder", "demo_data", "demo_engine", "engine_of_each_format"}
 
 
@@ -96,14 +99,14 @@ def demo_data(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session", params=chosen_somewhere())
 def engine_of_each_format(request: pytest.FixtureRequest, demo_data: Path, encoder: Encoder) -> Engine:
     """The engine over the demo articles in each number format that this processor may choose."""
-    settings = Settings(precision=request.param)
+    settings = replace(PATIENT, precision=request.param)
     return Engine.open(demo_data, encoder=open_encoder(encoder.name, request.param), settings=settings)
 
 
 @pytest.fixture(scope="session")
 def demo_engine(demo_data: Path, encoder: Encoder) -> Engine:
     """The engine over the demo articles, with the real models."""
-    return Engine.open(demo_data, encoder=encoder)
+    return Engine.open(demo_data, encoder=encoder, settings=PATIENT)
 
 
 @pytest.fixture(scope="session")
