@@ -55,7 +55,7 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
             raise Unreadable(f"more than {MAX_LINES:,} lines: a table or a log, not an article")
     if not lines:
         raise Unreadable("no text in it")
-    lines = lines if document.page else unwrap(document.raw, lines)
+    lines = lines if document.page else unwrap(document.raw, lines, typeset=bool(document.page_starts))
     told, lines = read_headers(lines)
     told_dates, lines = _label_dates(document.raw, lines)
     told_dates = [*told.dates, *told_dates]

@@ -13,6 +13,9 @@ from qa.ingest.lines import Line, trimmed
 
 MAX_WIDTH = 130  # wrapped text is 60 to 100 characters wide; paragraphs on one line have a wide spread above
 MIN_WIDTH = 40
+MIN_COLUMN = (
+    20  # of a page that was set in columns, where every line is broken by its width; a poem's are not set so
+)
 LOWER_SHARE = 0.25  # of the line breaks are followed by a small letter; between paragraphs hardly any are
 MIN_BREAKS = 3
 FULL_SHARE = 0.85  # of the width: set type leaves lines a little short of it
@@ -22,9 +25,12 @@ _BULLET = re.compile(r"[-*•–—·▪]\s|\(?\d{1,2}[.)]\s|[A-Za-z]\)\s")
 _HYPHEN = re.compile(r"[^\W\d_]{2}[-\u2010]$")
 
 
-def unwrap(raw: str, lines: Sequence[Line]) -> list[Line]:
-    """The lines, joined into paragraphs where the text shows a fixed width; otherwise as they are."""
-    width = _width(lines)
+def unwrap(raw: str, lines: Sequence[Line], *, typeset: bool = False) -> list[Line]:
+    """The lines, joined into paragraphs where the text shows a fixed width; otherwise as they are.
+
+    typeset: they are of pages, whose columns may be narrow.
+    """
+    width = _width(lines, MIN_COLUMN if typeset else MIN_WIDTH)
     if width is None:
         return list(lines)
     vocabulary = {word for line in lines for word in re.findall(r"[\w-]+", line.text.lower())}
@@ -37,14 +43,14 @@ def unwrap(raw: str, lines: Sequence[Line]) -> list[Line]:
     return [_joined(raw, parts, vocabulary) for parts in paragraphs]
 
 
-def _width(lines: Sequence[Line]) -> int | None:
+def _width(lines: Sequence[Line], least: int) -> int | None:
     pairs = [(a, b) for a, b in pairwise(lines) if not b.after_blank]
     if len(pairs) < MIN_BREAKS:
         return None
     lower = sum(b.text[0].islower() for _, b in pairs)
     lengths = sorted(len(line.text) for line in lines)
     width = lengths[int(0.95 * (len(lengths) - 1))]
-    if lower < max(LOWER_SHARE * len(pairs), MIN_BREAKS) or not MIN_WIDTH <= width <= MAX_WIDTH:
+    if lower < max(LOWER_SHARE * len(pairs), MIN_BREAKS) or not least <= width <= MAX_WIDTH:
         return None
     return width
 
