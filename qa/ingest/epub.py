@@ -15,6 +15,7 @@ from qa.ingest.markup import seen
 from qa.ingest.package import Package, target_of
 
 MAX_CHARS = 16_000_000  # as much as the largest text file
+NAMES_SHOWN = 5  # of missing chapters
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -27,7 +28,11 @@ def read_epub(path: str, data: bytes) -> Document:
     main = _first(book.xml(_CONTAINER).iter("{*}rootfile"), "full-path")
     package = book.xml(main)
     chapters, total = [], 0
-    for chapter in _spine(book, main, package):
+    parts = list(_spine(book, main, package))
+    missing = [part for part in parts if part not in book]
+    for chapter in parts:
+        if chapter in missing:
+            continue
         text = seen(decode(book.read(chapter), declared_in_markup=True))
         total += len(text)
         if total > MAX_CHARS:
@@ -36,7 +41,10 @@ def read_epub(path: str, data: bytes) -> Document:
             chapters.append(text)
     if not chapters:
         raise Unreadable("no text in it: perhaps a book of pictures")
-    return Document(path, "\n\n".join(chapters), _metadata(package))
+    warnings = (
+        (f"chapters that it names and does not hold: {', '.join(missing[:NAMES_SHOWN])}",) if missing else ()
+    )
+    return Document(path, "\n\n".join(chapters), _metadata(package), warnings=warnings)
 
 
 def _first(elements: Iterator[Any], attribute: str) -> str:
@@ -59,8 +67,7 @@ def _spine(book: Package, main: str, package: Any) -> Iterator[str]:
         part = target_of(main, item.get("href") or "")
         if part in protected:
             raise Unreadable("protected against copying (DRM). Only an unprotected copy can be read")
-        if part in book:
-            yield part
+        yield part
 
 
 def _protected(book: Package) -> frozenset[str]:

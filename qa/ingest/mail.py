@@ -8,11 +8,11 @@ named in a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from email import errors, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 
 from qa.ingest import dates
@@ -20,11 +20,16 @@ from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.html import read_html
 from qa.ingest.markup import seen
+from qa.ingest.votes import letters
 from qa.records import Rejected
 
 MAX_MESSAGES = 100_000
+MAX_FRAMES = 20  # pages in a saved page that are looked into; advertisements are pages too
 NAMES_SHOWN = 5  # of attached files
+# Of the letters that the page of a message shows: plain text with less beside it says "see the page" and little else.
+STUB_SHARE = 0.25
 
+_READ = frozenset({"text/plain", "text/html", "text/markdown"})
 _POSTMARK = re.compile(rb"^From [^\r\n]*\r?\n", re.M)
 _QUOTED_POSTMARK = re.compile(rb"^>(>*From )", re.M)
 
@@ -59,11 +64,10 @@ def read_mailbox(path: str, data: bytes) -> Iterator[Document | Rejected]:
 def read_mhtml(path: str, data: bytes, *, today: date) -> Document:
     """A page saved as one file. Raises Unreadable where it holds no page, or one that shows no text."""
     message = _parsed(data)
-    page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
-    if page is None:
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    if not pages:
         raise Unreadable("no page in it")
-    source = decode(_bytes(page), declared_in_markup=True, label=page.get_content_charset())
-    document = read_html(path, f"\ufeff{source}".encode("utf-8", "replace"), today=today)
+    page, document = _shown_page(path, pages, today)
     address = web_address(str(message.get("Snapshot-Content-Location") or page.get("Content-Location") or ""))
     meta = document.meta
     return replace(
@@ -71,6 +75,23 @@ def read_mhtml(path: str, data: bytes, *, today: date) -> Document:
         in_file=None,
         meta=replace(meta, url=meta.url or address, created=meta.created or _date(message)),
     )
+
+
+def _shown_page(path: str, pages: Sequence[EmailMessage], today: date) -> tuple[EmailMessage, Document]:
+    """The page that was saved, or where that shows no text, as one of frames, the page in it that shows the most."""
+    read: list[tuple[EmailMessage, Document]] = []
+    failed: Unreadable | None = None
+    for page in pages[:MAX_FRAMES]:
+        try:
+            source = decode(_bytes(page), declared_in_markup=True, label=page.get_content_charset())
+            read.append((page, read_html(path, f"\ufeff{source}".encode("utf-8", "replace"), today=today)))
+        except Unreadable as error:
+            failed = failed or error
+        if read and not failed:
+            break
+    if failed and not read:
+        raise failed
+    return max(read, key=lambda one: len(one[1].raw) - sum(end - start for start, end in one[1].removed))
 
 
 def _parsed(data: bytes) -> EmailMessage:
@@ -96,25 +117,33 @@ def _shown(message: EmailMessage) -> tuple[str, tuple[str, ...]]:
             continue
         elif part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
             attached.append(part.get_filename() or kind)
-        elif kind in ("text/plain", "text/html"):
-            data = _bytes(part)
-            text = decode(data, label=part.get_content_charset()) if data else ""
-            texts.append((seen(text) if kind == "text/html" else text).strip())
+        elif kind in _READ:
+            texts.append(_text(part))
+        else:
+            attached.append(kind)
     shown = ", ".join(attached[:NAMES_SHOWN]) + (", …" if len(attached) > NAMES_SHOWN else "")
     warnings = (f"attached, not read: {shown}. Save what is to be indexed beside it",) if attached else ()
     return "\n\n".join(text for text in texts if text), warnings
 
 
 def _passed_over(alternative: EmailMessage) -> set[int]:
-    """All that says the same again: plain text is read where there is any, else the page."""
+    """All that says the same again: plain text is read where it says as much, else the page."""
     parts = list(alternative.iter_parts())
-    chosen = next(
-        (part for part in parts if part.get_content_type() == "text/plain"), parts[-1] if parts else None
-    )
+    plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
+    page = next((part for part in alternative.walk() if part.get_content_type() == "text/html"), None)
+    chosen = plain or (parts[-1] if parts else None)
+    if plain and page and len(letters(_text(plain))) < STUB_SHARE * len(letters(_text(page))):
+        chosen = next(part for part in parts if any(inner is page for inner in part.walk()))
     return {id(inner) for part in parts if part is not chosen for inner in part.walk()}
 
 
-def _bytes(part: EmailMessage) -> bytes:
+def _text(part: MIMEPart) -> str:
+    data = _bytes(part)
+    text = decode(data, label=part.get_content_charset()) if data else ""
+    return (seen(text) if part.get_content_type() == "text/html" else text).strip()
+
+
+def _bytes(part: MIMEPart) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 

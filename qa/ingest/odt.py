@@ -55,7 +55,7 @@ def read_odt(path: str, data: bytes) -> Document:
 
 def _lines(element: Any) -> Iterator[str]:
     for child in element:
-        if child.tag in _SKIPPED:
+        if child.tag in _SKIPPED or child.get(f"{_TEXT}display") == "none":
             continue
         if child.tag in _PARAGRAPHS:
             yield from _paragraph(child)

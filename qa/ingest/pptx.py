@@ -1,4 +1,5 @@
-"""A PowerPoint presentation -> its extracted text, a page a slide: paragraphs and table rows, then the speaker's notes.
+"""A PowerPoint presentation -> its extracted text, a page a slide: paragraphs and table rows, then its diagrams and
+the speaker's notes.
 
 Numbers of slides, dates and footers that the program fills in are left out. (ISO/IEC 29500-1, PresentationML.)
 """
@@ -72,9 +73,11 @@ def _targets(package: Package, relations: str, kind: str) -> list[str]:
 
 def _slide(package: Package, slide: str) -> Iterator[str]:
     yield from _lines(package.xml(slide))
-    for _, (kind, part) in _relations(package, slide):
-        if kind.endswith("/notesSlide") and part in package:
-            yield from _lines(package.xml(part))
+    beside = [kind_and_part for _, kind_and_part in _relations(package, slide)]
+    for kept in ("/diagramData", "/notesSlide"):
+        for kind, part in beside:
+            if kind.endswith(kept) and part in package:
+                yield from _lines(package.xml(part))
 
 
 def _lines(element: Any) -> Iterator[str]:

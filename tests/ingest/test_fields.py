@@ -162,3 +162,23 @@ def test_a_row_that_is_too_short_spoils_no_other(tmp_path: Path) -> None:
     short, good = read(tmp_path, "a.csv", b"title,text\nFog\nSun,The sun came out.\n")
     assert isinstance(short, Rejected) and short.path == "a.csv#2"
     assert isinstance(good, Document)
+
+
+def test_a_row_with_more_cells_than_names_is_refused_and_not_cut(tmp_path: Path) -> None:
+    table = "id,title,text\n1,One,The bridge closes, they said, on Monday\n2,Two,The road opens.\n3,Three,Done.,,\n"
+    (tmp_path / "a.csv").write_text(table)
+    found = list(load(tmp_path / "a.csv", "a.csv", today=TODAY))
+    assert isinstance(found[0], Rejected) and "5 cells" in found[0].reason
+    assert [one.raw for one in found[1:] if isinstance(one, Document)] == ["The road opens.", "Done."]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('id,text\n1,The road opens.\n2,"The bridge closes.\n3,The end.\n')
+    (found,) = load(tmp_path / "a.csv", "a.csv", today=TODAY)
+    assert isinstance(found, Rejected) and "line 3" in found.reason
+
+
+def test_the_delimiter_that_excel_tells(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("sep=;\nid;text\n1;The bridge, it said, closes\n")
+    (found,) = load(tmp_path / "a.csv", "a.csv", today=TODAY)
+    assert isinstance(found, Document) and found.raw == "The bridge, it said, closes"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
@@ -327,3 +329,95 @@ def test_a_quote_of_a_book_is_in_its_raw_text(tmp_path: Path) -> None:
     start = article.text.index("left at nine")
     low, high = article.alignment.to_raw(start, start + len("left at nine"))
     assert article.raw[low:high] == "left at nine"
+
+
+def test_notes_boxes_and_deletions_in_rich_text(tmp_path: Path) -> None:
+    source = (
+        r"{\rtf1\ansi{\header\pard Running head\par}\pard The tower was built in 1671."
+        r"{\super\chftn{\footnote\pard\plain Noted by the sexton.}} It leans.\par"
+        r"\pard It cost {\deleted twelve }{\revised nine }crowns, {\v hidden {\b deep} words }a|b\v  gone\v0  seen.\par"
+        r"{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt\pard Six ropes of hemp.\par}}{\shprslt Six ropes of hemp.}}"
+        r"{\pict\bin4 }{}{ }\pard The end.\par}"
+    )
+    (document,) = read(tmp_path, "a.rtf", source.encode())
+    assert isinstance(document, Document)
+    assert lines(document) == [
+        "The tower was built in 1671. It leans.",
+        "Noted by the sexton.",
+        "It cost nine crowns, a|b seen.",
+        "The end.",
+        "Six ropes of hemp.",
+    ]
+
+
+@pytest.mark.parametrize("damage", ["}", "{\\footnote", "{\\v ", "{\\shptxt{\\footnote x", "\\"])
+def test_rich_text_whose_groups_do_not_close(tmp_path: Path, damage: str) -> None:
+    (document,) = read(tmp_path, "a.rtf", rf"{{\rtf1\ansi The bell rings.\par {damage}".encode())
+    assert isinstance(document, Document) and "The bell rings." in document.raw
+
+
+def test_a_message_whose_plain_text_only_points_to_its_page() -> None:
+    told = "The council voted on Monday to close the upper bridge for eleven weeks while its cables are replaced."
+    stub, whole = message(), message()
+    stub.set_content("Your program does not show HTML.")
+    stub.add_alternative(
+        f"<p>{told}</p><p>Buses take the road over Fell, which adds nine minutes.</p>", subtype="html"
+    )
+    whole.set_content(f"{told} Said plainly.")
+    whole.add_alternative(f"<p>{told}</p><p>Said on a page.</p>", subtype="html")
+    assert read_mail("a.eml", stub.as_bytes()).raw.startswith(told)
+    assert read_mail("a.eml", whole.as_bytes()).raw == f"{told} Said plainly."
+
+
+def test_no_part_of_a_message_goes_without_a_word() -> None:
+    mail = message()
+    mail.set_content("See below.")
+    mail.add_attachment("# Minutes", subtype="markdown", disposition="inline")
+    mail.add_attachment("BEGIN:VCALENDAR", subtype="calendar", disposition="inline")
+    document = read_mail("a.eml", mail.as_bytes())
+    assert document.raw == "See below.\n\n# Minutes" and "text/calendar" in document.warnings[0]
+
+
+def test_a_saved_page_of_frames_is_the_frame_with_the_text(tmp_path: Path) -> None:
+    told = "The council voted on Monday to close the upper bridge for eleven weeks while its cables are replaced."
+    pages = (
+        "<html><frameset><frame src=a><frame src=b></frameset></html>",
+        "<html><body><a href=x>Menu</a></body></html>",
+        f"<html><body><h1>Bridge</h1><p>{told}</p></body></html>",
+    )
+    parts = "".join(f"--x\r\nContent-Type: text/html\r\n\r\n{one}\r\n" for one in pages)
+    head = "From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
+    (document,) = read(tmp_path, "a.mht", f"{head}{parts}--x--\r\n".encode())
+    assert isinstance(document, Document) and told in document.raw
+
+
+def test_a_diagram_is_read_before_the_speakers_notes() -> None:
+    slides = zipped_with(
+        pptx([shape("Plan")], notes={0: shape("Say it slowly")}),
+        {
+            "ppt/slides/_rels/slide1.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+            'relationships"><Relationship Id="n" Type="x/notesSlide" Target="../notesSlides/notes0.xml"/>'
+            '<Relationship Id="d" Type="x/diagramData" Target="../diagrams/data1.xml"/></Relationships>',
+            "ppt/diagrams/data1.xml": '<d:dataModel xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+            ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><d:pt><d:t><a:p><a:r><a:t>Close the'
+            " bridge</a:t></a:r></a:p></d:t></d:pt></d:dataModel>",
+        },
+    )
+    assert lines(read_pptx("a.pptx", slides)) == ["Plan", "Close the bridge", "Say it slowly"]
+
+
+def zipped_with(package: bytes, more: dict[str, str]) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return zipped({**{name: archive.read(name) for name in archive.namelist()}, **more})
+
+
+def test_a_missing_chapter_is_told() -> None:
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as archive:
+        left = {name: archive.read(name) for name in archive.namelist() if "c 1" not in name}
+    document = read_epub("a.epub", zipped(left))
+    assert "nine" in document.raw and "c 1.xhtml" in document.warnings[0]
+
+
+def test_a_hidden_section_of_an_opendocument_text() -> None:
+    hidden = '<text:section text:display="none"><text:p>Not to be seen.</text:p></text:section>'
+    assert lines(read_odt("a.odt", odt(f"{hidden}<text:p>Seen.</text:p>"))) == ["Seen."]
