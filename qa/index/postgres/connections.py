@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,9 @@ WAIT_SECONDS, CONNECT_SECONDS, STATEMENT_SECONDS = 2.0, 3, 5.0
 # Passages that a search of pgvector's graph keeps in sight: more find more and take longer. Where a filter drops some,
 # it goes on until there are enough, in the order of distance.
 _EF_SEARCH = 200
+
+
+_log = logging.getLogger(__name__)
 
 
 class Ask(Protocol):
@@ -59,6 +63,9 @@ class Connections:
             raise self._unavailable(f"there was no connection to it within {WAIT_SECONDS:g} s") from error
         except (psycopg.OperationalError, psycopg.InterfaceError):
             pass
+        except psycopg.Error as error:  # a right that is missing, or a table that somebody has changed
+            _log.warning("%s: %s", self.address.name, _line(error))
+            raise self._unavailable(_line(error)) from error
         try:
             self._pool.check()  # drops those that were lost
             return self._rows(statement, values)
@@ -79,7 +86,7 @@ class Connections:
             connection = psycopg.connect(
                 self.address.given,
                 autocommit=True,
-                connect_timeout=CONNECT_SECONDS,
+                **_NOTICING,
                 application_name=f"{name} in process {os.getpid()} on {socket.gethostname()}"[:63],
                 options=_options(self.address, **_BUILD, **_SEARCH),
                 prepare_threshold=None,
@@ -109,7 +116,7 @@ class Connections:
             name=self.address.schema,
             kwargs={
                 "autocommit": True,
-                "connect_timeout": CONNECT_SECONDS,
+                **_NOTICING,
                 "application_name": "verbatim",
                 "options": _options(self.address, statement_timeout=int(1000 * STATEMENT_SECONDS), **_SEARCH),
                 # Each statement is planned for its own values: how many a filter leaves decides the plan.
@@ -132,6 +139,14 @@ class Gone(StoreUnavailable):
 
 # A build may wait for the encoder. Whether its process is still there is looked at while the database works for it.
 _BUILD: dict[str, Any] = {"idle_in_transaction_session_timeout": 0, "client_connection_check_interval": 1000}
+# A host that falls silent is noticed after eleven seconds, where an answer is waited for.
+_NOTICING: dict[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
 _SEARCH: dict[str, Any] = {"hnsw.ef_search": _EF_SEARCH, "hnsw.iterative_scan": "strict_order", "jit": "off"}
 
 

@@ -232,3 +232,13 @@ def test_files_beside_an_index_come_back(address: str) -> None:
     assert store.file("memory").read_bytes() == content
     assert not store.file("other").exists()
     store.close()
+
+
+def test_a_right_that_is_missing_is_said(address: str, database: Database, build_index: Build) -> None:
+    build_index(data=address)
+    store = open_catalog(address).open()
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        schema = address.rpartition("=")[2]
+        connection.execute(f"ALTER TABLE {schema}.passage_1 DROP COLUMN text".encode())
+    with pytest.raises(StoreUnavailable, match='"text" does not exist'):
+        store.passages([1])
