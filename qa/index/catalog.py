@@ -89,6 +89,9 @@ class Catalog(Protocol):
     def who_builds(self) -> str | None:
         """Which process is building; None where none is."""
 
+    def mib(self) -> float:
+        """What the generations that are kept take. Raises IndexMissing."""
+
     def check(self, encoder: Encoder | None = None) -> Checked:
         """Look through the index in service; see `qa.index.check.check`. Raises IndexMissing."""
 

@@ -102,6 +102,9 @@ class LocalCatalog:
     def who_builds(self) -> str | None:
         return publish.who_builds(self.data)
 
+    def mib(self) -> float:
+        return sum(Manifest.load(folder).mib for folder in publish.generations(self.data))
+
     def check(self, encoder: Encoder | None = None) -> Checked:
         return check(self.data, encoder)
 

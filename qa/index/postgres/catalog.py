@@ -116,6 +116,14 @@ class PostgresCatalog:
                 return f"{rows[0][0]}, since {rows[0][1].isoformat(timespec='seconds')}"
         return None
 
+    def mib(self) -> float:
+        rows = self._reading.ask(
+            "SELECT sum(pg_total_relation_size(format('%%I.%%I', schemaname, tablename)::regclass))"
+            " FROM pg_tables WHERE schemaname = %(schema)s",
+            {"schema": self._address.schema},
+        )
+        return float(rows[0][0] or 0) / 2**20
+
     def check(self, encoder: Encoder | None = None) -> Checked:
         try:
             return look_through(self.open(), encoder)
