@@ -33,6 +33,7 @@ from qa.upkeep.watch import SETTLE_SECONDS
 
 CHANGES = 5
 _QUESTION = "How many berths does the harbour of Zurabol have?"
+_BERTHS = 3_000  # of the first change; like no year, which is no number of anything by itself
 _PATIENCE = 120.0  # seconds after which a change counts as never answered
 _WORDS, _SENTENCES, _PARAGRAPHS = 5_000, 4, 4
 
@@ -92,7 +93,7 @@ def measure(articles: int, changes: int, *, encode_all: bool = False) -> dict[st
         taken, phases, memory = [], [], [_resident()]
         try:
             for change in range(changes):
-                seconds = _answered(engine, folder / f"{articles // 2:06d}.txt", 1_000 + change)
+                seconds = _answered(engine, folder / f"{articles // 2:06d}.txt", _BERTHS + change)
                 report = upkeep.jobs.wait().report
                 taken.append(seconds)
                 phases.append(report.phases if report else {})
