@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from .records import Alternative, Answer, Citation, Derived, Quoted
+from .records import Alternative, Answer, Citation, Derived, Quoted, Selector
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
@@ -55,12 +55,14 @@ def _citation(cited: Citation) -> dict[str, Any]:
     return {
         **asdict(cited),
         "published": _iso(cited.published),
-        "selectors": [
-            {name: value for name, value in asdict(selector).items() if value is not None}
-            for selector in cited.selectors
-        ],
+        "selectors": [selector(one) for one in cited.selectors],
         "derived": [_derived(derived) for derived in cited.derived],
     }
+
+
+def selector(one: Selector) -> dict[str, Any]:
+    """What its type uses."""
+    return {name: value for name, value in asdict(one).items() if value is not None}
 
 
 def _derived(derived: Derived) -> dict[str, Any]:

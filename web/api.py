@@ -9,10 +9,10 @@ from flask import Blueprint, Response, current_app, g, jsonify, redirect, reques
 
 from qa import answer_json
 from qa.records import Answer, Article, ArticleInfo
-from web import asking, filtering, listing, metrics, openapi, shown, streaming
+from web import asking, filtering, listing, metrics, openapi, shown, sources, streaming
 from web.clients import client
 from web.collection import told
-from web.contract import requests, responses
+from web.contract import answers, requests, responses
 from web.engine_source import all_articles, engine
 from web.errors import problem_of
 from web.rendering import text
@@ -104,6 +104,14 @@ def _to_the_page() -> Response:
 def article(article_id: str) -> Response:
     found = engine().article(article_id)
     return jsonify(responses.Article(**_metadata(found), characters=len(found.raw), raw=found.raw).plain())
+
+
+@blueprint.get("/articles/<article_id>/selectors")
+def selectors_of(article_id: str) -> Response:
+    asked = asking.from_query(request.query_string, requests.PlaceAsked)
+    told = sources.located(engine(), engine().article(article_id), asked.start, asked.end)
+    plain = [answers.Selector(**answer_json.selector(one)) for one in told]
+    return jsonify(responses.Selectors(plain).plain())
 
 
 @blueprint.get("/health")

@@ -40,12 +40,14 @@ _DESCRIBED = (
     requests.QuestionByAddress,
     requests.ArticlesPage,
     requests.SuggestionsFor,
+    requests.PlaceAsked,
     requests.FeedbackPage,
     requests.Feedback,
     answers.Answer,
     answers.Step,
     responses.Articles,
     responses.Article,
+    responses.Selectors,
     responses.Health,
     responses.Ready,
     responses.Collections,
@@ -58,7 +60,7 @@ _DESCRIBED = (
     responses.GoldQuestion,
     responses.Problem,
 )
-_IN_ADDRESSES = ("QuestionByAddress", "ArticlesPage", "SuggestionsFor", "FeedbackPage")
+_IN_ADDRESSES = ("QuestionByAddress", "ArticlesPage", "PlaceAsked", "SuggestionsFor", "FeedbackPage")
 _, _COMPONENTS = msgspec.json.schema_components(_DESCRIBED, ref_template="#/components/schemas/{name}")
 
 
@@ -246,6 +248,14 @@ _ARTICLES: dict[str, Any] = {
             security=TOKEN,
             parameters=_ARTICLE_ID,
         ),
+    },
+    "/articles/{article_id}/selectors": {
+        "get": _operation(
+            "locateQuote",
+            "Where a quote stands in the file itself; of a PDF with the rectangles of its lines",
+            _responses(_ref(responses.Selectors), "Selectors of the W3C's Web Annotation model", "404"),
+            parameters=[*_ARTICLE_ID, *_parameters(requests.PlaceAsked)],
+        )
     },
     "/index": {
         "get": _operation(

@@ -11,13 +11,14 @@ from pathlib import Path
 from flask import Blueprint, Response, send_file
 from markupsafe import Markup
 
+from qa.answer.tell.selectors import selectors
 from qa.engine import Engine
-from qa.errors import NotFound
-from qa.records import Article
+from qa.errors import BadRequest, NotFound
+from qa.records import Article, Selector
 from web.engine_source import engine
 from web.view.as_is import as_is
 from web.view.finding import Quote, quotes
-from web.view.pdf import Box, PdfPage, marked_pages, pdf_page
+from web.view.pdf import Box, PdfPage, marked_pages, pdf_page, rectangles
 
 blueprint = Blueprint("sources", __name__)
 
@@ -78,6 +79,29 @@ def _paged(file: Path, article: Article, quoted: list[Quote]) -> View:
         return View(quoted, file=True)
     pictures = 0 if pages else min(len(article.page_starts), MAX_PAGES)
     return View(quoted, pages=pages, pictures=pictures, file=True)
+
+
+def located(opened: Engine, article: Article, start: int, end: int) -> tuple[Selector, ...]:
+    """Where raw[start:end] stands in the file; where its PDF is still there, the rectangles of its lines too.
+
+    Raises BadRequest for a place that is none.
+    """
+    if not start < end <= len(article.raw):
+        raise BadRequest(
+            f"{start} to {end} is no place in this article: it has {len(article.raw)} characters."
+        )
+    found = selectors(article, start, end)
+    number = next(
+        (int(one.value.partition("=")[2]) for one in found if one.value and article.page_starts), None
+    )
+    if number is None:
+        return found
+    (quote,) = quotes(article, [(start, end)])
+    try:
+        lines = rectangles(opened.original(article.id), number, quote)
+    except (NotFound, OSError):  # the file has gone, or cannot be drawn: its page is known all the same
+        return found
+    return found + tuple(Selector("FragmentSelector", value=line) for line in lines)
 
 
 @blueprint.get("/source/<article_id>/page/<int:number>.png")

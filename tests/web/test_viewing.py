@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pypdfium2
 import pytest
 from fakes import WordEncoder
 from hypothesis import given
@@ -238,6 +239,42 @@ def test_a_page_of_a_pdf_tells_where_its_characters_stand(formats: Engine) -> No
     left, top, width, height = box
     assert 0 < left < left + width < drawn.width and 0 < top < top + height < drawn.height
     assert drawn.boxes(Quote(0, "nowhere", "", "")) == []
+
+
+def test_a_place_in_a_pdf_is_told_as_page_and_box(formats: Engine) -> None:
+    client, article = create_app(formats).test_client(), of(formats, "summer.pdf")
+    start = article.raw.index("at eight")
+    place = {"start": start, "end": start + len("at eight")}
+    told = client.get(f"/articles/{article.id}/selectors", query_string=place).get_json()["selectors"]
+    assert [one["type"] for one in told] == ["TextQuoteSelector", "FragmentSelector", "FragmentSelector"]
+    assert (told[0]["exact"], told[1]["value"]) == ("at eight", "page=2")
+    box = re.fullmatch(r"page=(\d+)&viewrect=([\d.]+),([\d.]+),([\d.]+),([\d.]+)", told[2]["value"])
+    assert box is not None
+    number, left, top, width, height = map(float, box.groups())
+    with pypdfium2.PdfDocument(
+        formats.original(article.id)
+    ) as document:  # what the box holds, read by itself
+        page = document[int(number) - 1]
+        down = page.get_height()
+        held = page.get_textpage().get_text_bounded(
+            left - 1, down - top - height - 1, left + width + 1, down - top + 1
+        )
+    assert held.strip() == "at eight"
+    market = of(formats, "market.html")
+    at = market.text.index("at eight")
+    start, end = market.alignment.to_raw(at, at + 8)
+    told = client.get(
+        f"/articles/{market.id}/selectors", query_string={"start": start, "end": end}
+    ).get_json()
+    assert [one["type"] for one in told["selectors"]] == ["TextQuoteSelector", "TextPositionSelector"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 10**6), (5, 5), (9, 2)])
+def test_a_place_that_is_none_is_refused(formats: Engine, start: int, end: int) -> None:
+    client, article = create_app(formats).test_client(), of(formats, "summer.pdf")
+    told = client.get(f"/articles/{article.id}/selectors", query_string={"start": start, "end": end})
+    assert (told.status_code, told.mimetype) == (400, "application/problem+json")
+    assert "no place in this article" in told.get_json()["detail"]
 
 
 def test_a_quote_is_linked_to_on_the_web_by_its_words() -> None:

@@ -174,6 +174,13 @@ class ArticlesPage(Record):
     limit: Annotated[int, Meta(ge=1, le=MAX_LISTED)] = LISTED
 
 
+class PlaceAsked(Record):
+    """A place in an article's raw text, as a citation gives it."""
+
+    start: Place
+    end: Annotated[int, Meta(ge=1, description="after the last character")]
+
+
 class SuggestionsFor(Record):
     """What was typed so far."""
 

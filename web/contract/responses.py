@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from web.contract.answers import Selector
 from web.contract.fields import Count, Day, Moment, Record, Seconds
 from web.contract.requests import KeptFeedback
 
@@ -46,6 +47,18 @@ class Health(Record):
     """The server is alive; /ready says what it answers from."""
 
     status: Literal["ok"]
+
+
+class Selectors(Record):
+    """Where a place in an article's raw text stands in its file."""
+
+    selectors: Annotated[
+        list[Selector],
+        Meta(
+            description="as of a citation; of a PDF also the rectangle of each line, page=3&viewrect=72,140,90,12: "
+            "left, top, width and height in points from the page's upper left corner (RFC 8118)"
+        ),
+    ]
 
 
 class Collection(Record):

@@ -23,12 +23,13 @@ Box = tuple[int, int, int, int]  # left, top, width, height in pixels
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """chars: every character and its (left, top, right, bottom)."""
+    """scale: pixels to a point of the page, 1/72 inch. chars: every character and its (left, top, right, bottom)."""
 
     number: int
     pages: int
     width: int
     height: int
+    scale: float
     chars: tuple[tuple[str, int, int, int, int], ...]
     png: bytes
 
@@ -53,6 +54,19 @@ class PdfPage:
         return [(left, top, right - left, bottom - top) for left, top, right, bottom in lines]
 
 
+def rectangles(file: Path, number: int, quote: Quote) -> list[str]:
+    """Of each line that the quote stands on, as a fragment of the PDF's address (RFC 8118).
+
+    "page=3&viewrect=72,140,90,12": left, top, width and height in points from the page's upper left corner. Raises as
+    `pdf_page`.
+    """
+    page = pdf_page(file, number)
+    return [
+        f"page={number}&viewrect={','.join(f'{side / page.scale:.1f}' for side in box)}"
+        for box in page.boxes(quote)
+    ]
+
+
 def pdf_page(file: Path, number: int) -> PdfPage:
     """number: from 1. Raises NotFound where there is no such page, or it cannot be drawn."""
     return _drawn(file, file.stat().st_mtime_ns, number)
@@ -72,7 +86,7 @@ def _drawn(file: Path, _written: int, number: int) -> PdfPage:
     head, _, png = ran.stdout.partition(b"\n")
     told = json.loads(head)
     chars = tuple((char, *box) for char, *box in told["chars"])
-    return PdfPage(number, told["pages"], told["width"], told["height"], chars, png)
+    return PdfPage(number, told["pages"], told["width"], told["height"], told["scale"], chars, png)
 
 
 def marked_pages(

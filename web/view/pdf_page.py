@@ -1,8 +1,9 @@
 """Run by itself: a page of a PDF as a picture, and where each of its characters stands. PDFium is fast, and made of
 code that reads strangers' files: here it has a process, a time and a memory of its own.
 
-python pdf_page.py FILE NUMBER WIDTH -> one line of JSON {"pages", "width", "height", "chars"}, and the PNG after it;
-chars: [[character, left, top, right, bottom], ...], in pixels. Exits 1 where there is no such page.
+python pdf_page.py FILE NUMBER WIDTH -> one line of JSON {"pages", "width", "height", "scale", "chars"}, and the PNG
+after it; scale: pixels to a point, 1/72 inch; chars: [[character, left, top, right, bottom], ...], in pixels. Exits 1
+where there is no such page.
 """
 
 from __future__ import annotations
@@ -45,7 +46,13 @@ def main(file: str, number: int, width: int) -> int:
         chars.append(
             [chr(code) if 0 < code < 0x110000 else " ", min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)]
         )
-    told = {"pages": len(document), "width": picture.width, "height": picture.height, "chars": chars}
+    told = {
+        "pages": len(document),
+        "width": picture.width,
+        "height": picture.height,
+        "scale": scale,
+        "chars": chars,
+    }
     png = io.BytesIO()
     picture.save(png, "PNG")
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + png.getvalue())
