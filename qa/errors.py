@@ -2,7 +2,9 @@
 
 QAError
 ├── BadQuestion          the question itself cannot be asked
+│   └── NoWord           it is text, and holds no word
 ├── BadRequest           the request around it is malformed
+│   └── Unprocessable    each part of it is in order, and together they cannot be what was meant
 ├── NotFound             no such article
 ├── ModelMissing         a model is not on this computer, or its files are not the ones expected
 ├── IndexMissing         nothing has been indexed yet
@@ -38,7 +40,15 @@ class BadQuestion(QAError):
     pass
 
 
+class NoWord(BadQuestion):
+    pass
+
+
 class BadRequest(QAError):
+    pass
+
+
+class Unprocessable(BadRequest):
     pass
 
 

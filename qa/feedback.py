@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import BadRequest, QAError
+from .errors import BadRequest, QAError, Unprocessable
 
 FILE = "feedback.sqlite"
 VERDICTS = ("right", "wrong", "words")
@@ -51,7 +51,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What somebody said of one answer. Raises BadRequest for what nobody could mean.
+    """What somebody said of one answer. Raises BadRequest, Unprocessable for what nobody could mean.
 
     verdict: "right", "wrong", or "words": the right passage, but the wrong words; wording: the right ones, if given.
     """
@@ -93,7 +93,13 @@ class Feedback:
             )
         for cited in self.citations:
             _check(0 < len(cited.file) <= MAX_CHARS["file"], "A citation's file is missing or too long.")
-            _check(0 <= cited.start < cited.end < 2**53, "A citation's start must be before its end.")
+            _check(cited.start >= 0, "A citation's start is negative.")
+            _check(cited.end < 2**53, "A citation's start and end are no places of a file.")
+            if cited.start >= cited.end:
+                raise Unprocessable(
+                    f"A citation in {cited.file} goes from {cited.start} to {cited.end}: its start must be before its "
+                    "end."
+                )
 
     @property
     def right_answer(self) -> str | None:
@@ -115,10 +121,10 @@ class FeedbackStore:
     def add(self, given: Feedback) -> Feedback:
         """Keep it; as it was kept, with its number and time.
 
-        Raises BadRequest where the wording given instead is the answer itself, QAError where it cannot be kept.
+        Raises Unprocessable where the wording given instead is the answer itself, QAError where it cannot be kept.
         """
         if given.wording is not None and _folded(given.wording) == _folded(given.answer or ""):
-            raise BadRequest(
+            raise Unprocessable(
                 "These are the words that were answered. Say that they are right, or give others."
             )
         at = datetime.now(UTC).isoformat(timespec="seconds")

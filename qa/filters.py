@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .errors import BadRequest
+from .errors import BadRequest, Unprocessable
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")  # fromisoformat() also takes week dates, from Python 3.11 on
 
@@ -38,11 +38,11 @@ class Filters:
         folder: str | None = None,
         article: str | None = None,
     ) -> Filters:
-        """From what a request gives. Raises BadRequest for what is no day, for days in the wrong order, and for an
-        empty source, folder or article."""
+        """From what a request gives. Raises BadRequest for what is no day and for an empty source, folder or article,
+        Unprocessable for days in the wrong order."""
         after, before = _day(published_after, "published_after"), _day(published_before, "published_before")
         if after and before and after > before:
-            raise BadRequest(
+            raise Unprocessable(
                 f"published_after is {after} and published_before is {before}, which is earlier. Swap them."
             )
         source = _name(source, "source", "Name a source, for instance TASS or tass.com")

@@ -56,6 +56,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if "not slow" in config.option.markexpr and _slow(collection_path) else None
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz-cases", type=int, default=200, help="of tests/web/test_fuzz.py, altogether")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What a test asks for tells what it needs: `make quick` runs those that need neither model nor browser."""
     for item in items:

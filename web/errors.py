@@ -47,6 +47,9 @@ BY_ERROR: dict[type[qa.QAError], ProblemType] = {
     qa.BadQuestion: ProblemType(
         "bad-question", 400, "This question cannot be asked", "Change the question and ask again."
     ),
+    qa.NoWord: ProblemType(
+        "no-word", 422, "This question cannot be asked", "Ask in words, in a whole sentence if you can."
+    ),
     BadFilter: ProblemType(
         "bad-filter", 400, "These filters cannot be used", "Change or remove them, then ask again."
     ),
@@ -55,6 +58,12 @@ BY_ERROR: dict[type[qa.QAError], ProblemType] = {
     ),
     qa.BadRequest: ProblemType(
         "bad-request", 400, "The request is malformed", "Correct the request as the detail says."
+    ),
+    qa.Unprocessable: ProblemType(
+        "unprocessable",
+        422,
+        "This cannot be what was meant",
+        "Each part of the request has the right form; change what the detail names.",
     ),
     qa.NotFound: ProblemType("not-found", 404, "Not found", "Look for it in the list of articles."),
     qa.ModelMissing: ProblemType(

@@ -11,7 +11,7 @@ import msgspec
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
-from qa.errors import BadRequest
+from qa.errors import BadRequest, Unprocessable
 from qa.upkeep import folder as library
 from qa.upkeep.jobs import JobState
 from web.access import access
@@ -82,7 +82,7 @@ def upload() -> tuple[Response, int]:
         )
     files = [file for _, file in request.files.items(multi=True) if file.filename]
     if not files:
-        raise BadRequest("There is no file in the request. Send at least one, with its name.")
+        raise Unprocessable("There is no file in the request. Send at least one, with its name.")
     folder = library.folder_of(management.roots())
     fields = library.fields_of(management.data)
     results = [library.take_in(folder, file.filename or "", file.stream, fields) for file in files]
@@ -90,7 +90,7 @@ def upload() -> tuple[Response, int]:
     rejected = [result for result in results if not isinstance(result, library.Stored)]
     if not stored:
         reasons = " ".join(f"{one.path}: {one.reason}." for one in rejected)
-        raise BadRequest(f"None of the files can be indexed. {reasons}")
+        raise Unprocessable(f"None of the files can be indexed. {reasons}")
     job = management.jobs.request()
     told = responses.Uploaded(
         stored=[responses.Stored(given=one.given, file=one.file) for one in stored],

@@ -21,6 +21,7 @@ PROBLEMS = {
     "409": "A build is under way; the detail says whose",
     "413": "The body is too large",
     "429": "Too many requests come from this address; Retry-After says when to come again",
+    "422": "Each part of the request has the right form, and together they cannot be meant; the detail says why",
     "415": "The body has another content type than it must have",
     "503": "Not ready (no index, a damaged one, a missing model), or too busy: then with Retry-After",
 }
@@ -175,13 +176,13 @@ _ASKING: dict[str, Any] = {
         "post": _operation(
             "ask",
             "Ask a question, as a turn of a conversation or alone",
-            _responses(_ref(answers.Answer), "The answer, or why there is none", "413", "415"),
+            _responses(_ref(answers.Answer), "The answer, or why there is none", "413", "415", "422"),
             requestBody=_body(requests.Question),
         ),
         "get": _operation(
             "askByAddress",
             "Ask a question that stands alone",
-            _responses(_ref(answers.Answer), "The answer, or why there is none"),
+            _responses(_ref(answers.Answer), "The answer, or why there is none", "422"),
             parameters=_parameters(requests.QuestionByAddress),
         ),
     },
@@ -189,13 +190,13 @@ _ASKING: dict[str, Any] = {
         "post": _operation(
             "askInSteps",
             "Ask, and hear of each step as it begins",
-            _responses(_EVENTS, "The events", "413", "415", kind=EVENTS),
+            _responses(_EVENTS, "The events", "413", "415", "422", kind=EVENTS),
             requestBody=_body(requests.Question),
         ),
         "get": _operation(
             "askInStepsByAddress",
             "The same of a question that stands alone, for an EventSource",
-            _responses(_EVENTS, "The events", kind=EVENTS),
+            _responses(_EVENTS, "The events", "422", kind=EVENTS),
             parameters=_parameters(requests.QuestionByAddress),
         ),
     },
@@ -222,7 +223,7 @@ _ARTICLES: dict[str, Any] = {
             _responses(
                 _ref(responses.Uploaded),
                 "What was stored, and the build",
-                *("413", "415"),
+                *("413", "415", "422"),
                 status="202",
             ),
             security=TOKEN,
@@ -242,7 +243,7 @@ _ARTICLES: dict[str, Any] = {
             _responses(
                 _ref(responses.Removed),
                 "What was removed",
-                *("404",),
+                *("404", "422"),
                 status="202",
             ),
             security=TOKEN,
@@ -283,7 +284,7 @@ _FEEDBACK: dict[str, Any] = {
         "post": _operation(
             "giveFeedback",
             "Say whether an answer was right",
-            _responses(_ref(responses.Kept), "It is kept", *("413", "415"), status="201"),
+            _responses(_ref(responses.Kept), "It is kept", *("413", "415", "422"), status="201"),
             requestBody=_body(requests.Feedback),
         ),
         "get": _operation(

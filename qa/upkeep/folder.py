@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
-from qa.errors import BadRequest, BuildFailed, IndexCorrupt, IndexMissing, NotFound, QAError
+from qa.errors import BadRequest, BuildFailed, IndexCorrupt, IndexMissing, NotFound, QAError, Unprocessable
 from qa.index.catalog import open_catalog
 from qa.ingest.formats import FORMATS
 from qa.ingest.original import MEMORY
@@ -98,7 +98,7 @@ def take_in(folder: Path, given: str, content: IO[bytes], fields: str = "") -> S
 
 
 def take_out(data: str | Path | None, article_id: str) -> list[str]:
-    """Remove the files of an article and of its copies; their names. Raises NotFound, BadRequest, BuildFailed."""
+    """Remove the files of an article and of its copies; their names. Raises NotFound, Unprocessable, BuildFailed."""
     from qa.ingest.memory import Memory
 
     opened = open_catalog(data).open_whole().store
@@ -129,9 +129,11 @@ def _file_of(memory: Memory, path: str, roots: list[Path]) -> Path:
         raise NotFound(f"The file of {path!r} is not known. Index again, then remove it.")
     file, articles = found
     if articles > 1:
-        raise BadRequest(f"{path!r} stands in a file with {articles - 1} other articles. Edit {file.name}.")
+        raise Unprocessable(
+            f"{path!r} stands in a file with {articles - 1} other articles. Edit {file.name}."
+        )
     if not any(file.is_relative_to(root) for root in roots):
-        raise BadRequest(f"{path!r} lies outside the folders that are indexed; it is not removed.")
+        raise Unprocessable(f"{path!r} lies outside the folders that are indexed; it is not removed.")
     return file
 
 

@@ -174,6 +174,23 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        ({"citations": [{"file": "a", "start": 7, "end": 7}]}, "from 7 to 7"),
+        ({"citations": [{"file": "a", "start": 7, "end": 3}]}, "from 7 to 3"),
+        ({"verdict": "words", "wording": GIVEN["answer"]}, "the words that were answered"),
+    ],
+)
+def test_what_has_the_right_form_and_cannot_be_meant_is_told_apart(
+    client: FlaskClient, store: FeedbackStore, change: dict[str, Any], about: str
+) -> None:
+    response = client.post("/feedback", json={**GIVEN, **change})
+    assert response.status_code == 422
+    assert about in check(response, "/feedback", "post")["detail"]
+    assert store.count() == 0
+
+
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from([*GIVEN, "more"]), JSON, max_size=4), st.binary(max_size=40))
 def test_nothing_that_is_sent_ends_in_an_unexpected_error(
@@ -181,5 +198,5 @@ def test_nothing_that_is_sent_ends_in_an_unexpected_error(
 ) -> None:
     for body in (json.dumps({**GIVEN, **change}).encode("utf-8", "surrogatepass"), junk):
         response = client.post("/feedback", data=body, content_type="application/json")
-        assert response.status_code in (201, 400)
+        assert response.status_code in (201, 400, 422)
         check(response, "/feedback", "post")

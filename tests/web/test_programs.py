@@ -64,4 +64,4 @@ def test_a_generated_client_asks_and_gets_cited_answers(
     assert demo_engine.article(cited.article_id).raw[cited.start : cited.end] == cited.quote
     refused = ask.sync(client=client, body=models.Question(question=" "))
     assert isinstance(refused, models.Problem)
-    assert refused.status == 400
+    assert refused.status == 422

@@ -161,9 +161,13 @@ def test_a_step_arrives_before_the_next_one_begins(
 
 def test_what_is_refused_before_its_first_step_has_a_status_of_its_own(demo_engine: Engine) -> None:
     client = create_app(demo_engine).test_client()
-    for body in ({"question": " "}, {"question": QUESTION, "published_after": "soon"}):
+    for body, status in (
+        ({"question": ""}, 400),
+        ({"question": " "}, 422),
+        ({"question": QUESTION, "published_after": "soon"}, 400),
+    ):
         response = client.post("/ask/stream", json=body)
-        assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+        assert (response.status_code, response.mimetype) == (status, "application/problem+json")
         valid(response.get_json(), "Problem")
 
 

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Meta
 
 Count = Annotated[int, Meta(ge=0)]
-Place = Annotated[int, Meta(ge=0, description="counts characters of the raw file")]
+# Up to the last whole number that JSON readers keep exactly (RFC 8259, 6).
+Place = Annotated[int, Meta(ge=0, le=2**53 - 1, description="counts characters of the raw file")]
 Rank = Annotated[int, Meta(ge=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Seconds = Annotated[float, Meta(ge=0)]

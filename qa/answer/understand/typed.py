@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from qa.errors import BadQuestion
+from qa.errors import BadQuestion, NoWord
 
 _STAND_IN = {"Cc": " ", "Cs": "\N{REPLACEMENT CHARACTER}"}
 
@@ -12,7 +12,8 @@ _STAND_IN = {"Cc": " ", "Cs": "\N{REPLACEMENT CHARACTER}"}
 def clean(question: str, *, max_chars: int) -> str:
     """White space and control characters become single spaces, lone surrogates U+FFFD.
 
-    Raises BadQuestion where nothing is asked, or more than `max_chars` characters are.
+    Raises BadQuestion where nothing is asked, NoWord where no word is, BadQuestion where more than `max_chars`
+    characters are.
     """
     if not isinstance(question, str):
         raise BadQuestion(f"The question is {type(question).__name__}; it must be text.")
@@ -22,9 +23,9 @@ def clean(question: str, *, max_chars: int) -> str:
         )
     words = " ".join(readable(question).split())
     if not words:
-        raise BadQuestion("The question is empty. Ask something.")
+        raise (NoWord if question else BadQuestion)("The question is empty. Ask something.")
     if not any(char.isalnum() for char in words):
-        raise BadQuestion(f"The question {words!r} holds no word. Ask it in words.")
+        raise NoWord(f"The question {words!r} holds no word. Ask it in words.")
     return words
 
 
