@@ -126,7 +126,9 @@ def _citations(article: Article, word: str) -> list[Citation]:
         line_start = article.raw.rfind("\n", 0, start) + 1
         line_end = article.raw.find("\n", end)
         line_end = len(article.raw) if line_end < 0 else line_end
-        found.append(cite_text(article, (start, end), sentence=(line_start, line_end)))
+        text, sentence = (article.alignment.to_text(*of) for of in ((start, end), (line_start, line_end)))
+        if text is not None:
+            found.append(cite_text(article, text, sentence=sentence))
         at = article.raw.casefold().find(word, end)
     return found
 

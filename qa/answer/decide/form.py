@@ -13,8 +13,10 @@ _NUMBER = re.compile(  # the 6th is none of six
     r"single|once|twice|all|most|pair|every|doubled?|tripled?|halved?|free)\b",
     re.IGNORECASE,
 )
-# "by 2023" tells no amount, "2023 houses" does.
-_YEAR = re.compile(rf"\b(?:in|by|since|until|from|as soon as|{'|'.join(MONTHS)}) {YEAR}\b|^\W*{YEAR}s?\W*$")
+# "by 2023" tells no amount, "2023 houses" does; nor does a year alone, if the words before it say that it is one.
+_DATED = rf"(?:\b(?:(?i:in|by|since|until|from|as soon as|early|late)|{'|'.join(MONTHS)}) |\()"
+_BEFORE_YEAR = re.compile(rf"{_DATED}$")
+_YEAR = re.compile(rf"{_DATED}{YEAR}s?\b")
 _DURATION = re.compile(
     r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|years?|decades?|century|centuries|"
     r"lifetime|forever|long|short|until|since|permanently|indefinitely|briefly)\b",
@@ -23,13 +25,14 @@ _DURATION = re.compile(
 _CAPITAL = re.compile(r"(?:^|[\s(“\"'‘-])[A-ZÀ-ÞА-Я]")
 
 
-def fit(kind: Kind, answer: str) -> int:
-    """1: the answer has the form asked for; -1: it has not; 0: the kind asks for no form.
+def fit(kind: Kind, answer: str, before: str = "") -> int:
+    """1: the answer has the form asked for; -1: it has not; 0: the kind asks for no form. before: the text before it.
 
     Forms are generous: -1 is meant for what is surely amiss, such as no number for how many, or a day for a name.
     """
     if kind in (Kind.HOW_MANY, Kind.HOW_MUCH):
-        return _sign(_NUMBER.search(_YEAR.sub(" ", answer)) is not None)
+        dated = _BEFORE_YEAR.search(before)
+        return _sign(_NUMBER.search(_YEAR.sub(" ", (dated.group() if dated else "") + answer)) is not None)
     if kind is Kind.HOW_LONG:
         return _sign(_DURATION.search(answer) is not None or _NUMBER.search(answer) is not None)
     if kind is Kind.NAME:

@@ -107,13 +107,17 @@ def _telling(
         if (of_article or not apart(candidate.span))
         and plays(question, candidate.span, published.get(candidate.span.passage.article_id))
         and not words.only_pronouns(candidate.span.text)
-        and not (question.kind in _FORMAL and fit(question.kind, candidate.span.text) < 0)
+        and not _amiss(question.kind, candidate.span)
         and (
             choice
             or not words.stems(candidate.span.text)
             or not words.stems(candidate.span.text) <= question.stems
         )
     ]
+
+
+def _amiss(kind: Kind, span: Span) -> bool:
+    return kind in _FORMAL and fit(kind, span.text, span.passage.text[: span.start]) < 0
 
 
 def _holding(found: Sequence[Candidate]) -> list[Candidate]:

@@ -96,7 +96,14 @@ def test_how_much_wants_an_amount(asked: str) -> None:
 )
 def test_a_year_is_no_amount(when: str, asked: str) -> None:
     assert _telling(asked, f"It gets a closer look {when}.", f"a closer look {when}") == []
+    assert _telling(asked, f"It gets a closer look {when}.", when.split()[-1]) == []
     assert _telling(asked, "It was 2,023 or 2023 tons.", "2023 tons") == ["2023 tons"]
+
+
+@pytest.mark.parametrize("count", ["1000", "1200", "1999", "2000"])
+@pytest.mark.parametrize("noun", ["berths", "people", "houses"])
+def test_a_count_is_no_year_though_it_looks_like_one(count: str, noun: str) -> None:
+    assert _telling(f"How many {noun} are there?", f"The town has {count} {noun}.", count) == [count]
 
 
 @pytest.mark.parametrize("noun", ["woman", "lawyer", "second witness", "old teacher"])
