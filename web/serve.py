@@ -97,7 +97,7 @@ def check(data: Path, chosen: Mapping[str, Any]) -> Served:
             "it as a collection with --collections."
         )
     rate = chosen["requests_per_minute"]
-    settings = Settings(answers_kept=chosen["answers_kept"])
+    settings = Settings(answers_kept=chosen["answers_kept"], unanswerable=chosen["unanswerable"])
     return Served(
         data=data,
         collections=_collections(data, chosen["articles"], chosen["collections"], chosen["store"]),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qa.places import data_folder
-from qa.serving.options import OPTIONS, Option, Set, resolve
+from qa.serving.options import OPTIONS, Set, resolve
 
 
 def add_config(commands: Any) -> None:
@@ -28,23 +28,29 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of a server, as flags that are None where they are not given."""
     for option in OPTIONS:
         names = [option.flag, "--seeds"] if option.name == "articles" else [option.flag]
-        default = option.default or "none" if option.metavar else None
+        default = _shown(option.default)
         told = option.help
         told += f" (default: {default}; ${option.variable})" if option.metavar else f" (${option.variable})"
         if option.metavar:
-            parser.add_argument(*names, metavar=option.metavar, type=_typed(option), help=told)
+            parser.add_argument(*names, metavar=option.metavar, type=typed(option.read), help=told)
         else:
             parser.add_argument(*names, action="store_const", const=True, help=told)
 
 
-def _typed(option: Option) -> Callable[[str], Any]:
-    def read(written: str) -> Any:
+def _shown(default: Any) -> str:
+    return f"{default:.2g}" if isinstance(default, float) else str(default or "none")
+
+
+def typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """What argparse takes for a type, of what reads an option; so the message says what would make sense."""
+
+    def checked(written: str) -> Any:
         try:
-            return option.read(written)
+            return read(written)
         except ValueError as error:
             raise argparse.ArgumentTypeError(f"{written!r}: {error}") from None
 
-    return read
+    return checked
 
 
 def resolved(options: argparse.Namespace) -> dict[str, Set]:

@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import BadRequest
+from qa.settings import Settings
 
 FILE = "verbatim.toml"
 MOST_PROCESSES = 64  # far more than there are cores; each holds the models in memory
 READING = ("open", "token")
+UNANSWERABLE = (
+    "of the questions, the share to expect without an answer: the more of them, the more it takes to give one"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,17 @@ def _within(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def share(written: str) -> float:
+    """Of a whole, without the ends: more than nothing and less than all. Raises ValueError."""
+    try:
+        value = float(written)
+    except ValueError:
+        raise ValueError("it must be a number") from None
+    if not 0 < value < 1:
+        raise ValueError("it must be between 0 and 1")
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(written: str) -> str:
         if written not in choices:
@@ -112,6 +127,7 @@ OPTIONS = (
     Option("log_questions", False, _truth, "with --access-log, what was asked too"),
     Option("answers_kept", 1000, _within(0, 10**6), "answers kept for who asks the same again of the same index; 0: "
            "none, as for measuring", "N"),
+    Option("unanswerable", Settings().unanswerable, share, UNANSWERABLE, "SHARE"),
     Option("processes", 1, _within(1, MOST_PROCESSES), "processes that answer; they share the cores and the index, "
            "and each has the models for itself, some hundred MB", "N"),
     Option("encoder", None, str, "another sentence-transformers model: a folder, or a name", "NAME_OR_FOLDER"),

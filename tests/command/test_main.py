@@ -84,7 +84,15 @@ def test_every_command_explains_itself_and_its_options(qa: Callable[..., Typed],
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["fly"], ["ask"], ["ask", "a", "b"], ["serve", "--port", "70000"], ["ask", "x", "--top-k", "two"]],
+    [
+        [],
+        ["fly"],
+        ["ask"],
+        ["ask", "a", "b"],
+        ["serve", "--port", "70000"],
+        ["ask", "x", "--top-k", "two"],
+        ["ask", "x", "--unanswerable", "1"],
+    ],
 )
 def test_wrong_usage_exits_2(qa: Callable[..., Typed], arguments: list[str]) -> None:
     typed = qa(*arguments)
@@ -149,6 +157,16 @@ def test_ask_json_is_the_engine_s_answer(
             told[same] == pytest.approx(expected[same], abs=1e-3) if same == "confidence" else expected[same]
         )
     assert len(told["passages"]) == 4
+
+
+def test_ask_is_less_sure_the_more_questions_are_to_be_without_an_answer(
+    qa: Callable[..., Typed], demo_data: Path
+) -> None:
+    few, fitted, many = (
+        qa("ask", HANDED_OVER, "--data", demo_data, "--json", *share).json()["confidence"]
+        for share in (("--unanswerable", "0.1"), (), ("--unanswerable", "0.7"))
+    )
+    assert few > fitted > many
 
 
 def test_ask_says_that_there_is_no_answer_and_why(qa: Callable[..., Typed], demo_data: Path) -> None:

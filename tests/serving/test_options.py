@@ -9,6 +9,7 @@ import pytest
 
 from qa.errors import BadRequest
 from qa.serving.options import OPTIONS, Set, resolve
+from qa.settings import Settings
 from web.serve import Served, check
 
 
@@ -35,6 +36,9 @@ def test_each_source_gives_way_to_the_one_before(tmp_path: Path) -> None:
         ({"QA_PORT": "x"}, "", "whole number"),
         ({"QA_WATCH": "perhaps"}, "", "true or false"),
         ({"QA_READING": "some"}, "", "one of open, token"),
+        ({"QA_UNANSWERABLE": "half"}, "", "it must be a number"),
+        ({}, "unanswerable = 1", "unanswerable is '1' in .*: it must be between 0 and 1"),
+        ({}, "unanswerable = nan", "unanswerable is 'nan' in .*: it must be between 0 and 1"),
         ({}, "prot = 1", "'prot', which is no option"),
         ({}, "port =", "cannot be read"),
         ({"QA_CONFIG": "nowhere.toml"}, "", "no file nowhere.toml"),
@@ -67,3 +71,12 @@ def test_binding_beyond_this_computer_asks_who_may_read(tmp_path: Path) -> None:
     assert not served(reading="token").reading_open
     with pytest.raises(BadRequest, match="22"):
         served(token="secret")
+
+
+def test_the_share_without_an_answer_reaches_what_answers(tmp_path: Path) -> None:
+    assert (
+        check(tmp_path, _values(resolve({}, tmp_path, {}))).settings.unanswerable == Settings().unanswerable
+    )
+    file = tmp_path / "verbatim.toml"
+    file.write_text("unanswerable = 0.6")
+    assert check(tmp_path, _values(resolve({}, tmp_path, {}))).settings.unanswerable == 0.6
