@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.places import holds_index
 from qa.records import Rejected
 
 MAX_FILES = (
@@ -31,7 +32,8 @@ class Given:
 
 
 def walk(roots: Sequence[Path]) -> Iterator[Given | Rejected]:
-    """Everything under `roots`, each real file once. Hidden folders are named but not entered."""
+    """Everything under `roots`, each real file once. Hidden folders and folders of an index are named but not
+    entered."""
     seen: set[str] = set()
     names: set[str] = set()
     for root in roots:
@@ -84,6 +86,9 @@ def _under(root: str) -> Iterator[Given | Rejected]:
         except OSError as error:
             name = shown(above.rstrip("/") or real)
             refused.append(Rejected(name, f"the folder cannot be read: {error.strerror or error}"))
+            continue
+        if above and holds_index({entry.name for entry in entries}):
+            yield Rejected(shown(above.rstrip("/")), "the folder of an index, which is not read")
             continue
         files: list[Given | Rejected] = []
         folders: list[tuple[str, str]] = []

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode
 
 from qa.errors import BadRequest
+from qa.places import holds_index
 
 INDEXES = "collections"  # the folder of their indexes, in the data folder
 _NAME_CHARS = 60
@@ -37,12 +38,13 @@ class Collection:
 
 
 def collections_in(folder: Path, data: Path, store: str | None = None) -> list[Collection]:
-    """Those of `folder`, by name; in a store each has a schema of its own.
+    """Those of `folder`, by name, without `data` itself or another folder of an index; in a store each has a schema
+    of its own.
 
     Raises BadRequest where there are none, or two would have the same name.
     """
     try:
-        titles = sorted(one.name for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+        titles = sorted(one.name for one in folder.iterdir() if _is_collection(one, data))
     except OSError as error:
         raise BadRequest(f"The collections in {folder} cannot be listed: {error.strerror}.") from error
     if not titles:
@@ -60,6 +62,15 @@ def collections_in(folder: Path, data: Path, store: str | None = None) -> list[C
         shown = os.fsencode(title).decode("utf-8", "backslashreplace")
         found[name] = Collection(name, shown, folder / title, data / INDEXES / name, _store_of(store, name))
     return [found[name] for name in sorted(found)]
+
+
+def _is_collection(folder: Path, data: Path) -> bool:
+    if not folder.is_dir() or folder.name.startswith(".") or folder.resolve() == data.resolve():
+        return False
+    try:
+        return not holds_index(os.listdir(folder))  # noqa: PTH208
+    except OSError:  # its page says that it cannot be read
+        return True
 
 
 def name_of(title: str) -> str:

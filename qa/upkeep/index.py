@@ -16,6 +16,7 @@ from qa.index.before import Before, program
 from qa.index.catalog import Building, open_catalog
 from qa.ingest.original import MEMORY
 from qa.ingest.split import split
+from qa.places import holds_index
 from qa.ports import Encoder, Progress
 from qa.records import BuildReport, Rejected
 from qa.settings import Settings
@@ -51,7 +52,7 @@ def index(
     empty one. Raises NothingToIndex where nothing was indexed, nor can be, ModelMissing, BuildRunning, BuildFailed.
     """
     settings, catalog, clock = settings or Settings(), open_catalog(data), Phases(progress)
-    _check_roots(roots)
+    _check_roots(roots, catalog.name)
     clock("open", 0, 0)
     with catalog.building() as building:
         encoder = encoder or open_encoder(settings.encoder)
@@ -199,7 +200,8 @@ class Phases:
 
 
 def fingerprint(roots: Sequence[Path]) -> str:
-    """SHA-256 over path, size and time of change of every file under `roots`: the same while nothing changed."""
+    """SHA-256 over path, size and time of change of every file under `roots`, but of an index there: the same while
+    nothing changed."""
     total = hashlib.sha256()
     for root in roots:
         for path, told in sorted(_files(str(root))):
@@ -246,6 +248,8 @@ def _files(root: str) -> Iterator[tuple[str, os.stat_result]]:
                 entries = list(scanned)
         except OSError:
             continue
+        if above and holds_index({entry.name for entry in entries}):
+            continue
         for entry in entries:
             try:
                 if entry.is_dir(follow_symlinks=False):
@@ -256,7 +260,8 @@ def _files(root: str) -> Iterator[tuple[str, os.stat_result]]:
                 continue
 
 
-def _check_roots(roots: Sequence[Path]) -> None:
+def _check_roots(roots: Sequence[Path], place: str | Path) -> None:
+    """place: where the index is to be."""
     missing = [str(root) for root in roots if not root.exists()]
     if missing:
         raise NothingToIndex(
@@ -264,6 +269,12 @@ def _check_roots(roots: Sequence[Path]) -> None:
         )
     if not roots:
         raise NothingToIndex("No file or folder was named. Name one that holds articles.")
+    for root in roots:
+        if root.resolve() == Path(place).resolve() or (root.is_dir() and holds_index(os.listdir(root))):  # noqa: PTH208
+            raise NothingToIndex(
+                f"{root} is the folder of an index, and not of articles. Name the folder of the articles, and give "
+                "the index one of its own with --data."
+            )
 
 
 def _why_nothing(roots: Sequence[Path], files_read: int, rejected: Sequence[Rejected]) -> str:

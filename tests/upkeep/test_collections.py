@@ -23,6 +23,13 @@ def test_each_folder_is_a_collection_with_an_index_of_its_own(tmp_path: Path) ->
     assert loose_files(folder) == ["loose.txt"]
 
 
+def test_indexes_among_them_are_no_collections(tmp_path: Path) -> None:
+    for name in ("news", "data/collections/news", "old/generations"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "old" / "CURRENT").write_text("1")
+    assert [one.name for one in collections_in(tmp_path, tmp_path / "data")] == ["news"]
+
+
 @pytest.mark.parametrize(
     ("store", "schema"),
     [

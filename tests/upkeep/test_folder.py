@@ -12,12 +12,13 @@ from fakes import WordEncoder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.errors import BadRequest, BuildFailed, IndexMissing, NotFound
+from qa.errors import BadRequest, BuildFailed, IndexMissing, NotFound, NothingToIndex
 from qa.ingest.memory import Memory
 from qa.records import Rejected
+from qa.settings import Settings
 from qa.upkeep import folder as library
 from qa.upkeep.folder import Stored, folder_of, roots_of, take_in, take_out
-from qa.upkeep.index import index
+from qa.upkeep.index import fingerprint, index, up_to_date
 
 TEXT = b"A bridge opened\n\nThe bridge over the river opened in May. Boats pass below it."
 
@@ -167,3 +168,26 @@ def test_what_a_killed_process_was_taking_in_is_swept_and_what_another_takes_in_
     os.utime(left, (0, 0))
     assert isinstance(take_in(tmp_path, "a.txt", io.BytesIO(b"Bread\n\nBread is made of flour.")), Stored)
     assert not left.exists() and under_way.exists()
+
+
+@pytest.mark.parametrize("place", ["data", "kept/data", "new/runs/data"])
+def test_an_index_among_the_articles_is_not_read(indexed: Path, tmp_path: Path, place: str) -> None:
+    data, encoder = indexed / place, WordEncoder()
+    before = fingerprint([indexed])
+    first = index([indexed], data, encoder=encoder)
+    assert [(one.path, one.reason) for one in first.rejected] == [
+        (place, "the folder of an index, which is not read")
+    ]
+    assert fingerprint([indexed]) == before  # else a server would build again at each start
+    assert up_to_date([indexed], data, Settings(encoder=encoder.name))
+    again = index([indexed], data, encoder=encoder)
+    assert (again.published, again.articles, again.files_read) == (False, first.articles, first.files_read)
+    elsewhere = index([indexed], tmp_path / "elsewhere", encoder=encoder)
+    assert (elsewhere.articles, elsewhere.rejected) == (first.articles, first.rejected)
+
+
+def test_an_index_and_its_articles_need_folders_of_their_own(indexed: Path, tmp_path: Path) -> None:
+    for articles, data in ((indexed, indexed), (tmp_path / "data", tmp_path / "other")):
+        with pytest.raises(NothingToIndex, match=r"folder of an index.*--data"):
+            index([articles], data, encoder=WordEncoder())
+    assert not (indexed / "generations").exists()
