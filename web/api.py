@@ -11,7 +11,8 @@ from qa import answer_json
 from qa.records import Answer, Article, ArticleInfo
 from web import asking, filtering, listing, metrics, openapi, shown, sources, streaming
 from web.clients import client
-from web.collection import told
+from web.collection import named, told
+from web.collection import ready as ready_ones
 from web.contract import answers, requests, responses
 from web.engine_source import all_articles, engine
 from web.errors import problem_of
@@ -122,7 +123,11 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """Whether questions can be answered, and from what; 503 where an index, a model or the store is missing."""
+    """Whether questions can be answered, and from what; 503 where an index, a model or the store is missing. Where
+    there are several collections and the address names none, 503 where not one of them can be asked."""
+    if named() is None:
+        several = responses.ReadyCollections(status="ok", collections=ready_ones())
+        return jsonify(several.plain())
     opened = engine()
     opened.reach()
     manifest = opened.manifest

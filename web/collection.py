@@ -101,6 +101,15 @@ def told() -> list[responses.Collection]:
     return [_told(name, one) for name, one in collections().items() if name]
 
 
+def ready() -> list[responses.Collection]:
+    """The same, where one at least can be asked: one that is empty does not take the server out of service. Else
+    raises what is wrong with the first."""
+    listed = told()
+    first = next((one for one in listed if one.problem is None), listed[0])
+    collections()[first.name].source.get().reach()  # where there is a store, all are in the same
+    return listed
+
+
 def _told(name: str, of: Collection) -> responses.Collection:
     try:
         articles, problem = of.source.get().manifest.counts["articles"], None

@@ -51,6 +51,7 @@ _DESCRIBED = (
     responses.Selectors,
     responses.Health,
     responses.Ready,
+    responses.ReadyCollections,
     responses.Collections,
     responses.Job,
     responses.Uploaded,
@@ -319,8 +320,11 @@ _SERVICE: dict[str, Any] = {
     "/ready": {
         "get": _operation(
             "ready",
-            "Whether questions can be answered, and from what",
-            _responses(_ref(responses.Ready), "They can"),
+            "Whether questions can be answered, and from what; of several collections, whether one can be asked",
+            _responses(
+                {"anyOf": [_ref(responses.Ready), _ref(responses.ReadyCollections)]},
+                "They can",
+            ),
         )
     },
     "/collections": {

@@ -10,15 +10,17 @@ import pytest
 from fakes import WordEncoder
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from playwright.sync_api import Page, expect
 from web_browsing import ask, sound
 from web_stage import MARKET, MAYOR, StageReader
 
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.engine import Engine
-from qa.errors import IndexMissing
+from qa.errors import IndexMissing, StoreUnavailable
 from qa.feedback import FeedbackStore
 from qa.upkeep.index import index
+from web import openapi
 from web.app import app_of
 from web.collection import Collection
 from web.engine_source import EngineSource
@@ -27,6 +29,10 @@ TEXTS = {
     "ardle": ("Ardle", "The weekly market of Ardle moves to another day. Stalls open at eight."),
     "wend": ("Wend <b>&", "Ida Moss, the mayor of Ardle, met reporters in the town hall of Wend on Tuesday."),
 }
+
+
+def _missing() -> Engine:
+    raise IndexMissing(Path("later"))
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         feedback = FeedbackStore(folder / "data" / name)
         served[name] = Collection(EngineSource(engine), feedback=feedback, title=title)
 
-    def missing() -> Engine:
-        raise IndexMissing(Path("later"))
-
-    served["later"] = Collection(EngineSource(missing), title="Later")
+    served["later"] = Collection(EngineSource(_missing), title="Later")
     return app_of(served)
 
 
@@ -88,6 +91,32 @@ def test_they_are_listed_with_what_is_wrong(client: FlaskClient) -> None:
     figures = client.get("/metrics").text
     assert 'verbatim_index_articles{collection="wend"} 1.0' in figures
     assert 'verbatim_ready{collection="later"} 0.0' in figures
+
+
+def test_a_server_of_several_is_ready_while_one_can_be_asked(client: FlaskClient) -> None:
+    told = client.get("/ready")
+    assert told.status_code == 200
+    schema = {
+        **openapi.DESCRIPTION["paths"]["/ready"]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ],
+        "components": openapi.DESCRIPTION["components"],
+    }
+    Draft202012Validator(schema).validate(told.get_json())
+    assert [one["problem"] is None for one in told.get_json()["collections"]] == [True, True, False]
+    none = app_of({"later": Collection(EngineSource(_missing), title="Later")}).test_client().get("/ready")
+    assert (none.status_code, none.get_json()["type"]) == (503, "/problems#index-missing")
+
+
+def test_a_store_that_is_gone_makes_a_server_of_several_not_ready(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(self: Engine) -> None:
+        raise StoreUnavailable("The database does not answer.")
+
+    monkeypatch.setattr(Engine, "reach", gone)
+    assert client.get("/ready").status_code == 503
+    assert client.get("/health").status_code == 200
 
 
 def test_what_names_no_collection_is_told_which_there_are(client: FlaskClient) -> None:

@@ -98,6 +98,13 @@ class Ready(Record):
     reader: str
 
 
+class ReadyCollections(Record):
+    """Of a server that has several: one of them at least can be asked."""
+
+    status: Literal["ok"]
+    collections: list[Collection]
+
+
 class Rejected(Record):
     """A file that was not indexed, and why."""
 
