@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from qa.errors import BadRequest
 from qa.filters import Filters
+from qa.index.facets import Facets
+from qa.records import ArticleInfo
 from web import asking
 from web.words import ask_link, day
 
@@ -40,6 +44,16 @@ def check(filters: Mapping[str, str]) -> None:
         raise BadFilter(
             f"The first day, {day(first)}, is after the last, {day(last)}. Swap them or leave one out."
         )
+
+
+def within(filters: Filters, articles: Sequence[ArticleInfo]) -> set[str]:
+    """The ids of those that a question with these filters is answered from."""
+    rows = [
+        (at, one.published, one.source, one.url, (one.path, *one.also_in)) for at, one in enumerate(articles)
+    ]
+    each = np.repeat(np.arange(len(articles), dtype=np.int64)[:, None], 2, axis=1)
+    chosen = {articles[at].id for at in Facets(rows, each).select(filters)}
+    return chosen if filters.article is None else chosen & {filters.article}
 
 
 def chips(question: str, filters: Mapping[str, str], title: Callable[[str], str]) -> list[Chip]:

@@ -205,7 +205,7 @@ _ASKING: dict[str, Any] = {
         "get": _operation(
             "suggest",
             "Questions that the articles answer, made of the articles",
-            _responses(_ref(responses.Suggestions), "The suggestions, the best first"),
+            _responses(_ref(responses.Suggestions), "The suggestions, the best first", "422"),
             parameters=_parameters(requests.SuggestionsFor),
         )
     },

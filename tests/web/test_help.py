@@ -106,6 +106,22 @@ def test_a_suggested_question_is_asked_with_a_click(page: Page, site: Site) -> N
     expect(suggested).to_be_hidden()
 
 
+def test_suggested_questions_follow_the_filters(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    suggested = page.get_by_role("region", name="Questions that these articles answer")
+    expect(suggested.get_by_role("link")).to_have_count(3)
+    page.locator(".filters summary").click()
+    source = page.get_by_label("Source")
+    source.fill("nobody")
+    expect(suggested).to_be_hidden()
+    field(page).press_sequentially("flour")
+    expect(page.get_by_role("status").filter(has_text="suggested")).to_have_count(0)
+    source.fill("")
+    expect(suggested.get_by_role("link")).to_have_count(3)
+    suggested.get_by_role("link", name=BREAD).click()
+    expect(page.locator(".answer")).to_contain_text("flour")
+
+
 def test_suggestions_are_chosen_with_the_keyboard(page: Page, site: Site) -> None:
     page.goto(site.address)
     expect(field(page)).to_have_attribute("aria-expanded", "false")

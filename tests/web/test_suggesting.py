@@ -61,7 +61,29 @@ def test_what_is_typed_finds_questions_and_nothing_typed_a_few(client: FlaskClie
     assert (told["suggestions"][0]["article_id"], told["suggestions"][0]["file"]) == ("a1", "news/one.txt")
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=51", "limit=", "limit=x", "q=a&q=b", "nope=1", "q=%ff"])
+def test_they_are_of_the_filtered_articles(client: FlaskClient) -> None:
+    for query in ("folder=news", "article=a1", "source=Example+News", "q=talk&folder=news"):
+        assert found(client, query), query
+    for query in ("folder=other", "folder=..%2f..", "article=a2", "source=Nobody", "q=talk&folder=other"):
+        assert found(client, query) == [], query
+    assert (
+        check(client.get("/suggest?published_after=2022-02-01&published_before=2022-01-01"))["status"] == 422
+    )
+    empty = client.get("/?folder=news").get_data(as_text=True)
+    assert 'href="/?q=Where+were+the+talks+held%3F&amp;folder=news"' in empty
+    for address in ("/?folder=other", "/?article=%3Cscript%3E", "/?published_after=x", "/?folder=%2F"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert 'aria-labelledby="suggested"' not in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=51", "limit=", "limit=x", "q=a&q=b", "nope=1", "q=%ff"),
+        *("folder=", "folder=a&folder=b", "published_after=x"),
+    ],
+)
 def test_a_malformed_request_is_refused(client: FlaskClient, query: str) -> None:
     response = client.get(f"/suggest?{query}")
     assert response.status_code == 400

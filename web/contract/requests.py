@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from qa.feedback import MAX_CHARS, MAX_CITATIONS
+from qa.filters import Filters
 from qa.records import Turn as EarlierTurn
 from qa.settings import MAX_TOP_K, Settings
 from web.contract.fields import Count, Place, Record, Share
@@ -38,21 +39,9 @@ Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 Offset = Annotated[int, Meta(ge=0, le=MAX_OFFSET)]
 
 
-class Options(Record):
-    """How a question may be asked; null: as if it were not given."""
+class Filtered(Record):
+    """Which articles; null: as if it were not given."""
 
-    top_k: (
-        Annotated[
-            int,
-            Meta(
-                ge=1,
-                le=MAX_TOP_K,
-                description="passages to read",
-                extra_json_schema={"default": _DEFAULTS.top_k},
-            ),
-        ]
-        | None
-    ) = None
     published_after: (
         Annotated[
             Day, Meta(description="ask only articles of this day or later ones; not after published_before")
@@ -88,6 +77,23 @@ class Options(Record):
             Meta(
                 description="ask only the article of this id",
                 extra_json_schema={"minLength": 1, "pattern": "\\S"},
+            ),
+        ]
+        | None
+    ) = None
+
+
+class Options(Filtered):
+    """How a question may be asked; null: as if it were not given."""
+
+    top_k: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=MAX_TOP_K,
+                description="passages to read",
+                extra_json_schema={"default": _DEFAULTS.top_k},
             ),
         ]
         | None
@@ -181,11 +187,14 @@ class PlaceAsked(Record):
     end: Annotated[int, Meta(ge=1, description="after the last character")]
 
 
-class SuggestionsFor(Record):
-    """What was typed so far."""
+class SuggestionsFor(Filtered):
+    """What was typed so far, and the articles whose questions are suggested."""
 
     q: Annotated[str, Meta(description="what was typed; without it, a varied few")] = ""
     limit: Annotated[int, Meta(ge=1, le=MAX_OFFERED)] = OFFERED
+
+    def filters(self) -> Filters:
+        return Filters.of(**{name: getattr(self, name) for name in Filtered.__struct_fields__})
 
 
 class FeedbackPage(Record):

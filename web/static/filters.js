@@ -38,6 +38,7 @@ function show() {
   list.replaceChildren(...Object.entries(filters()).map(([name, value]) => chip(name, value)));
   list.hidden = !list.childElementCount;
   form.querySelector(".only").hidden = !filters().article;
+  form.dispatchEvent(new Event("filtered"));
 }
 
 function chip(name, value) {

@@ -1,16 +1,21 @@
-// Suggested questions as somebody types: an editable combobox with a list (WAI-ARIA Authoring Practices 1.2).
+// Suggested questions as somebody types: an editable combobox with a list (WAI-ARIA Authoring Practices 1.2). Those of
+// the empty page follow the filters.
+import { filters } from "./filters.js";
 import { root } from "./root.js";
 
 const PAUSE = 100; // ms after the last key before the service is asked
 const LEAST = 2; // characters
+const FEW = 5; // on the empty page, as the service shows there
 
 const form = document.querySelector(".composer");
 const field = form?.elements.q;
+const few = document.querySelector(".suggested ul");
 const list = document.createElement("ul");
 const said = document.createElement("span");
 let active = -1;
 let pause = 0;
 let asking = null;
+let offering = 0;
 if (field) begin();
 
 function begin() {
@@ -36,6 +41,10 @@ function begin() {
   field.addEventListener("keydown", pressed);
   field.addEventListener("blur", close);
   form.addEventListener("submit", close, { capture: true });
+  if (few) form.addEventListener("filtered", () => {
+    clearTimeout(offering);
+    offering = setTimeout(offer, PAUSE);
+  });
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
@@ -65,13 +74,35 @@ async function look() {
   asking = new AbortController();
   const typed = field.value.trim();
   try {
-    const response = await fetch(`${root}/suggest?q=${encodeURIComponent(typed.slice(0, 200))}`, { signal: asking.signal });
+    const asked = new URLSearchParams({ q: typed.slice(0, 200), ...filters() });
+    const response = await fetch(`${root}/suggest?${asked}`, { signal: asking.signal });
     if (!response.ok) return;
     const { suggestions } = await response.json();
     if (field.value.trim() === typed && document.activeElement === field) show(suggestions);
   } catch {
     // typed on, or the service is away: there is nothing to suggest
   }
+}
+
+async function offer() {
+  const wanted = filters();
+  const suggestions = await fetch(`${root}/suggest?${new URLSearchParams({ limit: FEW, ...wanted })}`)
+    .then((response) => (response.ok ? response.json() : { suggestions: [] }))
+    .then((told) => told.suggestions, () => []);
+  if (JSON.stringify(wanted) !== JSON.stringify(filters())) return; // filtered on meanwhile
+  few.replaceChildren(
+    ...suggestions.map(({ question }) => {
+      const [item, link, text] = ["li", "a", "span"].map((name) => document.createElement(name));
+      link.href = `${root}/?${new URLSearchParams({ q: question, ...wanted })}`;
+      Object.assign(link.dataset, { action: "ask", question });
+      text.dir = "auto";
+      text.textContent = question;
+      link.append(text);
+      item.append(link);
+      return item;
+    }),
+  );
+  few.parentElement.hidden = !suggestions.length;
 }
 
 function show(suggestions) {
