@@ -111,6 +111,9 @@ def clause(sentence: str) -> Clause | None:
         return None
     if match["verb"] == "E" and _FINITE.search(match["behind"]):
         return None  # "the cup bought in 1926 was": a participle, and the verb comes later
+    subject = body[match.start("subject") : match.end("subject")]
+    if _holds_a_day(sentence, subject):
+        return None
     verb = body[match.start("verb") : match.end("verb")]
     behind = body[match.end("verb") : match.end("verb") + len(kept)]
     if behind and behind[0].letter == "i" and behind[0].text in _PARTICLES and verb[-1].letter in "DEZIG":
@@ -122,7 +125,7 @@ def clause(sentence: str) -> Clause | None:
     object_ = _OBJECT.match(Part(tuple(rest)).letters)
     cut = object_.end() if object_ else 0
     return Clause(
-        subject=Part(tuple(body[match.start("subject") : match.end("subject")])),
+        subject=Part(tuple(subject)),
         auxiliary=verb[0] if helped else None,
         verb=Part(tuple(verb[1:] if helped else verb)),
         object=Part(tuple(rest[:cut])),
@@ -147,6 +150,13 @@ def _settled(found: list[Word]) -> list[Word]:
                 word = replace(word, letter="S")
         settled.append(word)
     return settled
+
+
+def _holds_a_day(sentence: str, subject: Sequence[Word]) -> bool:
+    """Whether the day of the verb stands in its subject: "the mayor in October revealed"."""
+    first, last = subject[0].start, subject[-1].end
+    days = [start for _, start, end in phrases(sentence) if first < start and end <= last]
+    return any(_ON.search(sentence[first:start]) for start in days)
 
 
 _NO_DATE = (Part(()), (0, 0))

@@ -31,9 +31,18 @@ ENGLISH_CHARS = 5_000  # of an article that are looked at for it
 ALIKE = 0.6  # questions that share so much of their words (Jaccard) are one
 
 
-ROLE_WORDS = 2  # that tell who somebody is: "singer" or "suspect" alone hardly does
+ROLE_WORDS = 2  # that tell who somebody is: "singer", "the suspect" or "chief executive" hardly do
+# Tell no more of a role before its noun: whose or what's it is stands in other words.
+_RANKS = frozenset(
+    "a an the his her its their our my chief vice deputy executive managing general senior junior principal acting "
+    "interim assistant associate former current then new old first second founding co financial operating technical "
+    "personal private retired longtime younger older elder late ex".split()
+)
+# A role goes on with what it is a role of: "a professor at Cornell", "spokesman for the ministry".
+_GOES_ON_AS_A_ROLE = re.compile(r"\s+(?:at|for|to)\s+(?:(?:the|an?|his|her|its|their)\s+\w|[A-Z])")
 _GOES_ON = re.compile(r"[-–@&/]\w|[’']s\b|\s+of\s+\w|\s+(?:per\s?cent|million|billion|trillion)\b|\s?%")
 _BEGUN = re.compile(r"(?:\w[-–@&/]|[’']s\s+|\b(?:[Dd]eputy|[Vv]ice|[Aa]cting|[Ff]ormer|ex)[\s-]+)$")
+_AMID_A_WORD = re.compile(r"\s[^\w\s]\w")  # "DJI fell" of "the average .DJI fell"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -109,7 +118,7 @@ def _tries(engine: Answering, article_id: str, go_on: Callable[[], bool]) -> Ite
     by_kind: dict[str, list[_Try]] = {}
     for number, (start, end) in enumerate(sentence_spans(article.text)[:SENTENCES]):
         sentence = article.text[start:end]
-        if not _english(sentence):
+        if _AMID_A_WORD.match(article.text, max(0, start - 2)) or not _english(sentence):
             continue
         for one in _cased(propose(sentence), sentence, article.text):
             place = article.alignment.to_raw(start + one.start, start + one.end)
@@ -168,10 +177,12 @@ def answered(
         return None
     if any(_part_of(answer.text, other.text) for other in answer.alternatives):
         return None
-    if kind == "who is" and len(answer.text.split()) < ROLE_WORDS:
+    if kind == "who is" and not _tells_who(answer.text):
         return None
     for cited in answer.citations[:1]:
         if not _stands_alone(article.raw, cited.start, cited.end):
+            return None
+        if kind == "who is" and _GOES_ON_AS_A_ROLE.match(article.raw, cited.end):
             return None
         shared = min(cited.end, end) - max(cited.start, start)
         if cited.article_id == article.id and 3 * shared >= 2 * max(cited.end - cited.start, end - start):
@@ -186,6 +197,12 @@ def answered(
                 cited.end,
             )
     return None
+
+
+def _tells_who(role: str) -> bool:
+    """Whether it says more than a rank: "Yukos chief executive", not "chief executive"."""
+    told = [word for word in role.split()[:-1] if word.casefold() not in _RANKS]
+    return len(told) + 1 >= ROLE_WORDS
 
 
 def _part_of(answer: str, other: str) -> bool:

@@ -35,9 +35,15 @@ _LIGHT = frozenset(  # verbs whose object tells little ("take part"), or is what
     "say tell add note stress think believe hope state claim argue admit deny mean be seem appear become remain happen "
     "let make have get go come take give know hold ask want expect call see do".split()
 )
+_ALONE = frozenset(  # verbs that say something with neither object nor phrase; of any other, what it was is lost
+    "appear arrive begin close collapse crash decline depart die disappear drown emerge end erupt escape explode fail "
+    "fall finish freeze grow happen improve land leave melt move occur open perish quit recover resign resume retire "
+    "return rise shrink sink start stop succeed surrender survive vanish vote worsen".split()
+)
 _OF_NOUNS = frozenset(
     "between about against for on regarding concerning".split()
 )  # "talks between …", one phrase
+_SHARES = ("percent", "per")  # are not asked for with "how many"
 _PLACES = ("in", "at", "near", "outside")
 _OF_A_NATION = re.compile(r"(?:ish|ese|[aeio]an|ench|utch|Greek|iss|Arab|aqi|aeli|stani)$")
 _YEAR = re.compile(YEAR)
@@ -67,10 +73,18 @@ def propose(sentence: str) -> list[Proposed]:
     """Every question that a pattern makes of the sentence: none, of most sentences."""
     found = list(_who_is(sentence))
     plain = clause(sentence)
-    if plain is not None:
+    if plain is not None and not _lacks_its_object(plain):
         for pattern in (_when, _where, _who, _by_whom, _what, _how_many, _how_much):
             found += pattern(plain)
     return [one for one in found if _reads_well(one)]
+
+
+def _lacks_its_object(of: Clause) -> bool:
+    """Whether nothing stands beside the verb, and it asks for something: "Denmark clinched on Monday"."""
+    if of.copula or of.object or of.rest or "y" in of.verb.letters:
+        return False
+    suffers = of.auxiliary is not None and of.auxiliary.letter == "b" and of.verb.letters.startswith("E")
+    return not suffers and len(of.verb.words) == 1 and of.verb.words[0].lemma not in _ALONE
 
 
 def _when(of: Clause) -> Iterator[Proposed]:
@@ -81,6 +95,10 @@ def _when(of: Clause) -> Iterator[Proposed]:
     past = of.when.text.startswith(("last", "past", "yesterday"))
     if past and of.auxiliary is not None and of.auxiliary.letter == "M":
         return  # what must be paid was not paid last year: the date belongs to another word
+    if of.auxiliary is not None and of.auxiliary.tag in ("VHZ", "VHB"):
+        return  # nor does the present perfect go with a past day: "have dropped charges brought in 2010"
+    if of.copula and (of.object or of.rest.letters.startswith("a")) and "T" not in of.rest.letters:
+        return  # what something is is no event: "the air was foul on Sunday", but "the ship was due to sail"
     yield Proposed(_ask("When", of, of.object, of.rest), "when", *of.day)
 
 
@@ -141,6 +159,8 @@ def _what(of: Clause) -> Iterator[Proposed]:
         return
     if of.rest and of.rest.words[0].text in _OF_NOUNS:
         return
+    if of.rest.letters.startswith("T") and of.verb.words[0].lemma != "use":
+        return  # "plans to expand": it belongs to the plans
     yield _proposed(_ask("What", of, of.rest, of.when), "what", of.object.words)
 
 
@@ -152,6 +172,8 @@ def _how_many(of: Clause) -> Iterator[Proposed]:
         if match is None or part.words[match.end() - 1].tag not in ("NN2", "NN0"):
             continue
         number, things = part[: match.end(1)], part[match.end(1) :]
+        if things.words[0].text in _SHARES:
+            continue
         if _MONEY.search(part[: match.end()].text) or _YEAR.fullmatch(number.text):
             continue
         if part is of.subject:

@@ -153,6 +153,69 @@ def test_who_did_something_on_a_day_is_too_little_to_ask(day: str) -> None:
     assert [one for one in propose(f"Ann Lee painted the old bridge on {day}.") if one.kind == "who"]
 
 
+WHO = ["The Danish team", "Omar Reyes", "Sweden and Denmark", "The old firm of Valmouth"]
+TRANSITIVE = ["clinched", "bought", "stated", "has announced", "will reveal", "was carrying", "had forced"]
+ALONE = ["resigned", "will vote", "had collapsed", "vanished", "was founded", "will be closed", "broke up"]
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("verb", TRANSITIVE)
+def test_a_verb_that_lost_its_object_is_not_asked_about(who: str, verb: str) -> None:
+    for sentence in (f"On Monday, {who} {verb}.", f"{who} {verb} on Monday.", f"{who} {verb} in May 2019."):
+        assert propose(sentence) == []
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("verb", ALONE)
+def test_a_verb_that_needs_no_object_is(who: str, verb: str) -> None:
+    for sentence in (f"{who} {verb} on Monday.", f"{who} {verb} in May 2019."):
+        assert "when" in [one.kind for one in propose(sentence)]
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("day", ["in 2010", "in May", "on Monday", "last year"])
+def test_the_present_perfect_goes_with_no_past_day(who: str, day: str) -> None:
+    for has, kinds in (("has", []), ("have", []), ("had", ["when"])):
+        made = propose(f"{who} {has} dropped a claim to the old brewery {day}.")
+        assert [one.kind for one in made if one.kind == "when"] == kinds
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(
+    ("what", "kinds"),
+    [
+        ("was a witness of the trial", []),
+        ("was the third witness", []),
+        ("was unhappy", []),
+        ("was due to sail", ["when"]),
+        ("was born in Vienna", ["when"]),
+    ],
+)
+def test_when_something_was_so_is_not_asked_but_when_it_happened(
+    who: str, what: str, kinds: list[str]
+) -> None:
+    assert [one.kind for one in propose(f"{who} {what} on Monday.") if one.kind == "when"] == kinds
+
+
+@pytest.mark.parametrize("day", ["in October", "in 2019", "on Monday"])
+def test_a_day_within_the_subject_is_not_asked_past(day: str) -> None:
+    assert propose(f"The mayor {day} bought the old brewery of the town.") == []
+
+
+@pytest.mark.parametrize("thing", ["lofty plans", "a third attempt", "the sole right"])
+def test_what_an_infinitive_belongs_to_is_not_asked_for_without_it(thing: str) -> None:
+    made = propose(f"The mayor revealed {thing} to widen the harbour by 2025.")
+    assert not [one for one in made if one.kind == "what"]
+    assert [one.question for one in propose("The mayor used a heavy ram to open the door.")] == [
+        "What did the mayor use to open the door?"
+    ]
+
+
+@pytest.mark.parametrize("share", ["3.6 percent", "3.6 per cent", "12 percent"])
+def test_shares_are_not_asked_for_with_how_many(share: str) -> None:
+    assert not [one for one in propose(f"The sales rose {share} in May.") if one.kind == "how many"]
+
+
 WORDS = st.sampled_from(
     "The A Omar Reyes NATO city council old red sold was will be has bought on in at by of to from 1988 May 3 Friday "
     "night 12 euros three goats , . ' which after and said he its for the a not Vienna".split()
