@@ -2,7 +2,8 @@
 
 One HTML tag with 500,000 attributes, or a PDF of 320 kB whose 2,000 pages share one stream, ends no parser's work in
 reasonable time, and a thread cannot be stopped. The process reads one file after the other; where it is too slow or
-too large it is ended, that file is rejected with the reason, and the next one gets a new process.
+too large it is ended, that file is rejected with the reason, and the next one gets a new process. What else is made of
+a stranger's file while others wait, such as the view of a page, is made in the same way.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from qa.ingest.fields import Fields
 from qa.records import Rejected
+
+if TYPE_CHECKING:
+    from qa.ingest.fields import Fields
 
 MIB = 2**20
 
@@ -34,6 +38,10 @@ class Limits:
     seconds: float = 120.0
     # Of the process; the tree of the largest page that is read takes under 1 GiB.
     memory_mib: int = 3072
+
+
+class TooMuch(Exception):
+    """What was asked for takes more time or memory than it may, or ended its process in another way."""
 
 
 class _Reading:
@@ -76,7 +84,8 @@ class _Reading:
 
 
 _ENDED = object()
-_free: list[_Reading] = []  # processes that wait for a file; starting one takes a second
+# Processes that wait for a file, by the memory that they may take; starting one takes a second.
+_free: defaultdict[int, list[_Reading]] = defaultdict(list)
 _lock = threading.Lock()
 
 
@@ -84,51 +93,62 @@ def read_apart(
     file: Path, path: str, today: date, fields: Fields | None = None, limits: Limits | None = None
 ) -> Iterator[Any]:
     """What `qa.ingest.collect.read_here` yields, read in another process; a Rejected where that takes too much."""
-    limits = limits or Limits()
+    from qa.ingest.collect import read_here  # a second to import, and it imports this module
+
+    try:
+        yield from done_apart(read_here, file, path, today, fields, limits=limits or Limits())
+    except TooMuch as error:
+        yield Rejected(path, f"reading it {error}")
+
+
+def done_apart(work: Callable[..., Iterable[Any]], *asked: Any, limits: Limits) -> Iterator[Any]:
+    """What `work(*asked)` yields, in another process; the seconds are those until the first, and between two.
+
+    work: a function of a module; what it takes and yields can be pickled. Raises TooMuch.
+    """
     with _lock:
-        reading = _free.pop() if _free and limits == Limits() else None
+        free = _free[limits.memory_mib]
+        reading = free.pop() if free else None
     reading = reading or _Reading(limits.memory_mib)
     whole = False
     try:
-        reading.ask(file, path, today, fields)
+        reading.ask(work, asked)
         while (told := reading.next(limits.seconds)) is not None:
             yield told
         whole = True
     except queue.Empty:
-        yield Rejected(
-            path, f"reading it takes longer than {limits.seconds:g} s, which is when it was given up"
-        )
+        raise TooMuch(f"takes longer than {limits.seconds:g} s, which is when it was given up") from None
     except (EOFError, OSError):
-        yield Rejected(path, f"reading it ended its process: it may need more than {limits.memory_mib} MiB")
+        raise TooMuch(f"ended its process: it may need more than {limits.memory_mib} MiB") from None
     finally:
-        if whole and limits == Limits():
+        if whole:
             with _lock:
-                _free.append(reading)
+                free.append(reading)
         else:
             reading.end()
 
 
 @atexit.register
 def _end_all() -> None:
-    while _free:
-        _free.pop().end()
+    for free in _free.values():
+        while free:
+            free.pop().end()
 
 
 def main() -> None:
     """Answer what comes on the standard input, until it ends."""
-    from qa.ingest.collect import read_here
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that asked
     _limit_memory(int(sys.argv[1]))
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     with contextlib.suppress(EOFError, BrokenPipeError):
-        _answer(asked, told, read_here)
+        _answer(asked, told)
 
 
-def _answer(asked: BinaryIO, told: BinaryIO, read: Callable[..., Iterator[Any]]) -> None:
+def _answer(asked: BinaryIO, told: BinaryIO) -> None:
     while True:
-        for found in read(*pickle.load(asked)):
+        work, given = pickle.load(asked)
+        for found in work(*given):
             pickle.dump(found, told)
             told.flush()
         pickle.dump(None, told)

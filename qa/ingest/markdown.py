@@ -18,7 +18,7 @@ from qa.ingest.front import front_matter
 Span = tuple[int, int]
 
 _FENCE = re.compile(
-    r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>(?:.*\n)*?)(?:[ \t]{0,3}(?P=fence)[`~]*[ \t]*\r?$|\Z)",
+    r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>(?:.*(?:\n|\Z))*?)(?:[ \t]{0,3}(?P=fence)[`~]*[ \t]*\r?$|\Z)",
     re.M,
 )
 _CODE = re.compile(r"(?<!`)(?P<ticks>`{1,3})(?!`)(?P<code>[^`\n](?:[^\n]{0,2000}?[^`\n])?)(?P=ticks)(?!`)")

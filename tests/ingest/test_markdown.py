@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.ingest.apart import read_apart
 from qa.ingest.clean import clean
 from qa.ingest.markdown import read_markdown
+from qa.records import Rejected
 
 TODAY = date(2026, 6, 1)
 
@@ -28,6 +31,7 @@ def shown(raw: str) -> str:
     [
         ("[[Petra Lindqvist|Petra]] met [[Quillam]]", "Petra met Quillam"),
         ("see ![[loaf.png]] here", "see  here"),
+        ("So:\n```\nx = *a*\ny", "So:\nx = *a*\ny"),
         ("==forty loaves== and ~~fifty~~", "forty loaves and fifty"),
         ("beech wood.[^1] %%ask%% it ^oven-note", "beech wood. it"),
         ("[^1]: She buys it.", "She buys it."),
@@ -93,6 +97,14 @@ def test_front_matter(front: str, title: str | None, day: date | None) -> None:
 def test_names_that_multiply_in_front_matter_are_not_read() -> None:
     laughs = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9) if n else 'x'}]" for n in range(9))
     assert read_markdown("a.md", f"---\n{laughs}\ntitle: A\n---\nText.").meta.title == "A"
+
+
+def test_fences_that_nothing_closes_are_read_in_time_with_their_number(tmp_path: Path) -> None:
+    """A hundred thousand of them: each looked through to the end would be more than is waited for."""
+    file = tmp_path / "a.md"
+    file.write_text("Code\n\n" + "~~~a\n```b\n" * 50_000 + "the end")
+    (read,) = read_apart(file, "a.md", TODAY)
+    assert not isinstance(read, Rejected)
 
 
 @given(st.text(alphabet="ab *_`~[]()<>!#|=%^{}\\-+:\n", max_size=200))

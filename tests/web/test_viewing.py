@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -18,9 +20,11 @@ from web_stage import HOSTILE, StageReader
 
 from qa.answer.decide.confidence import ConfidenceModel
 from qa.engine import Engine
+from qa.ingest.apart import Limits, done_apart
 from qa.records import Article
 from qa.upkeep.index import index
 from web.app import create_app
+from web.view.as_is import as_is
 from web.view.finding import Folded, Quote, quotes
 from web.view.marked import shown
 from web.view.pdf import pdf_page
@@ -223,6 +227,27 @@ def test_a_quote_is_found_in_the_text_that_it_was_cut_from(before: str, exact: s
         at = [sum(map(len, pieces[:number])) for number in range(3)]
         cut = text[at[first] + start : at[last] + end + 1]
         assert Folded([cut]).text == Folded([exact]).text
+
+
+def test_what_takes_too_long_to_show_is_given_up_once_and_the_next_file_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """200,000 attributes would take minutes, in which the process that answers could do nothing else."""
+    text, tries = "The ferry crosses the river at night.", []
+    slow, quick = tmp_path / "slow.html", tmp_path / "quick.html"
+    slow.write_text(f"<p {' '.join(f'a{n}=1' for n in range(200_000))}>{text}</p>")
+    quick.write_text(f"<p>{text}</p>")
+    monkeypatch.setattr("web.view.as_is.LIMITS", Limits(seconds=5.0, memory_mib=2048))
+
+    def counted(*asked: Any, limits: Limits) -> Iterator[Any]:
+        tries.append(asked)
+        return done_apart(*asked, limits=limits)
+
+    monkeypatch.setattr("web.view.as_is.done_apart", counted)
+    ferry = [Quote(4, "ferry", "The ", " crosses")]
+    assert [as_is(slow, ferry, text) for _ in range(2)] == [None, None]
+    assert len(tries) == 1
+    assert "<mark" in (as_is(quick, ferry, text) or "")
 
 
 def test_quotes_are_told_in_the_words_that_the_article_was_cleaned_to(formats: Engine) -> None:
