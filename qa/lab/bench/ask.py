@@ -14,7 +14,7 @@ from qa.lab.sets.progress import counted
 
 from .corpus import Corpus, Question
 from .floor import Floors, Rates
-from .machine import spread
+from .machine import significant, spread
 from .server import Client, body_of, serving
 
 QUESTIONS = 100  # of each corpus, where no other number is asked for: a file may hold ten thousand
@@ -90,6 +90,8 @@ def _rows(replies: Sequence[Mapping[str, Any]], floor: Mapping[str, float]) -> l
     for step in steps:
         figures = spread([reply["timings_ms"][step] for reply in replies if step in reply["timings_ms"]])
         least = floor.get("total" if step == "engine" else step)
-        times = {"floor": round(least, 2), "times_floor": round(figures["p50"] / least, 1)} if least else {}
+        times = (
+            {"floor": round(least, 2), "times_floor": significant(figures["p50"] / least)} if least else {}
+        )
         rows.append({"step": step, **figures, **times})
     return rows

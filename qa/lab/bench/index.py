@@ -30,7 +30,7 @@ from qa.upkeep.index import index
 
 from .floor import Floors, Rates
 from .live import generate
-from .machine import spread
+from .machine import significant, spread
 
 GENERATED = 400  # articles, where no file is given
 _TOP, _ASKED = 10, 500
@@ -102,7 +102,7 @@ def _times(ours: Sequence[Told], plain: Sequence[Told], what: str) -> dict[str, 
 def _beside(passages: int, seconds: Sequence[float], floor: float) -> dict[str, float]:
     return {
         "floor_per_s": round(passages / floor, 1),
-        "times_floor": round(statistics.median(seconds) / floor, 1),
+        "times_floor": significant(statistics.median(seconds) / floor),
     }
 
 

@@ -16,7 +16,7 @@ from qa.snapshot import open_encoder, open_store
 
 from .corpus import Corpus, Question
 from .floor import Floors, Rates
-from .machine import percentile
+from .machine import percentile, significant
 from .server import Client, body_of, serving
 
 CLIENTS = (1, 2, 4, 16, 64)
@@ -85,7 +85,7 @@ def _row(told: dict[str, Any], clients: int, floor: float) -> dict[str, Any]:
         "errors": sum(told["errors"].values()),
         "error_kinds": told["errors"],
         "floor_per_s": round(1 / floor, 1),
-        "times_floor": round(1 / floor / rate, 1) if rate else None,
+        "times_floor": significant(1 / floor / rate) if rate else None,
     }
 
 

@@ -58,6 +58,11 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return ordered[max(math.ceil(len(ordered) * percent / 100), 1) - 1]
 
 
+def significant(ratio: float) -> float:
+    """Two digits of it, however small it is."""
+    return float(f"{ratio:.2g}")
+
+
 def resident_mib() -> float | None:
     """Memory in use by this process, where the system tells."""
     return _told_mib("VmRSS")

@@ -52,8 +52,7 @@ _APP = """
 from qa.engine import Engine
 from web.app import create_app
 
-application = create_app(Engine.open)
-application.extensions["engine"].get()
+application = create_app(Engine.open())
 """
 _SPARE = 8  # threads beside those that work or wait for the models, as `qa serve` has them
 _WARMING = 2.0
