@@ -115,6 +115,11 @@ def open_catalog(where: str | Path | Catalog | None = None) -> Catalog:
     if isinstance(where, str) and is_address(where):
         return _postgres(where, os.environ.get("QA_STORE_READ"))
     if where is None or isinstance(where, (str, Path)):
+        if isinstance(where, str) and "://" in where:
+            kind = where.partition("://")[0]
+            raise BadRequest(
+                f"A store is a folder or postgresql://HOST/DATABASE?schema=NAME, and not of the kind {kind}."
+            )
         return LocalCatalog(data_folder(where))
     return where
 

@@ -10,7 +10,7 @@ import pytest
 from fakes import WordEncoder
 
 from qa.command.main import main
-from qa.errors import BuildFailed, IndexMissing
+from qa.errors import BadRequest, BuildFailed, IndexMissing
 from qa.index.catalog import Catalog, open_catalog
 from qa.upkeep.copying import copy
 from qa.upkeep.index import index
@@ -82,6 +82,31 @@ def test_a_copy_that_finds_something_else_is_said_and_can_be_gone_back_from(
     with pytest.raises(BuildFailed, match="--rollback"):
         copy(source, target)
     assert target.rollback().now == before
+
+
+@pytest.mark.model
+def test_a_sound_copy_of_real_articles_is_taken_however_their_words_are_ranked(
+    address: str, tmp_path: Path
+) -> None:
+    index([Path(__file__).parents[2] / "seeds"], tmp_path / "data")
+    for source, target in ((str(tmp_path / "data"), address), (address, str(tmp_path / "back"))):
+        copied = copy(open_catalog(source), open_catalog(target))
+        assert copied.articles == 5
+        assert copied.same_ten > 0.8
+
+
+def test_a_copy_without_words_is_said(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(tmp_path / "in")
+    index([tmp_path / "in"], tmp_path / "data", encoder=WordEncoder())
+    monkeypatch.setattr("qa.index.postgres.store.PostgresStore.search_lexical", lambda *_, **__: [])
+    with pytest.raises(BuildFailed, match="found in the copy"):
+        copy(open_catalog(tmp_path / "data"), open_catalog(address))
+
+
+@pytest.mark.parametrize("other", ["mysql://h/d", "postgresql+psycopg://h/d", "http://h"])
+def test_an_address_of_another_kind_is_no_folder(other: str) -> None:
+    with pytest.raises(BadRequest, match="postgresql://HOST"):
+        open_catalog(other)
 
 
 def test_nothing_can_be_copied_from_where_nothing_is(address: str, tmp_path: Path) -> None:
