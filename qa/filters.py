@@ -8,6 +8,7 @@ from datetime import date
 
 from .errors import BadRequest, Unprocessable
 
+_TOLD_CHARS = 120
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")  # fromisoformat() also takes week dates, from Python 3.11 on
 
 
@@ -64,9 +65,9 @@ class Filters:
             (True, False): f"on or after {self.published_after}",
             (False, True): f"on or before {self.published_before}",
         }.get((self.published_after is not None, self.published_before is not None))
-        article = f" the one with the id {self.article}" if self.article else ""
-        folder = f" in the folder {self.folder}" if self.folder else ""
-        source = f" from {self.source}" if self.source else ""
+        article = f" the one with the id {_shortened(self.article)}" if self.article else ""
+        folder = f" in the folder {_shortened(self.folder)}" if self.folder else ""
+        source = f" from {_shortened(self.source)}" if self.source else ""
         return article + folder + source + (f" published {days}" if days else "")
 
 
@@ -74,6 +75,11 @@ def folders_of(path: str) -> list[str]:
     """Those that a file lies in, the outermost first: of news/2022/a.txt, news and news/2022."""
     names = path.split("/")[:-1]
     return ["/".join(names[: depth + 1]) for depth in range(len(names))]
+
+
+def _shortened(value: str) -> str:
+    """As a sentence can hold it: an address may carry thousands of characters."""
+    return value if len(value) <= _TOLD_CHARS else value[:_TOLD_CHARS] + "…"
 
 
 def _name(value: str | None, name: str, way_on: str, strip: str = "") -> str | None:

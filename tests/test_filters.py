@@ -48,3 +48,11 @@ def test_a_folder_is_named_with_or_without_slashes_around_it() -> None:
 def test_filters_are_told_in_words_that_follow_no_article_is() -> None:
     told = Filters.of("2022-02-04", source="TASS", folder="news", article="a1").told()
     assert told == " the one with the id a1 in the folder news from TASS published on or after 2022-02-04"
+
+
+def test_what_is_told_of_a_filter_stays_a_sentence() -> None:
+    for name in ("source", "folder", "article"):
+        assert Filters.of(**{name: "x" * 120}).told().endswith("x" * 120)
+        told = Filters.of(**{name: "x" * 5000}).told()
+        assert told.endswith("x…")
+        assert len(told) < 160
