@@ -36,9 +36,11 @@ _WHO_IS = re.compile(r"^who (?:is|was) (?P<name>.+?)\W*$", re.IGNORECASE)
 _RANK = re.compile(
     r"\b(?:(?:[Dd]eputy|[Vv]ice|[Aa]cting|[Aa]ssistant|[Aa]ssociate|[Ff]ormer|[Ii]nterim|[Ee]xecutive|[Ee]x)[- ])+$"
 )
+# "over two hours" may be how long something took; "a little over two hours" only says how long it was.
+_DEGREE = r"(?:(?:a )?little|a bit|just|slightly|well|far|only just|barely) "
 _BOUND = re.compile(
-    r"\b(?:more than|less than|fewer than|at least|at most|no more than|no fewer than|nearly|almost|up to|"
-    r"as many as|upwards of) (?:[$£€] ?)?$",
+    rf"\b(?:(?:{_DEGREE})?(?:more than|less than|fewer than)|{_DEGREE}(?:over|under|above|below)|at least|at most|"
+    r"no more than|no fewer than|nearly|almost|up to|as many as|upwards of) (?:[$£€] ?)?$",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(rf"[$£€]?\d|(?:{'|'.join((*NUMBERS, *SCALES))}|an?|half)\b", re.IGNORECASE)

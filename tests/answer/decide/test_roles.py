@@ -50,6 +50,21 @@ def test_what_bounds_a_number_belongs_to_it(bound: str, count: str) -> None:
     assert whole.span.text == f"{bound} {count}"
 
 
+@pytest.mark.parametrize("degree", ["a little", "little", "just", "slightly", "well", "Only just", "a bit"])
+@pytest.mark.parametrize("bound", ["over", "under", "more than", "less than", "above"])
+@pytest.mark.parametrize("count", ["40", "$5 million", "two hours", "a dozen"])
+def test_a_bound_is_taken_with_its_degree(degree: str, bound: str, count: str) -> None:
+    (whole,) = whole_qualified([_candidate(f"It took {degree} {bound} {count} in May.", count)])
+    assert whole.span.text == f"{degree} {bound} {count}"
+
+
+@pytest.mark.parametrize("bound", ["over", "under", "above"])
+@pytest.mark.parametrize("text", ["It was built {} two years.", "He is just {} the hill; two years went."])
+def test_over_alone_may_say_how_long_something_took(bound: str, text: str) -> None:
+    (same,) = whole_qualified([_candidate(text.format(bound), "two years")])
+    assert same.span.text == "two years"
+
+
 @pytest.mark.parametrize("text", ["He is no deputy; a minister came.", "More than a town: Paris is a world."])
 def test_other_words_before_an_answer_are_left(text: str) -> None:
     part = "minister" if "minister" in text else "Paris"
