@@ -158,6 +158,16 @@ def _http_detail(error: HTTPException, kind: ProblemType) -> str:
     if kind.name == "method-not-allowed":
         return f"{request.method} is not possible at this address."
     if kind.name == "body-too-large":
+        length = request.content_length
+        if (
+            request.mimetype == "multipart/form-data"
+            and length
+            and length <= (request.max_content_length or 0)
+        ):
+            return (
+                f"The form has more than {request.max_form_parts} parts, or one that is no file is over "
+                f"{_size(request.max_form_memory_size)}. Send files alone, in several requests."
+            )
         return f"The body of the request is over {_size(request.max_content_length)}."
     if kind.status == 500:
         return "An unexpected error; the request was not carried out."

@@ -32,6 +32,8 @@ RESEMBLANCE = 0.8  # a few edited sentences; two stories on the same event stay 
 CONTAINMENT = 0.9  # a shortened copy: nearly all of it stands in the longer one, which is ...
 LENGTH_RATIO = 0.5  # ... at most twice as long
 NUMBERS_AGREE = 0.9  # of the numbers in both
+# Of texts that were compared and may be again, about 150 MB: those made from one template are compared each with all.
+KEPT_RUNS = 1_000_000
 
 # How many bands of how many rows find the pairs above CANDIDATES best: datasketch works it out (25 of 5).
 BANDS, ROWS = (_lsh := MinHashLSH(threshold=CANDIDATES, num_perm=PERMUTATIONS)).b, _lsh.r
@@ -77,20 +79,24 @@ def copies(
     exact: dict[bytes, int] = {}
     for at, each in enumerate(sketches):
         _join(parent, exact.setdefault(each.exact, at), at)
-    known: dict[int, tuple[list[str], set[str]]] = {}
+    known: dict[int, _Compared] = {}
+    kept = 0
 
-    def read(at: int) -> tuple[list[str], set[str]]:
+    def read(at: int) -> _Compared:
+        nonlocal kept
         if at not in known:
-            every = words(text_of(at).casefold())
-            known[at] = every, _runs(every)
+            if kept > KEPT_RUNS:
+                known.clear()
+                kept = 0
+            known[at] = _Compared(text_of(at))
+            kept += len(known[at].runs)
         return known[at]
 
     first_of = sorted(exact.values())
     for one, others in _candidates(sketches, first_of, range(len(sketches)) if fresh is None else fresh):
         for other in others:
-            if _root(parent, other) != _root(parent, one) and _alike(*read(one), *read(other)):
+            if _root(parent, other) != _root(parent, one) and _alike(read(one), read(other)):
                 _join(parent, one, other)
-        known.clear()  # a text is compared with few, and all of them together do not fit into memory
     groups: dict[int, list[int]] = {}
     for at in range(len(sketches)):
         groups.setdefault(_root(parent, at), []).append(at)
@@ -116,8 +122,9 @@ def _candidates(
         shared = shared[np.argsort(column[shared], kind="stable")]
         for rows in np.split(shared, np.flatnonzero(np.diff(column[shared])) + 1):
             if len(rows) > 1:
+                alike = which[rows]  # one list for all in it: a list for each would fill the memory
                 for at in which[rows[is_asked[rows]]].tolist():
-                    buckets[at].append(which[rows])
+                    buckets[at].append(alike)
     for at in sorted(buckets):
         others = np.unique(np.concatenate(buckets[at])).tolist()
         yield at, [other for other in others if other < at or other not in asked]
@@ -140,17 +147,21 @@ def _runs(every: Sequence[str]) -> set[str]:
     return {" ".join(every[at : at + RUN_WORDS]) for at in range(len(every) - RUN_WORDS + 1)}
 
 
-def _alike(every: Sequence[str], runs: set[str], other: Sequence[str], other_runs: set[str]) -> bool:
-    shared = len(runs & other_runs)
-    lengths = sorted((len(runs), len(other_runs)))
-    contained = shared >= CONTAINMENT * lengths[0] and lengths[0] >= LENGTH_RATIO * lengths[1]
-    if shared < RESEMBLANCE * len(runs | other_runs) and not contained:
+class _Compared:
+    """What of a text is compared with another's."""
+
+    def __init__(self, text: str) -> None:
+        every = words(text.casefold())[:MAX_WORDS]
+        self.runs = _runs(every)
+        self.numbers = {word for word in every if re.search(r"\d", word)}
+
+
+def _alike(one: _Compared, other: _Compared) -> bool:
+    shared = len(one.runs & other.runs)
+    shorter, longer = sorted((len(one.runs), len(other.runs)))
+    contained = shared >= CONTAINMENT * shorter and shorter >= LENGTH_RATIO * longer
+    if shared < RESEMBLANCE * (shorter + longer - shared) and not contained:
         return False
-    numbers, others = _numbers(every), _numbers(other)
-    smaller, larger = sorted((numbers, others), key=len)
-    agreed = len(smaller & larger)
-    return agreed >= NUMBERS_AGREE * (len(smaller) if contained else len(smaller | larger))
-
-
-def _numbers(every: Sequence[str]) -> set[str]:
-    return {word for word in every[:MAX_WORDS] if re.search(r"\d", word)}
+    fewer, more = sorted((len(one.numbers), len(other.numbers)))
+    agreed = len(one.numbers & other.numbers)
+    return agreed >= NUMBERS_AGREE * (fewer if contained else fewer + more - agreed)

@@ -52,6 +52,19 @@ def test_one_speaks_and_names_the_others(tmp_path: Path) -> None:
     assert (collection.duplicates, collection.given) == (2, 3)
 
 
+def test_texts_of_one_template_are_taken_apart_once() -> None:
+    """Though each is compared with all of the others, for it differs from them in its numbers alone."""
+    texts = [STORY.replace("9.5", f"{n}.5").replace("2.4 million", f"{n},000") for n in range(10, 60)]
+    asked: list[int] = []
+
+    def text_of(at: int) -> str:
+        asked.append(at)
+        return texts[at]
+
+    assert copies([sketch(text) for text in texts], text_of) == [[n] for n in range(len(texts))]
+    assert sorted(asked) == list(range(len(texts)))
+
+
 def written(tmp_path: Path, texts: list[str], source: str | None) -> Collection:
     lines = [json.dumps({"title": f"T{n}", "text": text, "source": source}) for n, text in enumerate(texts)]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))

@@ -8,7 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -175,6 +175,20 @@ def test_answers_that_nobody_takes_in_are_bounded_all_together() -> None:
     ):
         assert eventually(lambda: sum(reset(one) for one in sockets) >= 3)
         assert healthy(port)
+
+
+@pytest.mark.parametrize("how", ["Transfer-Encoding: chunked", f"Content-Length: {200 * 2**20}"])
+def test_of_a_huge_body_most_is_not_taken_in_and_others_are_answered(port: int, how: str) -> None:
+    block = b"x" * 2**20
+    sent = 0
+    head = f"POST /ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{how}\r\n\r\n"
+    with attackers(port, 1, head.encode()) as (one,):
+        with suppress(ConnectionError):
+            while sent < 200:
+                one.sendall(b"%x\r\n%s\r\n" % (len(block), block) if "chunked" in how else block)
+                sent += 1
+        assert healthy(port)
+    assert sent < 100
 
 
 def test_who_sends_nonsense_and_leaves_at_once_disturbs_nothing(
