@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,10 @@ from embeddings.vectors import write as write_vectors
 
 from ..errors import BuildFailed, IndexCorrupt
 from ..ports import Encoder, Progress
-from ..records import Article, Passage
+from ..records import Passage
 from ..settings import Settings
 from .articles import Articles, Writer
-from .before import Before, program
+from .before import program
 from .check import own_search
 from .context import encoder_text, lexical_text
 from .delta import Built, Delta, content, delta, later_than, told_of, unchanged
@@ -26,6 +25,7 @@ from .generation import Generation
 from .lexical import LexicalIndex
 from .local import ARTICLES, LEXICAL, VECTORS, LocalStore
 from .manifest import FORMAT, Manifest, describe_all
+from .plan import Plan
 from .publish import generations, prune, publish
 
 _SAMPLES = 16  # passages whose search is tried before a generation is published
@@ -35,37 +35,22 @@ _DELETED = (
 )
 
 
-def build(
-    data: Path,
-    aside: Path,
-    cut: Iterable[tuple[Article, Sequence[tuple[int, int]]]],
-    encoder: Encoder,
-    settings: Settings,
-    *,
-    before: Before,
-    kept: Iterable[str] = (),
-    sources: dict[str, Any],
-    report: dict[str, Any],
-    progress: Progress,
-    beside: Callable[[Path], None] = lambda folder: None,
-    made_by: str | None = None,
-) -> Built:
+def build(data: Path, aside: Path, plan: Plan) -> Built:
     """Index articles in the empty folder `aside`, and put the index into service.
 
-    cut: each article with its passages, as (start, end) in its text; they are taken one by one, and none is held.
-    before: the index to start from; it is closed. kept: ids of its articles that stay as they are. beside: writes
-    more files into the folder. made_by: the program that cut the articles, by default this one. Vectors of passages
-    that the index before holds already are taken from it; where nothing at all has changed, nothing is published.
-    Raises BuildFailed where the finished index fails its check: the index before then goes on serving.
+    Vectors of passages that the index before holds already are taken from it; where nothing at all has changed,
+    nothing is published. Raises BuildFailed where the finished index fails its check: the index before then goes on
+    serving.
     """
+    encoder, settings, before, progress = plan.encoder, plan.settings, plan.before, plan.progress
     upon = before.store if before.anew is None else None
     assert upon is None or isinstance(upon, LocalStore)
     try:
         with Writer(aside / ARTICLES, upon.folder / ARTICLES if upon else None) as out:
             progress("articles", 0, 0)
-            changed = delta(cut, set(kept), upon, settings, out, progress)
-            says = content(changed.digests, encoder, settings, made_by)
-            if upon and unchanged(upon, says, sources):
+            changed = delta(plan.cut, set(plan.kept), upon, settings, out, progress)
+            says = content(changed.digests, encoder, settings, plan.program)
+            if upon and unchanged(upon, says, plan.sources):
                 count = upon.manifest.counts["passages"]
                 return Built(upon.manifest, published=False, passages=count, encoded=0, reused=count)
             out.finish()
@@ -75,7 +60,7 @@ def build(
             )
             progress("lexical", 0, count)
             _write_lexical(aside / LEXICAL, changed, upon, written, settings)
-        beside(aside)
+        plan.beside(aside)
         _same_mode(aside / LEXICAL, aside / ARTICLES)
     finally:
         before.close()
@@ -86,11 +71,11 @@ def build(
         created_at=later_than(next((folder.name for folder in generations(data)), None)),
         encoder=told_of(encoder, encoded, before.store if count > encoded else None),
         settings=settings.shaping(),
-        program=made_by or program(),
+        program=plan.program or program(),
         content=says,
-        sources=sources,
+        sources=plan.sources,
         counts={"articles": len(changed.digests), "passages": count},
-        report=report,
+        report=plan.report,
         files=describe_all(aside),
     )
     manifest.save(aside)

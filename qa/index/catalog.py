@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..errors import BadRequest
 from ..places import data_folder
-from ..ports import Encoder, Progress
-from ..records import Article
+from ..ports import Encoder
 from ..settings import Settings
 from .before import Before
 from .check import Checked
@@ -21,9 +20,8 @@ from .delta import Built
 from .generation import Generation, Opened
 from .local_catalog import LocalCatalog
 from .manifest import Manifest
+from .plan import Plan
 from .rollback import RolledBack
-
-Cut = Iterable[tuple[Article, Sequence[tuple[int, int]]]]  # articles, each with its passages as (start, end)
 
 
 class Building(Protocol):
@@ -32,25 +30,10 @@ class Building(Protocol):
     def look_back(self, encoder: Encoder, settings: Settings) -> Before:
         """The newest whole index, judged for a build with this encoder and these settings."""
 
-    def write(
-        self,
-        cut: Cut,
-        encoder: Encoder,
-        settings: Settings,
-        *,
-        before: Before,
-        kept: Iterable[str] = (),
-        sources: dict[str, Any],
-        report: dict[str, Any],
-        progress: Progress,
-        beside: Callable[[Path], None] = lambda folder: None,
-        program: str | None = None,
-    ) -> Built:
+    def write(self, plan: Plan) -> Built:
         """Index articles, and put the index into service, whole and checked, or not at all.
 
-        before: the index to start from; it is closed. kept: ids of its articles that stay as they are. beside: writes
-        more files into the folder that it is given. program: see `Manifest`; by default this one. Raises BuildFailed:
-        the index before then goes on serving.
+        Raises BuildFailed: the index before then goes on serving.
         """
 
 

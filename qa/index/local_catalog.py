@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from ..ports import Encoder, Progress
+from ..ports import Encoder
 from ..settings import Settings
 from . import opening, publish, rollback
 from .before import Before, look_back
@@ -18,9 +17,7 @@ from .delta import Built
 from .generation import Generation, Opened
 from .local import LocalStore
 from .manifest import Manifest
-
-if TYPE_CHECKING:
-    from .catalog import Cut
+from .plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +30,8 @@ class LocalBuilding:
     def look_back(self, encoder: Encoder, settings: Settings) -> Before:
         return look_back(self.data, encoder, settings)
 
-    def write(
-        self,
-        cut: Cut,
-        encoder: Encoder,
-        settings: Settings,
-        *,
-        before: Before,
-        kept: Iterable[str] = (),
-        sources: dict[str, Any],
-        report: dict[str, Any],
-        progress: Progress,
-        beside: Callable[[Path], None] = lambda folder: None,
-        program: str | None = None,
-    ) -> Built:
-        return build(
-            self.data,
-            self.aside,
-            cut,
-            encoder,
-            settings,
-            before=before,
-            kept=kept,
-            sources=sources,
-            report=report,
-            progress=progress,
-            beside=beside,
-            made_by=program,
-        )
+    def write(self, plan: Plan) -> Built:
+        return build(self.data, self.aside, plan)
 
 
 @dataclass(frozen=True, slots=True)

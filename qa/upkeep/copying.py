@@ -16,6 +16,7 @@ from qa.index.before import Before
 from qa.index.catalog import Catalog
 from qa.index.generation import Generation
 from qa.index.manifest import Manifest
+from qa.index.plan import Plan
 from qa.ingest.original import MEMORY
 from qa.ports import Progress
 from qa.records import Article, Hit, Passage
@@ -86,15 +87,17 @@ def copy(source: Catalog, target: Catalog, progress: Progress = lambda phase, do
 
     with target.building() as building:
         built = building.write(
-            cut(),
-            _Recorded(manifest),
-            settings,
-            before=Before(store, "it is copied"),
-            sources=manifest.sources,
-            report=manifest.report,
-            progress=progress,
-            beside=beside,
-            program=manifest.program,
+            Plan(
+                cut(),
+                _Recorded(manifest),
+                settings,
+                before=Before(store, "it is copied"),
+                sources=manifest.sources,
+                report=manifest.report,
+                progress=progress,
+                beside=beside,
+                program=manifest.program,
+            )
         )
     progress("compare", 0, QUESTIONS)
     here, there = source.open(), target.open()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
 from qa.index.before import Before, program
 from qa.index.catalog import Building, open_catalog
+from qa.index.plan import Plan
 from qa.ingest.original import MEMORY
 from qa.ingest.split import split
 from qa.places import holds_index
@@ -108,15 +109,17 @@ def _index(
         "warnings": [asdict(warned) for warned in collection.warnings],
     }
     built = building.write(
-        cut,
-        encoder,
-        settings,
-        before=before,
-        kept=collection.kept,
-        sources=sources,
-        report=told,
-        progress=clock,
-        beside=lambda generation: collection.memory.save(generation / MEMORY),
+        Plan(
+            cut,
+            encoder,
+            settings,
+            before=before,
+            kept=collection.kept,
+            sources=sources,
+            report=told,
+            progress=clock,
+            beside=lambda generation: collection.memory.save(generation / MEMORY),
+        )
     )
     return BuildReport(
         version=built.manifest.version,

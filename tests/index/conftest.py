@@ -10,6 +10,7 @@ from fakes import ARTICLES, WordEncoder, two_sentences
 
 from qa.index.catalog import open_catalog
 from qa.index.delta import Built
+from qa.index.plan import Plan
 from qa.records import Article
 from qa.settings import Settings
 
@@ -31,13 +32,15 @@ def build_index(tmp_path: Path) -> Build:
         encoder, settings = encoder or WordEncoder(), settings or Settings()
         with open_catalog(data).building() as building:
             return building.write(
-                [(one, two_sentences(one)) for one in articles],
-                encoder,
-                settings,
-                before=building.look_back(encoder, settings),
-                sources=sources or {"roots": ["/articles"], "fingerprint": "1"},
-                report={"files_read": len(articles), "duplicates": 0, "rejected": []},
-                progress=lambda phase, done, total: None,
+                Plan(
+                    [(one, two_sentences(one)) for one in articles],
+                    encoder,
+                    settings,
+                    before=building.look_back(encoder, settings),
+                    sources=sources or {"roots": ["/articles"], "fingerprint": "1"},
+                    report={"files_read": len(articles), "duplicates": 0, "rejected": []},
+                    progress=lambda phase, done, total: None,
+                )
             )
 
     return run

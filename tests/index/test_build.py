@@ -23,6 +23,7 @@ from qa.index.check import check
 from qa.index.delta import Built
 from qa.index.lexical import LexicalIndex
 from qa.index.local import LocalStore
+from qa.index.plan import Plan
 from qa.index.publish import building, current, prune
 from qa.records import Article
 from qa.settings import Settings
@@ -220,9 +221,7 @@ def test_articles_are_written_as_they_come_and_need_not_be_there_all_at_once(
 
     encoder, settings = WordEncoder(), Settings()
     with building(tmp_path) as aside:
-        build_module.build(
-            tmp_path,
-            aside,
+        plan = Plan(
             cut(),
             encoder,
             settings,
@@ -231,6 +230,7 @@ def test_articles_are_written_as_they_come_and_need_not_be_there_all_at_once(
             report={},
             progress=lambda phase, done, total: None,
         )
+        build_module.build(tmp_path, aside, plan)
     assert check(tmp_path, encoder).problems == ()
     assert LocalStore(current(tmp_path)).manifest.counts == {"articles": 3, "passages": 6}
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from ...errors import BuildFailed, IndexCorrupt
-from ...ports import Encoder, Progress
+from ...ports import Encoder
 from ...settings import Settings
 from ..before import Before, judged, program
 from ..check import own_search
 from ..delta import Built, content, delta, later_than, told_of, unchanged
 from ..generation import Opened
 from ..manifest import FORMAT, Manifest
+from ..plan import Plan
 from . import tables
 from .connections import Row, Values
 from .store import PostgresStore
@@ -27,7 +28,6 @@ from .writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..catalog import Cut
     from .catalog import PostgresCatalog
 
 _SAMPLES = 16  # passages whose search is tried before a generation is published
@@ -51,41 +51,15 @@ class PostgresBuilding:
             return Before(None, "there was no index before")
         return judged(Opened(newest), encoder, settings)
 
-    def write(
-        self,
-        cut: Cut,
-        encoder: Encoder,
-        settings: Settings,
-        *,
-        before: Before,
-        kept: Iterable[str] = (),
-        sources: dict[str, Any],
-        report: dict[str, Any],
-        progress: Progress,
-        beside: Callable[[Path], None] = lambda folder: None,
-        program: str | None = None,
-    ) -> Built:
+    def write(self, plan: Plan) -> Built:
         try:
             with self._failing():
-                return self._write(
-                    cut, encoder, settings, before, set(kept), sources, report, progress, beside, program
-                )
+                return self._write(plan)
         finally:
-            before.close()
+            plan.before.close()
 
-    def _write(
-        self,
-        cut: Cut,
-        encoder: Encoder,
-        settings: Settings,
-        before: Before,
-        kept: set[str],
-        sources: dict[str, Any],
-        report: dict[str, Any],
-        progress: Progress,
-        beside: Callable[[Path], None],
-        made_by: str | None,
-    ) -> Built:
+    def _write(self, plan: Plan) -> Built:
+        encoder, settings, before, progress = plan.encoder, plan.settings, plan.before, plan.progress
         upon = before.store if before.anew is None else None
         assert upon is None or isinstance(upon, PostgresStore)
         number, n = self._next()
@@ -105,9 +79,9 @@ class PostgresBuilding:
                 progress=progress,
             )
             progress("articles", 0, 0)
-            changed = delta(cut, kept, upon, settings, out, progress)
-            says = content(changed.digests, encoder, settings, made_by)
-            if upon is not None and unchanged(upon, says, sources):
+            changed = delta(plan.cut, set(plan.kept), upon, settings, out, progress)
+            says = content(changed.digests, encoder, settings, plan.program)
+            if upon is not None and unchanged(upon, says, plan.sources):
                 count = upon.manifest.counts["passages"]
                 self._point(upon.number)  # after a way back, another was in service
                 published = self.catalog.serving() != upon.number
@@ -124,18 +98,18 @@ class PostgresBuilding:
                 created_at=later_than(self.catalog.newest_version()),
                 encoder=told_of(encoder, out.encoded, before.store if count > out.encoded else None),
                 settings=settings.shaping(),
-                program=made_by or program(),
+                program=plan.program or program(),
                 content=says,
-                sources=sources,
+                sources=plan.sources,
                 counts={"articles": len(changed.digests), "passages": count},
-                report=report,
+                report=plan.report,
                 files={},
             )
             self.connection.execute(
                 "INSERT INTO generation VALUES (%s, %s, %s, %s, %s)",
                 [number, manifest.version, n, terms / max(1, count), manifest.text()],
             )
-            self._keep_files(number, beside)
+            self._keep_files(number, plan.beside)
             progress("check", 0, 1)
             self._check(
                 PostgresStore(self._ask, self.catalog.name, number, n, terms / max(1, count), manifest)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from qa.index.catalog import Catalog, open_catalog
 from qa.index.generation import Generation
+from qa.index.plan import Plan
 from qa.records import Article
 from qa.settings import Settings
 from qa.upkeep.index import Phases
@@ -101,13 +102,15 @@ def build(catalog: Catalog, made: Made) -> dict[str, Any]:
     phases = Phases(lambda phase, done, total: None)
     with catalog.building() as building:
         building.write(
-            made.articles(),
-            made,
-            Settings(),
-            before=building.look_back(made, Settings()),
-            sources={"roots": [], "fingerprint": ""},
-            report={},
-            progress=phases,
+            Plan(
+                made.articles(),
+                made,
+                Settings(),
+                before=building.look_back(made, Settings()),
+                sources={"roots": [], "fingerprint": ""},
+                report={},
+                progress=phases,
+            )
         )
     return {"build_s": phases.total(), "phases_s": phases.phases()}
 

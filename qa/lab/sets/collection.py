@@ -12,6 +12,7 @@ from pathlib import Path
 from qa.index.before import look_back
 from qa.index.build import build
 from qa.index.delta import Built
+from qa.index.plan import Plan
 from qa.index.publish import building, pointed_at
 from qa.ports import Encoder, Progress
 from qa.records import Article
@@ -53,9 +54,7 @@ def put_into_service(
 ) -> Built:
     """An index of these articles and their passages, (start, end) in the text, in the folder `data`."""
     with building(data) as aside:
-        return build(
-            data,
-            aside,
+        plan = Plan(
             cut,
             encoder,
             settings,
@@ -64,6 +63,7 @@ def put_into_service(
             report={},
             progress=progress,
         )
+        return build(data, aside, plan)
 
 
 def _key(paragraphs: Sequence[tuple[str, str]], encoder: Encoder, settings: Settings) -> str:

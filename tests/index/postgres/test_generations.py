@@ -15,6 +15,7 @@ from qa.errors import BuildFailed, BuildRunning, IndexMissing, NotFound, StoreUn
 from qa.index.catalog import open_catalog
 from qa.index.delta import Built
 from qa.index.generation import Generation
+from qa.index.plan import Plan
 from qa.index.postgres.migrations import STEPS
 from qa.records import BuildReport, Changes
 from qa.settings import Settings
@@ -219,14 +220,16 @@ def test_files_beside_an_index_come_back(address: str) -> None:
 
     with open_catalog(address).building() as building:
         building.write(
-            [(one, two_sentences(one)) for one in ARTICLES],
-            encoder,
-            settings,
-            before=building.look_back(encoder, settings),
-            sources={"roots": []},
-            report={},
-            progress=lambda phase, done, total: None,
-            beside=remembered,
+            Plan(
+                [(one, two_sentences(one)) for one in ARTICLES],
+                encoder,
+                settings,
+                before=building.look_back(encoder, settings),
+                sources={"roots": []},
+                report={},
+                progress=lambda phase, done, total: None,
+                beside=remembered,
+            )
         )
     store = open_catalog(address).open()
     assert store.file("memory").read_bytes() == content

@@ -15,6 +15,7 @@ from fakes import article
 from qa.filters import Filters
 from qa.index.catalog import open_catalog
 from qa.index.generation import Generation
+from qa.index.plan import Plan
 from qa.ports import Encoder
 from qa.records import Article
 from qa.settings import Settings
@@ -72,13 +73,15 @@ def stores(
         for where in (address, folder):
             with open_catalog(where).building() as building:
                 building.write(
-                    [(one, [(0, len(one.text))]) for one in articles],
-                    encoder,
-                    Settings(),
-                    before=building.look_back(encoder, Settings()),
-                    sources={"roots": []},
-                    report={},
-                    progress=lambda phase, done, total: None,
+                    Plan(
+                        [(one, [(0, len(one.text))]) for one in articles],
+                        encoder,
+                        Settings(),
+                        before=building.look_back(encoder, Settings()),
+                        sources={"roots": []},
+                        report={},
+                        progress=lambda phase, done, total: None,
+                    )
                 )
         opened = open_catalog(address).open(), open_catalog(Path(folder)).open()
         yield opened
