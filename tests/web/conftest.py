@@ -15,11 +15,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from web_browsing import WIDTHS, watch
 from web_fakes import FakeEngine, Serving, app_of
 from web_stage import stage
-from werkzeug.serving import make_server
 
 from qa.engine import Engine
 from qa.records import Article
 from web.app import create_app
+from web.listening import Listening, bound
 
 ARTICLE = Article(
     id="a1",
@@ -56,15 +56,14 @@ def serving() -> Serving:
 
     @contextmanager
     def serve(app: Flask) -> Iterator[str]:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        server = Listening(app, bound("127.0.0.1", 0), threads=8)
+        thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http://127.0.0.1:{server.port}"
         finally:
-            server.shutdown()
+            server.stop()
             thread.join()
-            server.server_close()
 
     return serve
 
