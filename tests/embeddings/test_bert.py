@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from transformers import BertModel
 
-from embeddings import integers
+from embeddings import bert, integers
 from embeddings.bert import WORDS, Bert, States, Unsupported, compute_type, fast_type
 from embeddings.words import word_embeddings
 
@@ -198,16 +198,39 @@ def test_word_embeddings_that_the_weights_lack_can_be_another_models(
         assert np.array_equal(one, other)
 
 
-@pytest.mark.parametrize("hardware", [True, False])
-def test_the_fast_type_is_bfloat16_where_hardware_multiplies_it(
-    hardware: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("hardware", "gains", "fast"),
+    [
+        (True, True, torch.bfloat16),
+        (True, False, torch.float32),
+        (False, True, torch.float32),
+    ],
+)
+def test_the_fast_type_is_bfloat16_where_hardware_multiplies_it_faster(
+    hardware: bool, gains: bool, fast: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
     for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"):
         monkeypatch.setattr(torch.cpu, name, lambda: hardware)
+    monkeypatch.setattr("embeddings.bert._bfloat16_gains", lambda: gains)
 
-    assert fast_type() == fast_type(torch.device("cpu")) == (torch.bfloat16 if hardware else torch.float32)
+    assert fast_type() == fast_type(torch.device("cpu")) == fast
     assert fast_type(torch.device("cuda")) == torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ("bfloat16", "float32", "gains"),
+    [
+        ((9.0, 1.0, 3.0, 1.0, 1.0), (1.0, 2.0, 2.0, 9.0, 2.0), True),
+        ((1.0, 4.0, 3.0, 9.0, 4.0), (9.0, 2.0, 9.0, 2.0, 2.0), False),  # the first round does not count
+    ],
+)
+def test_what_multiplies_faster_is_told_by_the_best_of_several_rounds(
+    bfloat16: tuple[float, ...], float32: tuple[float, ...], gains: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = (seconds for of_round in zip(bfloat16, float32, strict=True) for seconds in of_round)
+    monkeypatch.setattr("embeddings.bert._seconds", lambda run: next(times))
+    assert bert._bfloat16_gains.__wrapped__() == gains
 
 
 @pytest.mark.parametrize(
