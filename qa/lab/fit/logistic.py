@@ -118,17 +118,19 @@ def logistic(
     return found.x[:-1], float(found.x[-1])
 
 
-def break_even(odds: Floats, right: Floats, unanswerable: Floats) -> float:
+def break_even(odds: Floats, right: Floats, unanswerable: Floats, counts: Floats | None = None) -> float:
     """The odds at which questions are answered rightly as often as they have no answer; all (rows,), shares of 0 to 1.
+
+    counts: what each question counts, by default 1.
 
     From there on answering treats more questions rightly than refusing does. Both shares are logistic in the odds, log
     odds of whatever sort: the best of the thresholds tried one by one is a matter of chance. Of confidence it was
     between 0.20 and 0.41 for readers and penalties that differ little, this one 0.30 to 0.31; of the reader's margin,
     over samples of the held-out questions drawn anew, nine in ten were between 0.8 and 2.9, of this one 0.8 and 2.0.
     """
-    x, everything = odds[:, None], np.ones(len(odds))
-    (rising,), right_at_even = logistic(x, right, everything, [HELPS], 0.0)
-    (falling,), none_at_even = logistic(x, unanswerable, everything, [HARMS], 0.0)
+    x, counted = odds[:, None], np.ones(len(odds)) if counts is None else counts
+    (rising,), right_at_even = logistic(x, right, counted, [HELPS], 0.0)
+    (falling,), none_at_even = logistic(x, unanswerable, counted, [HARMS], 0.0)
     return float((none_at_even - right_at_even) / max(rising - falling, 1e-9))
 
 

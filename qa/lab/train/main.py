@@ -89,13 +89,19 @@ def batches_from(
 
 
 def train(
-    mixture: Mixture, recipe: Recipe, backbone: Path, out: Path, workers: int, anneal: Anneal | None = None
+    mixture: Mixture,
+    recipe: Recipe,
+    backbone: Path,
+    out: Path,
+    workers: int,
+    anneal: Anneal | None = None,
+    first_round: int = 0,
 ) -> Trainer:
     """Until the recipe, or the annealing, is done, or the process is told to stop. out: checkpoint.pt, log.jsonl."""
     out.mkdir(parents=True, exist_ok=True)
     log, checkpoint = Log(out / "log.jsonl"), out / "checkpoint.pt"
     trainer, windows = Trainer(backbone, recipe, workers), Windows(backbone, recipe)
-    decay_from, decay, place = recipe.constant_steps, recipe.decay_steps, (0, 0)
+    decay_from, decay, place = recipe.constant_steps, recipe.decay_steps, (first_round, 0)
     start = checkpoint if checkpoint.is_file() else anneal.branch if anneal is not None else None
     if start is not None:
         kept = trainer.restore(start)
@@ -154,7 +160,12 @@ def main() -> None:
     )
     add_data(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
-    parser.add_argument("--backbone", default=models.DEFAULT, help="encoder to start from")
+    parser.add_argument(
+        "--backbone",
+        default=models.DEFAULT,
+        help="encoder to start from, or the folder of an exported reader",
+    )
+    parser.add_argument("--round", type=int, default=0, help="of the data to start with (default: the first)")
     parser.add_argument("--retrieved", type=Path, help="what qa.lab.train.retrieved wrote (default: without)")
     parser.add_argument("--branch", type=Path, help="checkpoint to anneal from")
     parser.add_argument("--anneal", type=int, metavar="STEPS", help="until the rate is zero")
@@ -166,7 +177,8 @@ def main() -> None:
     recipe = Recipe()
     mixture = Mixture(arguments.data, recipe, Measured(arguments.measured), arguments.retrieved)
     anneal = Anneal(arguments.branch, arguments.anneal) if arguments.branch else None
-    train(mixture, recipe, models.find(arguments.backbone), arguments.out, arguments.workers, anneal)
+    backbone = models.find(arguments.backbone)
+    train(mixture, recipe, backbone, arguments.out, arguments.workers, anneal, arguments.round)
 
 
 if __name__ == "__main__":

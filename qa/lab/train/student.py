@@ -15,6 +15,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from embeddings.bert import WORDS
+from embeddings.words import shared
+
 RULED_OUT = -1e4  # no probability in bfloat16, and no overflow
 _LAYER = {
     "attended": "attention.output.dense",
@@ -57,13 +60,14 @@ class Student(nn.Module):
     """Raises OSError, KeyError where the folder holds no BERT encoder."""
 
     def __init__(self, backbone: Path, early: tuple[int, ...], seed: int) -> None:
-        """early: the layers, counted from 1, whose states have a head as well; seed: of the heads' first weights."""
+        """backbone: the folder of an encoder, or of a reader that was exported, whose heads are then gone on with.
+
+        early: the layers, counted from 1, whose states have a head as well; seed: of new heads' first weights.
+        """
         super().__init__()
         self.config = json.loads((backbone / "config.json").read_text(encoding="utf-8"))
         size, epsilon = self.config["hidden_size"], self.config["layer_norm_eps"]
-        found = load_file(backbone / "model.safetensors")
-        prefix = "bert." if "bert.embeddings.word_embeddings.weight" in found else ""
-        found = {name.removeprefix(prefix): tensor.float() for name, tensor in found.items()}
+        found = _weights(backbone)
         self.words, self.positions, self.types = (
             nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
                 found[f"embeddings.{of}_embeddings.weight"], freeze=of == "word"
@@ -76,9 +80,11 @@ class Student(nn.Module):
             for _ in range(self.config["num_hidden_layers"])
         )
         torch.manual_seed(seed)
-        spread = self.config["initializer_range"]
+        spread = self.config.get("initializer_range", 0.02)  # which an exported reader's does not name
         self.heads = nn.ModuleDict({str(n): _head(size, spread) for n in (*early, len(self.layers))})
-        self.load_state_dict({**self.state_dict(), **_from_bert(found, len(self.layers))})
+        own = self.state_dict()
+        known = {n: t for n, t in _from_bert(found, len(self.layers)).items() if n in own}
+        self.load_state_dict({**own, **known})
 
     def forward(self, batch: dict[str, Tensor]) -> list[Scores]:
         """Scores by each head, the last layer's last; question and padding are ruled out."""
@@ -99,6 +105,16 @@ class Student(nn.Module):
         return result
 
 
+def _weights(folder: Path) -> dict[str, Tensor]:
+    """By the names of transformers' `BertModel`, float32, and "qa_outputs.*" and "early.*" where it is a reader's."""
+    found = load_file(folder / "model.safetensors")
+    manifest = folder / "reader.json"
+    told = json.loads(manifest.read_text(encoding="utf-8")).get("words") if manifest.is_file() else None
+    if told:
+        found[WORDS] = shared(told["of"], told["sha256"])
+    return {name.removeprefix("bert."): tensor.float() for name, tensor in found.items()}
+
+
 def _head(size: int, spread: float) -> nn.Linear:
     head = nn.Linear(size, 2)
     nn.init.normal_(head.weight, std=spread)
@@ -116,6 +132,11 @@ def _from_bert(found: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
             state[f"layers.{n}.projected.{of}"] = torch.cat([found[f"{theirs}{p}.{of}"] for p in _PROJECTED])
             for own, name in _LAYER.items():
                 state[f"layers.{n}.{own}.{of}"] = found[f"{theirs}{name}.{of}"]
+        for name in [
+            name for name in found if name.startswith(("qa_outputs.", "early.")) and name.endswith(of)
+        ]:
+            head = name.split(".")[1] if name.startswith("early.") else str(layers)
+            state[f"heads.{head}.{of}"] = found[name]
     return state
 
 

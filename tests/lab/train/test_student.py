@@ -10,6 +10,8 @@ import torch
 from safetensors.torch import load_file
 from transformers import BertForQuestionAnswering
 
+from embeddings.bert import WORDS
+from qa.lab.train.export import export
 from qa.lab.train.student import RULED_OUT, Student, to_bert
 
 
@@ -89,6 +91,32 @@ def test_it_begins_with_the_backbones_weights_and_keeps_its_words(backbone: Path
             assert torch.equal(told[f"bert.{name}"], tensor), name
     fixed = [name for name, parameter in student.named_parameters() if not parameter.requires_grad]
     assert fixed == ["words.weight"]
+
+
+def test_it_goes_on_from_a_reader_that_was_exported(
+    backbone: Path, batch: dict[str, torch.Tensor], tmp_path: Path
+) -> None:
+    first = Student(backbone, early=(1,), seed=3)
+    export(to_bert(first.state_dict()), backbone, tmp_path)
+
+    again, without = Student(tmp_path, early=(1,), seed=4), Student(tmp_path, early=(), seed=4)
+
+    for name, tensor in first.state_dict().items():
+        assert torch.equal(again.state_dict()[name], tensor.bfloat16().float()), name
+    assert torch.equal(without(batch)[-1][0], again(batch)[-1][0])
+
+
+def test_words_that_a_reader_leaves_to_its_encoder_are_read_from_there(
+    backbone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Student(backbone, early=(), seed=3)
+    monkeypatch.setattr("embeddings.models.find", lambda name: backbone)
+    export(to_bert(first.state_dict()), backbone, tmp_path, words_of="the encoder")
+    assert f"bert.{WORDS}" not in load_file(tmp_path / "model.safetensors")
+
+    again = Student(tmp_path, early=(), seed=3)
+
+    assert torch.equal(again.words.weight, first.words.weight.bfloat16().float())
 
 
 def test_its_heads_first_weights_are_the_seeds(backbone: Path) -> None:
