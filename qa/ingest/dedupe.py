@@ -12,7 +12,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import numpy as np
@@ -46,7 +46,8 @@ class Sketch:
     """What of a text has to be kept to find its copies later."""
 
     exact: bytes  # hash of its words
-    bands: NDArray[np.uint64] | None  # (BANDS,), or None where it is too short to have near copies
+    # (BANDS,), or None where it is too short to have near copies. Made of the words, so equal where these are.
+    bands: NDArray[np.uint64] | None = field(compare=False)
 
 
 def sketch(text: str) -> Sketch:

@@ -207,3 +207,19 @@ def test_the_same_bytes_read_as_two_formats_are_one_article(tmp_path: Path) -> N
     found, _ = _read(tmp_path)
     assert len(found.articles) == 1
     assert found.duplicates == 1
+
+
+@pytest.mark.parametrize("text", [STORY, "Too short to compare."])
+def test_a_page_whose_markup_changed_and_whose_text_did_not_is_read_as_changed(
+    tmp_path: Path, text: str
+) -> None:
+    page = (
+        "<html><body><article class={}><p>" + text.replace("\n\n", "</p><p>") + "</p></article></body></html>"
+    )
+    (tmp_path / "a.html").write_text(page.format("old"))
+    first, _ = _read(tmp_path)
+    (tmp_path / "a.html").write_text(page.format("newer"))
+    second, opened = _read(tmp_path, first.memory)
+    assert opened == ["a.html"]
+    assert second.changes == Changes(new=0, changed=1, removed=0, unchanged=0)
+    assert [article.id for article in second.articles] == [article.id for article in first.articles]
