@@ -17,7 +17,7 @@ from qa import __version__
 from qa.errors import BadRequest, IndexCorrupt, QAError
 from qa.places import data_folder, index_place
 from qa.serving.arenas import few_arenas
-from qa.serving.options import UNANSWERABLE, share
+from qa.serving.options import MOST_PROCESSES, UNANSWERABLE, share, within
 
 from .bench import add_bench
 from .config import add_config, add_options, resolved, typed
@@ -155,6 +155,13 @@ def _add_index(commands: Any) -> None:
         help="what .jsonl and .csv files call the parts of an article: text=body,title=headline (parts: text, title, "
         "date, url, source)",
     )
+    parser.add_argument(
+        "--workers",
+        type=typed(within(1, MOST_PROCESSES)),
+        metavar="N",
+        help="processes that read at most, one for every hundred files that are new or changed (default: as many as "
+        "there are cores)",
+    )
     _replace_flag(parser)
     store_flag(parser)
     _encoder_flag(parser)
@@ -235,7 +242,8 @@ def _index(options: argparse.Namespace) -> int:
     _check_replaced(roots, _place(options), options)
     if options.watch:
         return _watch(roots, options)
-    _print_report(_build(roots, _place(options), _settings(options)), options)
+    report = _build(roots, _place(options), _settings(options), workers=options.workers)
+    _print_report(report, options)
     return 0
 
 
@@ -301,7 +309,14 @@ def _watch(roots: Sequence[Path], options: argparse.Namespace) -> int:
     encoder = open_encoder(settings.encoder)  # once, not for each build
 
     def build(settle: float) -> Any:
-        return index(roots, _place(options), settings=settings, encoder=encoder, settle=settle)
+        return index(
+            roots,
+            _place(options),
+            settings=settings,
+            encoder=encoder,
+            settle=settle,
+            workers=options.workers,
+        )
 
     def tell(result: Any) -> None:
         if isinstance(result, QAError):
@@ -408,13 +423,19 @@ def _articles(options: argparse.Namespace) -> int:
     return 0
 
 
-def _build(roots: Sequence[Path], data: str | Path | None, settings: Any, encoder: Any = None) -> Any:
+def _build(
+    roots: Sequence[Path],
+    data: str | Path | None,
+    settings: Any,
+    encoder: Any = None,
+    workers: int | None = None,
+) -> Any:
     from qa.upkeep.index import index
 
     from . import terminal
 
     with terminal.Bars(sys.stderr) as bars:
-        return index(roots, data, settings=settings, encoder=encoder, progress=bars)
+        return index(roots, data, settings=settings, encoder=encoder, progress=bars, workers=workers)
 
 
 def _place(options: argparse.Namespace) -> str | Path:

@@ -2,8 +2,9 @@
 
 One HTML tag with 500,000 attributes, or a PDF of 320 kB whose 2,000 pages share one stream, ends no parser's work in
 reasonable time, and a thread cannot be stopped. The process reads one file after the other; where it is too slow or
-too large it is ended, that file is rejected with the reason, and the next one gets a new process. What else is made of
-a stranger's file while others wait, such as the view of a page, is made in the same way.
+too large it is ended, that file is rejected with the reason, and the next one gets a new process. A process that ends
+by itself has its file read once more by another, for it may not be the file's fault. What else is made of a stranger's
+file while others wait, such as the view of a page, is made in the same way.
 """
 
 from __future__ import annotations
@@ -41,7 +42,11 @@ class Limits:
 
 
 class TooMuch(Exception):
-    """What was asked for takes more time or memory than it may, or ended its process in another way."""
+    """What was asked for takes more time or memory than it may."""
+
+
+class Ended(TooMuch):
+    """Its process has ended: for want of memory, by a fault in a library, or by somebody else."""
 
 
 class _Reading:
@@ -91,14 +96,21 @@ _lock = threading.Lock()
 
 def read_apart(
     file: Path, path: str, today: date, fields: Fields | None = None, limits: Limits | None = None
-) -> Iterator[Any]:
-    """What `qa.ingest.collect.read_here` yields, read in another process; a Rejected where that takes too much."""
+) -> list[Any]:
+    """What `qa.ingest.collect.read_here` yields, read in another process; at its end a Rejected where that takes too
+    much, or ended two processes."""
     from qa.ingest.collect import read_here  # a second to import, and it imports this module
 
-    try:
-        yield from done_apart(read_here, file, path, today, fields, limits=limits or Limits())
-    except TooMuch as error:
-        yield Rejected(path, f"reading it {error}")
+    for last in (False, True):
+        found: list[Any] = []
+        try:
+            for one in done_apart(read_here, file, path, today, fields, limits=limits or Limits()):
+                found.append(one)
+            return found
+        except TooMuch as error:
+            if last or not isinstance(error, Ended):
+                return [*found, Rejected(path, f"reading it {error}")]
+    raise AssertionError("the last attempt has returned")
 
 
 def done_apart(work: Callable[..., Iterable[Any]], *asked: Any, limits: Limits) -> Iterator[Any]:
@@ -119,7 +131,7 @@ def done_apart(work: Callable[..., Iterable[Any]], *asked: Any, limits: Limits) 
     except queue.Empty:
         raise TooMuch(f"takes longer than {limits.seconds:g} s, which is when it was given up") from None
     except (EOFError, OSError):
-        raise TooMuch(f"ended its process: it may need more than {limits.memory_mib} MiB") from None
+        raise Ended(f"ended its process: it may need more than {limits.memory_mib} MiB") from None
     finally:
         if whole:
             with _lock:
@@ -128,26 +140,49 @@ def done_apart(work: Callable[..., Iterable[Any]], *asked: Any, limits: Limits) 
             reading.end()
 
 
+def leave_one() -> None:
+    """End the processes that wait for a file, but for one of each kind: they take a hundred MB each."""
+    _end(but=1)
+
+
 @atexit.register
 def _end_all() -> None:
-    for free in _free.values():
-        while free:
-            free.pop().end()
+    _end(but=0)
+
+
+def _end(but: int) -> None:
+    with _lock:
+        ended = [reading for free in _free.values() for reading in free[but:]]
+        for free in _free.values():
+            del free[but:]
+    for reading in ended:
+        reading.end()
 
 
 def main() -> None:
     """Answer what comes on the standard input, until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that asked
     _limit_memory(int(sys.argv[1]))
-    asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    told = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    with contextlib.suppress(EOFError, BrokenPipeError):
+    asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_take, args=(sys.stdin.buffer, asked), daemon=True).start()
+    with contextlib.suppress(BrokenPipeError):
         _answer(asked, told)
 
 
-def _answer(asked: BinaryIO, told: BinaryIO) -> None:
+def _take(stream: BinaryIO, asked: queue.SimpleQueue[Any]) -> None:
+    """End with the process that asks, in the middle of a file too: nobody else would end a reading without end."""
+    try:
+        while True:
+            asked.put(pickle.load(stream))
+    finally:
+        os._exit(0)
+
+
+def _answer(asked: queue.SimpleQueue[Any], told: BinaryIO) -> None:
     while True:
-        work, given = pickle.load(asked)
+        work, given = asked.get()
         for found in work(*given):
             pickle.dump(found, told)
             told.flush()

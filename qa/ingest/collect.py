@@ -19,7 +19,7 @@ from qa.ingest.clean import Cleaned, clean
 from qa.ingest.dedupe import copies, sketch
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.fields import Fields
-from qa.ingest.files import Found, read_files
+from qa.ingest.files import FileMet, read_files
 from qa.ingest.kinds import folded
 from qa.ingest.language import language_of
 from qa.ingest.load import is_plain, load
@@ -75,36 +75,41 @@ def collect(
     stored_text: Callable[[str], str | None] = lambda article_id: None,
     settle: float = 0.0,
     fields: Fields | None = None,
+    workers: int = 1,
 ) -> Collection:
     """Read everything under `roots`; never raises for a bad file.
 
     today: no article is dated after it (default: the clock's); an article is dated on the day that it is read.
-    on_file: called with each file's name before it is read. before: what the build before remembered. stored_text:
+    on_file: called with each file's name once it has been read. before: what the build before remembered. stored_text:
     an article's text in that build's index, by its id, where it is at hand. settle: seconds for which a file must
     not have been written to be read. fields: how records name the parts of an article, where not as exports usually do.
+    workers: processes that read at most, one for every hundred files; the result is the same with any number.
     """
     today = today or date.today()
     entries: list[_Entry] = []
     old_index = {id(placed.reading): at for at, placed in enumerate(before.placed)} if before else {}
+    fresh: dict[int, tuple[Document, Cleaned]] = {}  # by the id of the reading; written by several threads
 
-    def found_in(given: Given) -> Iterator[Reading | Rejected]:
-        if on_file:
-            on_file(given.path)
-        read = read_here if is_plain(given.file) else read_apart
+    def found_in(given: Given, among_others: bool) -> Iterator[Reading | Rejected]:
+        read = read_here if is_plain(given.file) and not among_others else read_apart
         for found in read(given.file, given.path, today, fields):
             if isinstance(found, Rejected):
                 yield found
             else:
-                reading = _reading(*found)
-                entries.append(_Entry(reading, given, None, found))
+                reading, document, item = found
+                fresh[id(reading)] = document, item
                 yield reading
 
-    def as_before(given: Given, found: Sequence[Found]) -> None:
+    def as_met(file: FileMet) -> None:
+        if on_file and file.read:
+            on_file(file.given.path)
         entries.extend(
-            _Entry(one, given, old_index[id(one)], None) for one in found if isinstance(one, Reading)
+            _Entry(one, file.given, old_index.get(id(one)), fresh.pop(id(one), None))
+            for one in (file.reading.found if file.reading else ())
+            if isinstance(one, Reading)
         )
 
-    met = read_files(roots, before, found_in, as_before, settle)
+    met = read_files(roots, before, found_in, as_met, settle, workers)
     groups = _grouped(entries, before, stored_text, today, fields)
     _drop_repeated([group[0] for group in groups], entries)
     articles, kept, lost = _articles(groups, entries, before, today, fields)
@@ -159,14 +164,14 @@ def _line_hash(line: str) -> int:
 
 def read_here(
     file: Path, path: str, today: date, fields: Fields | None = None
-) -> Iterator[tuple[Document, Cleaned] | Rejected]:
+) -> Iterator[tuple[Reading, Document, Cleaned] | Rejected]:
     """The articles of a file as they are read and cleaned; what becomes none, with the reason. Never raises."""
     for found in load(file, path, today=today, fields=fields):
         result = found if isinstance(found, Rejected) else _cleaned(found, today)
         if isinstance(result, Rejected):
             yield result
         elif isinstance(found, Document):
-            yield found, result
+            yield _reading(found, result), found, result
 
 
 def _cleaned(document: Document, today: date, drop: frozenset[str] = frozenset()) -> Cleaned | Rejected:

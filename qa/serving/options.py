@@ -65,7 +65,9 @@ def _truth(written: str) -> bool:
     return truths[written.lower()]
 
 
-def _within(least: int, most: int) -> Callable[[str], int]:
+def within(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number from `least` to `most`, or raises ValueError."""
+
     def read(written: str) -> int:
         try:
             value = int(written)
@@ -104,7 +106,7 @@ def _list(written: str) -> tuple[str, ...]:
 
 OPTIONS = (
     Option("host", "127.0.0.1", str, "address to listen on; the default is this computer only", "HOST"),
-    Option("port", 8000, _within(0, 65535), "port to listen on", "PORT"),
+    Option("port", 8000, within(0, 65535), "port to listen on", "PORT"),
     Option("articles", None, Path, "index this folder first, unless that is done already", "FOLDER"),
     Option("collections", None, Path, "serve each folder in this one as a collection of its own, at /c/NAME/, indexed "
            "first like --articles", "FOLDER"),
@@ -117,18 +119,18 @@ OPTIONS = (
            "chosen where --host is not this computer alone", "|".join(READING)),
     Option("trusted_hosts", (), _list, "further names that the service answers under, as that of a proxy; by default "
            "this computer's and --host", "NAME,..."),
-    Option("proxies", 0, _within(0, 9), "reverse proxies in front, whose X-Forwarded-For, -Proto and -Host are "
+    Option("proxies", 0, within(0, 9), "reverse proxies in front, whose X-Forwarded-For, -Proto and -Host are "
            "believed", "N"),
-    Option("requests_per_minute", None, _within(0, 10**6), "of one client; 0: any number, the default where only this "
+    Option("requests_per_minute", None, within(0, 10**6), "of one client; 0: any number, the default where only this "
            "computer is listened to, else 600", "N"),
     Option("cors_origins", (), _list, "sites whose pages may read answers in a browser, as https://example.org",
            "ORIGIN,..."),
     Option("access_log", False, _truth, "tell each request on stderr, a line of JSON"),
     Option("log_questions", False, _truth, "with --access-log, what was asked too"),
-    Option("answers_kept", 1000, _within(0, 10**6), "answers kept for who asks the same again of the same index; 0: "
+    Option("answers_kept", 1000, within(0, 10**6), "answers kept for who asks the same again of the same index; 0: "
            "none, as for measuring", "N"),
     Option("unanswerable", Settings().unanswerable, share, UNANSWERABLE, "SHARE"),
-    Option("processes", 1, _within(1, MOST_PROCESSES), "processes that answer; they share the cores and the index, "
+    Option("processes", 1, within(1, MOST_PROCESSES), "processes that answer; they share the cores and the index, "
            "and each has the models for itself, some hundred MB", "N"),
     Option("encoder", None, str, "another sentence-transformers model: a folder, or a name", "NAME_OR_FOLDER"),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from qa.ingest.split import split
 from qa.places import holds_index
 from qa.ports import Encoder, Progress
 from qa.records import BuildReport, Rejected
+from qa.serving.gate import cores
 from qa.settings import Settings
 from qa.snapshot import open_encoder
 
@@ -43,14 +44,16 @@ def index(
     encoder: Encoder | None = None,
     progress: Progress = _silent,
     settle: float = 0.0,
+    workers: int | None = None,
 ) -> BuildReport:
     """Index everything under `roots` into `data`, in place of what was indexed there before.
 
     data: a folder, or postgresql://…; by default $QA_STORE, else the data folder.
 
     Only files that are new or changed are read, where the index before was made in the same way. settle: seconds
-    for which a file must not have been written to be read. Where nothing is left of what was indexed, the index is an
-    empty one. Raises NothingToIndex where nothing was indexed, nor can be, ModelMissing, BuildRunning, BuildFailed.
+    for which a file must not have been written to be read. workers: processes that read at most, one for every hundred
+    files; None: as many as there are cores. Where nothing is left of what was indexed, the index is an empty one.
+    Raises NothingToIndex where nothing was indexed, nor can be, ModelMissing, BuildRunning, BuildFailed.
     """
     settings, catalog, clock = settings or Settings(), open_catalog(data), Phases(progress)
     _check_roots(roots, catalog.name)
@@ -59,7 +62,7 @@ def index(
         encoder = encoder or open_encoder(settings.encoder)
         before = building.look_back(encoder, settings)
         try:
-            return _index(roots, building, before, encoder, settings, clock, settle)
+            return _index(roots, building, before, encoder, settings, clock, settle, workers or cores())
         finally:
             before.close()
             give_back()
@@ -73,6 +76,7 @@ def _index(
     settings: Settings,
     clock: Phases,
     settle: float,
+    workers: int,
 ) -> BuildReport:
     from qa.ingest.collect import collect  # a second to import, and a server answers before it builds
     from qa.ingest.fields import Fields
@@ -88,6 +92,7 @@ def _index(
         settle=settle,
         on_file=lambda path: clock("read", next(read), 0),
         fields=Fields.parsed(settings.fields) if settings.fields else None,
+        workers=workers,
     )
     emptied = _emptied(before, sources, collection.unsettled)
     if not (collection.articles or collection.kept or emptied):

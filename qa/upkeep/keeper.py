@@ -71,6 +71,7 @@ class Upkeep:
             encoder=encoder if encoder and encoder.name == name else None,
             progress=progress,
             settle=self._settle,
+            workers=1,  # the cores are for those who ask
         )
 
     def _open_encoder(self) -> Encoder | None:

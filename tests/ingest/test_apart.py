@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qa.ingest.apart import Limits, read_apart
+from qa.ingest.apart import Limits, _Reading, read_apart
 from qa.ingest.collect import collect, read_here
 from qa.records import Rejected
 
@@ -32,7 +33,7 @@ def test_it_reads_as_it_would_here(page: Path) -> None:
     here = list(read_here(page, "page.html", TODAY))
     assert [type(one) for one in here] == [tuple]
     for _ in range(2):  # the second by the same process
-        assert list(read_apart(page, "page.html", TODAY)) == here
+        assert read_apart(page, "page.html", TODAY) == here
 
 
 def test_what_takes_too_long_is_rejected_with_the_reason_and_the_next_file_is_read(
@@ -43,7 +44,7 @@ def test_what_takes_too_long_is_rejected_with_the_reason_and_the_next_file_is_re
     (rejected,) = read_apart(slow, "slow.html", TODAY, limits=Limits(seconds=6))
     assert isinstance(rejected, Rejected)
     assert "longer than 6 s" in rejected.reason
-    assert not isinstance(next(read_apart(page, "page.html", TODAY)), Rejected)
+    assert not isinstance(read_apart(page, "page.html", TODAY)[0], Rejected)
 
 
 def test_what_needs_too_much_memory_is_rejected(page: Path, tmp_path: Path) -> None:
@@ -67,3 +68,15 @@ def test_a_page_that_is_called_text_is_read_apart_too(
     (tmp_path / "plain.txt").write_text(WORDS)
     assert collect([tmp_path], today=TODAY).rejected == ()
     assert apart == ["page.txt"]
+
+
+def test_a_process_ends_with_the_one_that_asked_it_in_the_middle_of_a_file() -> None:
+    reading = _Reading(256)
+    reading.ask(map, (time.sleep, [3600.0]))
+    with reading._process as process:
+        assert process.stdin is not None
+        process.stdin.close()  # as the system does for who is killed
+        try:
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
