@@ -1,8 +1,8 @@
 """What people say of answers: kept in one SQLite file in the data folder, whatever index is in service.
 
-Exported as gold questions: the right answers with the words and the files that were right, and those whose words were
-wrong with the words given instead. Of an answer that was only wrong nobody knows what would have been right; it is
-kept, listed, and not exported.
+Exported as gold questions: the right answers, and guesses, with the words and the files that were right, and those
+whose words were wrong with the words given instead. Of an answer that was only wrong nobody knows what would
+have been right; it is kept, listed, and not exported.
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ CREATE TABLE IF NOT EXISTS feedback (
     at TEXT NOT NULL,               -- ISO 8601, UTC
     verdict TEXT NOT NULL CHECK (verdict IN ('right', 'wrong', 'words')),
     question TEXT NOT NULL,         -- as it was understood: it stands alone
-    answer TEXT,                    -- NULL: there was none
+    answer TEXT,                    -- NULL: there was none, nor a guess
     wording TEXT,                   -- what would have been right
     confidence REAL NOT NULL,
     index_version TEXT NOT NULL,
     citations TEXT NOT NULL         -- JSON: [{"file", "start", "end"}], the first cited first
 )
 """
+_GUESS = (
+    "ALTER TABLE feedback ADD COLUMN guess INTEGER NOT NULL DEFAULT 0"  # since 0.2; 1: the answer was a guess
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What somebody said of one answer. Raises BadRequest, Unprocessable for what nobody could mean.
+    """What somebody said of one answer, or guess. Raises BadRequest, Unprocessable for what nobody could mean.
 
+    answer: None where there was neither. guess: whether it was marked as one. confidence, citations: its own.
     verdict: "right", "wrong", or "words": the right passage, but the wrong words; wording: the right ones, if given.
     """
 
@@ -63,6 +67,7 @@ class Feedback:
     index_version: str
     citations: tuple[Cited, ...] = ()
     wording: str | None = None
+    guess: bool = False
     at: str = ""
     id: int = 0
 
@@ -80,6 +85,7 @@ class Feedback:
             self.verdict != "words" or self.answer is not None,
             "Where there is no answer, no words are wrong.",
         )
+        _check(not self.guess or self.answer is not None, "A guess has words; give them as the answer.")
         _check(self.wording is None or bool(self.wording.strip()), "wording is empty; leave it out.")
         _check(
             self.verdict == "words" or self.wording is None, 'A wording goes with the verdict "words" only.'
@@ -135,9 +141,9 @@ class FeedbackStore:
             if kept >= MAX_KEPT:
                 raise QAError(f"{kept:,} verdicts are kept already. Export them and remove {self._file}.")
             number = connection.execute(
-                "INSERT INTO feedback (at, verdict, question, answer, wording, confidence, index_version, citations)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, given.index_version, cited),
+                "INSERT INTO feedback (at, verdict, question, answer, wording, confidence, index_version, citations,"
+                " guess) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, given.index_version, cited, given.guess),
             ).lastrowid
         return replace(given, at=at, id=number or 0)
 
@@ -150,8 +156,8 @@ class FeedbackStore:
         """The newest first. limit: -1 for all."""
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT citations, verdict, question, answer, confidence, index_version, wording, at, id FROM feedback "
-                "ORDER BY id DESC LIMIT ? OFFSET ?",
+                "SELECT citations, verdict, question, answer, confidence, index_version, wording, guess, at, id "
+                "FROM feedback ORDER BY id DESC LIMIT ? OFFSET ?",
                 (limit, offset),
             ).fetchall()
         return [_of_row(*row) for row in rows]
@@ -174,6 +180,7 @@ class FeedbackStore:
                 with suppress(sqlite3.OperationalError):  # busy: another does it, or the next will
                     connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(_SCHEMA)
+                _add_guess(connection)
                 yield connection
         except (OSError, sqlite3.Error) as error:
             raise QAError(
@@ -181,10 +188,24 @@ class FeedbackStore:
             ) from error
 
 
+def _add_guess(connection: sqlite3.Connection) -> None:
+    """To a file that an earlier version made; another process may be at it too."""
+
+    def is_there() -> bool:
+        return any(name == "guess" for _, name, *_ in connection.execute("PRAGMA table_info(feedback)"))
+
+    if not is_there():
+        connection.execute("BEGIN IMMEDIATE")
+        if not is_there():
+            connection.execute(_GUESS)
+        connection.commit()
+
+
 def _of_row(citations: str, verdict: str, question: str, answer: str | None, *row: Any) -> Feedback:
-    confidence, index_version, wording, at, number = row
+    confidence, index_version, wording, guess, at, number = row
     cited = tuple(Cited(*one) for one in json.loads(citations))
-    return Feedback(verdict, question, answer, confidence, index_version, cited, wording, at, number)
+    said = (verdict, question, answer, confidence, index_version, cited, wording)
+    return Feedback(*said, guess=bool(guess), at=at, id=number)
 
 
 def _gold(one: Feedback) -> dict[str, Any]:

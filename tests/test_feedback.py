@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,18 @@ def test_what_was_said_is_kept_with_its_time_the_newest_first(store: FeedbackSto
     assert store.newest(limit=1, offset=1) == [first]
 
 
+def test_a_file_of_an_earlier_version_goes_on_and_learns_of_guesses(
+    store: FeedbackStore, tmp_path: Path
+) -> None:
+    store.add(said())
+    with closing(sqlite3.connect(tmp_path / "data" / feedback.FILE)) as earlier, earlier:
+        earlier.execute("ALTER TABLE feedback DROP COLUMN guess")
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda n: FeedbackStore(tmp_path / "data").add(said(guess=n % 2 == 0)), range(8)))
+    assert sorted(one.guess for one in store.newest()) == [False] * 5 + [True] * 4
+    assert store.newest()[-1].guess is False
+
+
 def test_another_process_sees_it_and_a_write_does_not_wait_for_a_reader(
     store: FeedbackStore, tmp_path: Path
 ) -> None:
@@ -78,15 +91,18 @@ def test_the_export_is_read_back_by_the_gold_reader(
     store.add(said("wrong", "Who sang?"))
     store.add(said("right", "Who flew?", **NONE))
     store.add(said("wrong", "Who swam?", **NONE))
+    store.add(said("right", "Who ran?", guess=True))
+    store.add(said("wrong", "Who sat?", guess=True))  # nobody knows what is right, nor that nothing is
     file = tmp_path / "feedback.jsonl"
 
     assert main(["feedback", "export", str(file), "--data", str(tmp_path / "data")]) == 0
 
-    assert "3 gold questions" in capsys.readouterr().out
+    assert "4 gold questions" in capsys.readouterr().out
     assert [(one.question, one.answers, one.sources) for one in gold.read(file)] == [
         ("Who left?", ("Omar Reyes",), ("a.txt", "b.txt")),
         ("Who came?", ("Omar Reyes, the treasurer",), ("a.txt", "b.txt")),
         ("Who flew?", (), ()),
+        ("Who ran?", ("Omar Reyes",), ("a.txt", "b.txt")),
     ]
 
 
@@ -121,6 +137,7 @@ def test_the_latest_word_on_a_question_counts(store: FeedbackStore) -> None:
         ({"wording": "better"}, "wording"),
         ({"verdict": "words", "wording": " "}, "wording is empty"),
         ({"verdict": "words", **NONE}, "no words are wrong"),
+        ({"guess": True, **NONE}, "A guess has words"),
         ({"confidence": 1.5}, "confidence"),
         ({"confidence": float("nan")}, "confidence"),
         ({"citations": (Cited("a.txt", 5, 5),)}, "start"),
@@ -157,6 +174,10 @@ def test_the_list_on_the_command_line_names_question_verdict_and_wording(
     assert main(["feedback", "list", "--data", str(tmp_path / "data")]) == 0
     told = capsys.readouterr().out
     assert "WORDS" in told and "'Who left?'" in told and "should be 'Reyes'" in told
+    assert "perhaps" not in told
+    store.add(said("wrong", guess=True))
+    assert main(["feedback", "list", "--data", str(tmp_path / "data")]) == 0
+    assert "'Who left?': perhaps 'Omar Reyes'" in capsys.readouterr().out
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(str.strip)

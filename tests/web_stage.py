@@ -1,7 +1,8 @@
 """A stage for the page: the real engine over written articles, with stand-ins for its two models.
 
 What it answers is known beforehand, so each state of the page can be brought about: one source, several that agree,
-others that differ, a copy, a date to derive, a list, evidence, no answer, and an article that attacks its reader.
+others that differ, a copy, a date to derive, a list, evidence, a guess, no answer, none that is sure, and an article
+that attacks its reader.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ AGREE = "When did Ida Moss meet reporters?"
 LIST = "Who are the two members of the relief committee?"
 EVIDENCE = "Is the bridge over the Wend safe?"
 QUOTES = "What about the bridge over the Wend?"
+GUESS = "Why does the school stay shut?"
 NONE = "Who is the mayor of Lima?"
+UNSURE = "Who repaired the dyke?"
 MAYOR = "Who is the mayor of Ardle?"
 MARKET = "When do the stalls of the market open?"
 ATTACK = "What is the payload of Mallory?"
@@ -36,6 +39,7 @@ HOSTILE = (
 )
 HOSTILE_NAME = "<img src=x onerror=window.hacked=6>\u202e.txt"  # what a file's name may be
 
+_SURE, _UNSURE = 0.8, 0.2  # margins: of an answer, and of a guess
 _PICKS = (  # words of the question -> what is found in every passage
     ("houses", r"\d+ houses"),
     ("when did", r"Tuesday|May 3"),
@@ -43,6 +47,7 @@ _PICKS = (  # words of the question -> what is found in every passage
     ("bridge", r"safe, an engineer found"),
     ("mayor", r"Ida Moss"),
     ("market", r"at eight"),
+    ("school", r"until the cellar is dry"),
     ("payload", r"<script>.*?</iframe>"),
 )
 
@@ -55,7 +60,8 @@ class StageReader:
         if found is None:
             return []
         matches = [(passage, match) for passage in passages for match in re.finditer(found, passage.text)]
-        return [Span(passage, *match.span(), 0.8, 0.8) for passage, match in matches]
+        margin = _UNSURE if question == GUESS else _SURE
+        return [Span(passage, *match.span(), margin, margin) for passage, match in matches]
 
 
 def stage(folder: Path) -> Engine:

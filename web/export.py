@@ -31,12 +31,17 @@ def plain_citation(answer: Answer) -> str:
             [answer.question, f"Not sure. Perhaps ({percent(answer.guess.confidence)}):", *quotes]
         )
     if answer.text is None:
-        return f"{answer.question}\nNo answer: {answer.reason}"
+        return f"{answer.question}\n{_none(answer)}"
     quotes = [_quoted(citation) for citation in answer.citations]
     if answer.alternatives:
         quotes.append("Other articles say:")
         quotes += [_quoted(citation) for other in answer.alternatives for citation in other.citations]
     return "\n".join(quotes)
+
+
+def _none(answer: Answer) -> str:
+    said = "The articles do not say." if answer.established else "No sure answer found."
+    return f"{said} {answer.reason}"
 
 
 def _quoted(citation: Citation) -> str:
@@ -65,7 +70,7 @@ def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:
         lines += [f"Not sure. Perhaps: **{_escaped(answer.guess.text)}** ({sure})", ""]
         return "\n".join([*lines, *_quotes(answer.guess.citations)])
     if answer.text is None:
-        return "\n".join([*lines, f"No answer. {_escaped(answer.reason or '')}", ""])
+        return "\n".join([*lines, _escaped(_none(answer)), ""])
     if answer.answer_type == "evidence":
         lines += [f"{YES_NO}:", ""]
     lines += [f"- **{_escaped(part)}**" for part in parts(answer)] or [f"**{_escaped(answer.text)}**"]

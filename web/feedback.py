@@ -64,6 +64,7 @@ def _given(said: requests.Feedback) -> Feedback:
         question=said.question,
         answer=said.answer,
         wording=said.wording,
+        guess=said.guess,
         confidence=said.confidence,
         index_version=said.index_version,
         citations=tuple(Cited(one.file, one.start, one.end) for one in said.citations or ()),

@@ -90,6 +90,7 @@ _COMPONENTS["Feedback"]["allOf"] = [
     },
     {"if": _given("wording", type="string"), "then": _given("verdict", const="words")},
     {"if": _given("verdict", const="words"), "then": _given("answer", type="string")},
+    {"if": _given("guess", const=True), "then": _given("answer", type="string")},
 ]
 
 

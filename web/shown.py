@@ -15,6 +15,7 @@ from web import export, filtering, words
 from web.closest import closest
 from web.filtering import Chip
 from web.marks import Piece, pieces, surroundings
+from web.states import State, state
 from web.why import Why, why
 
 CONTEXT_CHARS = 220  # of the article on each side of a cited sentence: about two lines
@@ -61,6 +62,7 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Turn:
     answer: Answer
+    state: State
     parts: tuple[str, ...]  # of an answer that is a list
     cited: list[Cited]
     guessed: list[Cited]
@@ -89,7 +91,8 @@ def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
     near = closest(answer) if answer.outcome == "none" and not answer.quotes else []
     quoted = _quoted(engine, answer.quotes)
     parts = words.parts(answer)
-    return Turn(answer, parts, cited, guessed, quoted, near, versions, filters, chips, why(answer), data)
+    told = (parts, cited, guessed, quoted, near, versions, filters, chips, why(answer), data)
+    return Turn(answer, state(answer), *told)
 
 
 def title(engine: Engine, article_id: str) -> str:

@@ -1,4 +1,4 @@
-"""What an answer was decided from -> the tables of "Why this answer"."""
+"""What an answer was decided from -> the sentences and tables of "Why this answer", or guess, or none."""
 
 from __future__ import annotations
 
@@ -112,6 +112,9 @@ def _sentences(
     said = [
         f"{passages} of {count(len(titles), 'article')} {'was' if len(answer.passages) == 1 else 'were'} found."
     ]
+    if answer.answer_type == "quotes":
+        quotes = count(len(answer.quotes), "quote")
+        return [*said, f"{quotes} of what they say came nearest to the question, in meaning and in words."]
     if chosen is None:
         return [*said, "No words in them were likely enough to be weighed as an answer."] if titles else said
     where = titles.get(chosen["article_id"])

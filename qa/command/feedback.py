@@ -23,8 +23,8 @@ def add_feedback(commands: Any) -> None:
     export = what.add_parser(
         "export",
         help="gold questions (.jsonl), for: qa evaluate gold FILE",
-        description="Writes a gold question for each question whose right answer is known: answers said to be right, "
-        "wordings given instead of wrong ones, and questions that were rightly not answered.",
+        description="Writes a gold question for each question whose right answer is known: answers and guesses said to "
+        "be right, wordings given instead of wrong ones, and questions that were rightly not answered.",
     )
     export.add_argument("file", type=Path, metavar="FILE", help="to write, a JSON object a line")
     export.set_defaults(run=_export)
@@ -36,7 +36,8 @@ def _list(options: argparse.Namespace) -> int:
     for one in _store(options).newest():
         said = {"right": "right", "wrong": "WRONG", "words": "WORDS"}[one.verdict]
         meant = f", should be {one.wording!r}" if one.wording else ""
-        print(f"{one.at}  {said}  {one.question!r}: {one.answer!r} ({one.confidence:.0%}){meant}")
+        perhaps = "perhaps " if one.guess else ""
+        print(f"{one.at}  {said}  {one.question!r}: {perhaps}{one.answer!r} ({one.confidence:.0%}){meant}")
     return 0
 
 

@@ -69,13 +69,28 @@ def test_a_verdict_is_kept_listed_and_exported_as_gold(client: FlaskClient, tmp_
     assert kept.status_code == 201
     number = check(kept, "/feedback", "post")["id"]
     (listed,) = check(client.get("/feedback", headers=BEARER), "/feedback")["feedback"]
-    assert listed == {**GIVEN, "id": number, "at": listed["at"]}
+    assert listed == {**GIVEN, "guess": False, "id": number, "at": listed["at"]}
     exported = client.get("/feedback/gold", headers=BEARER)
     assert exported.mimetype == "application/x-ndjson"
     (tmp_path / "gold.jsonl").write_bytes(exported.get_data())
     (question,) = gold.read(tmp_path / "gold.jsonl")
     assert (question.question, question.answers) == (GIVEN["question"], ("Vienna, Austria",))
     assert question.sources == ("news/one.txt",)
+
+
+def test_a_verdict_on_a_guess_is_kept_as_one(client: FlaskClient) -> None:
+    assert client.post("/feedback", json={**GIVEN, "guess": True}).status_code == 201
+    (listed,) = check(client.get("/feedback", headers=BEARER), "/feedback")["feedback"]
+    assert (listed["guess"], listed["answer"]) == (True, "Vienna")
+    wordless: dict[str, Any] = {
+        "verdict": "right",
+        "answer": None,
+        "wording": None,
+        "citations": [],
+        "guess": True,
+    }
+    refused = client.post("/feedback", json={**GIVEN, **wordless})
+    assert refused.status_code == 400 and "A guess has words" in check(refused, "/feedback", "post")["detail"]
 
 
 def test_the_list_comes_in_pages(client: FlaskClient) -> None:
@@ -133,6 +148,7 @@ def test_this_sites_own_page_and_programs_are_heard(client: FlaskClient, headers
         ({"question": "x" * 1001}, "1,000 characters"),
         ({"confidence": "high"}, "confidence"),
         ({"confidence": True}, "confidence"),
+        ({"guess": "yes"}, "guess"),
         ({"citations": {}}, "citations"),
         ({"citations": [1]}, "citations[0]"),
         ({"citations": [{"file": "a", "start": 1.5, "end": 2}]}, "whole number"),

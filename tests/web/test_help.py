@@ -122,13 +122,6 @@ def test_suggested_questions_follow_the_filters(page: Page, site: Site) -> None:
     expect(page.locator(".answer")).to_contain_text("flour")
 
 
-def test_a_page_of_quotes_takes_no_verdict_that_the_articles_do_not_say(page: Page, site: Site) -> None:
-    page.goto(f"{site.address}/?q=What about the ferry?")
-    expect(page.locator(".said.quoted blockquote").first).to_contain_text("The ferry crosses the river")
-    expect(page.locator(".tools")).to_be_visible()  # the script is there
-    expect(page.locator(".feedback")).to_have_count(0)
-
-
 def test_suggestions_are_chosen_with_the_keyboard(page: Page, site: Site) -> None:
     page.goto(site.address)
     expect(field(page)).to_have_attribute("aria-expanded", "false")

@@ -116,7 +116,7 @@ def test_on_a_telephone_the_mark_is_seen_without_scrolling(browser: Browser, sta
 
 def test_why_there_is_no_answer_is_told_in_a_sentence_before_any_figure(page: Page, stage_site: str) -> None:
     page.goto(f"{stage_site}/?q={NONE}")
-    page.get_by_text("Why no answer").click()
+    page.get_by_text("Why they do not say").click()
     expect(page.locator(".why .told")).to_contain_text("were found")
     expect(page.locator(".why dl").first).to_be_hidden()
     page.get_by_text("The figures").click()

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 from web_browsing import BACK, GONE, address_of, ask, sound, unharmed
 from web_fakes import FakeEngine, Serving, app_of
-from web_stage import AGREE, ATTACK, DIFFER, EVIDENCE, HOSTILE, LIST, MARKET, MAYOR, NONE, QUOTES
+from web_stage import AGREE, ATTACK, DIFFER, EVIDENCE, GUESS, HOSTILE, LIST, MARKET, MAYOR, NONE, QUOTES
 
 from qa.engine import Engine
 from qa.errors import IndexMissing
@@ -24,6 +24,7 @@ def test_every_state_of_an_answer_fits_and_has_no_barrier(sized: Page, stage_sit
         ("differ", DIFFER),
         ("list", LIST),
         ("evidence", EVIDENCE),
+        ("guess", GUESS),
         ("quotes", QUOTES),
         ("no answer", NONE),
     ):

@@ -235,6 +235,7 @@ class Feedback(Record, kw_only=True):
         ]
         | None
     ) = None
+    guess: Annotated[bool, Meta(description="whether it was marked as a guess, not an answer")] = False
     wording: (
         Annotated[
             str,

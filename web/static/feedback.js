@@ -36,15 +36,17 @@ function close(group) {
 
 async function give(group, verdict, wording) {
   const { answer } = dataOf(group.closest(".turn"));
+  const said = answer.guess ?? answer; // a guess is judged as what it is, with its own words and places
   const thanks = group.querySelector(".thanks");
   const given = {
     verdict,
     wording,
     question: answer.understood,
-    answer: answer.answer,
-    confidence: answer.confidence,
+    answer: said.answer,
+    guess: said === answer.guess,
+    confidence: said.confidence,
     index_version: answer.index_version,
-    citations: answer.citations.slice(0, 50).map(({ file, start, end }) => ({ file, start, end })),
+    citations: said.citations.slice(0, 50).map(({ file, start, end }) => ({ file, start, end })),
   };
   let kept = false;
   thanks.textContent = "";

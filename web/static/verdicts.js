@@ -37,7 +37,7 @@ section?.querySelector("[data-action=gold]").addEventListener("click", async () 
 function entry(one) {
   const item = document.createElement("li");
   const question = line("p", "question", one.question);
-  const answer = line("p", "told", one.answer ?? "The articles do not say.");
+  const answer = line("p", "told", one.answer === null ? "No answer" : one.guess ? `Perhaps: ${one.answer}` : one.answer);
   const meta = document.createElement("p");
   meta.className = "meta";
   meta.append(line("span", `verdict ${one.verdict}`, SAID[one.verdict]));
