@@ -31,9 +31,9 @@ def sources(listed: Sequence[ArticleInfo]) -> list[str]:
 
 
 def folders(listed: Sequence[ArticleInfo]) -> list[str]:
-    """Those that articles or their copies lie in, by name."""
+    """Those that articles or their copies lie in, by name; of too many the outer ones."""
     found = {folder for info in listed for path in (info.path, *info.also_in) for folder in folders_of(path)}
-    return sorted(found)[:MOST]
+    return sorted(sorted(found, key=lambda folder: folder.count("/"))[:MOST])
 
 
 def _searched(info: ArticleInfo) -> str:

@@ -82,7 +82,7 @@ def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
     data = {
         "answer": answer_json.to_dict(replace(answer, explain=None)),  # as /ask gives it, and half as large
         "filters": dict(filters),
-        "labels": {chip.name: chip.label for chip in chips},
+        "only": title(engine, filters["article"]) if "article" in filters else "",
         "copy": export.plain_citation(answer),
         "markdown": export.markdown(answer, [chip.label for chip in chips]),
     }

@@ -109,7 +109,7 @@ def test_why_this_answer_shows_what_was_read_and_weighed(page: Page, stage_site:
 
 def test_filters_narrow_stay_in_the_address_and_go_one_by_one(page: Page, stage_site: str) -> None:
     page.goto(stage_site)
-    page.get_by_text("Filter by date, source or folder").click()
+    page.get_by_text("Filter by date, source, folder or article").click()
     page.get_by_label("From").fill("2022-05-01")
     page.get_by_label("Until").fill("2022-05-06")
     chips, of_turn = page.locator(".composer .chip"), page.locator(".turn .chip bdi")
@@ -159,8 +159,10 @@ def test_one_article_is_asked_from_its_page_and_named_by_its_title(page: Page, s
     page.locator(".source").first.click()
     page.locator(".panel").get_by_role("link", name="Ask only this article").click()
     chips, of_turn = page.locator(".composer .chip bdi"), page.locator(".turn .chip bdi")
-    expect(chips).to_have_text(["Only “More homes flooded than first thought”"])
-    expect(page.get_by_label("Only “More homes flooded than first thought”")).to_be_checked()
+    expect(chips).to_have_text(["only “More homes flooded than first thought”"])
+    expect(page.get_by_role("combobox", name="Article")).to_have_value(
+        "More homes flooded than first thought"
+    )
     ask(page, DIFFER)
     expect(page.locator(".answer")).to_have_text("55 houses")  # alone: no other article may say otherwise
     expect(of_turn).to_have_text(["only “More homes flooded than first thought”"])

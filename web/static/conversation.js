@@ -74,7 +74,7 @@ function askAnew(element) {
   const { question, without } = element.dataset;
   const kept = Object.entries(turn ? dataOf(turn).filters : filters()).filter(([name]) => name !== without);
   const wanted = without === "all" ? {} : Object.fromEntries(kept);
-  setFilters(wanted, turn ? dataOf(turn).labels : {});
+  setFilters(wanted, turn ? dataOf(turn).only : "");
   ask(question, wanted, turn);
 }
 
@@ -195,8 +195,8 @@ function reopen(state) {
   const elements = kept.map(({ html }) => document.adoptNode(parse(html).querySelector(".turn")));
   conversation = elements.map((element, at) => ({ ...kept[at], data: dataOf(element) }));
   turns.replaceChildren(...elements.map(enliven));
-  const { filters: wanted, labels } = conversation.at(-1).data;
-  setFilters(wanted, labels);
+  const { filters: wanted, only } = conversation.at(-1).data;
+  setFilters(wanted, only);
   elements[Math.min(state.at, elements.length - 1)].scrollIntoView({ block: "start", behavior: "instant" });
   return true;
 }
@@ -218,6 +218,7 @@ function empty() {
   conversation = [];
   document.body.className = "empty";
   document.title = "Verbatim";
+  setFilters(filters()); // they stay, and so stand in this address too
 }
 
 function refresh() {

@@ -1,4 +1,5 @@
 // The filters of the question box: fields in a fold, and a chip for each that is set, which removes it.
+import { root } from "./root.js";
 
 const NAMES = ["published_after", "published_before", "source", "folder", "article"];
 const form = document.querySelector(".composer");
@@ -8,13 +9,21 @@ export function filters() {
   return Object.fromEntries(set.filter(([, value]) => value));
 }
 
-// labels: how the service calls them, where it has said so.
-export function setFilters(values, labels = {}) {
+// The title of the one article that is asked; "" where none is.
+export function only() {
+  const { article } = form.elements;
+  return article.checked ? article.dataset.title : "";
+}
+
+// title: of the article among them, where it is another than before.
+export function setFilters(values, title = "") {
   for (const field of fields()) {
-    field.value = values[field.name] ?? "";
-    if (field.type === "checkbox") field.checked = Boolean(field.value);
+    const value = values[field.name] ?? "";
+    if (field.matches("select") && ![...field.options].some((option) => option.value === value)) field.add(new Option(value, value));
+    field.value = value;
+    if (field.type === "checkbox") field.checked = Boolean(value);
   }
-  if (labels.article) form.querySelector(".only span").textContent = labels.article;
+  if (title) form.elements.article.dataset.title = title;
   show();
 }
 
@@ -37,8 +46,15 @@ function show() {
   const list = form.querySelector(".chips");
   list.replaceChildren(...Object.entries(filters()).map(([name, value]) => chip(name, value)));
   list.hidden = !list.childElementCount;
-  form.querySelector(".only").hidden = !filters().article;
+  form.querySelector(".only").hidden = true; // the article's field tells the same, and offers others
+  if (document.body.matches(".empty")) keepInAddress();
   form.dispatchEvent(new Event("filtered"));
+}
+
+// Until something is asked; then the answer's address holds them.
+function keepInAddress() {
+  const query = new URLSearchParams(filters()).toString();
+  history.replaceState(history.state, "", `${root}/${query && `?${query}`}${location.hash}`);
 }
 
 function chip(name, value) {
@@ -54,7 +70,7 @@ function chip(name, value) {
 function label(name, value) {
   if (name === "source") return value;
   if (name === "folder") return `in ${value}`;
-  if (name === "article") return form.querySelector(".only span").textContent;
+  if (name === "article") return `only “${only()}”`;
   const [year, month, day] = value.split("-").map(Number);
   const written = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
   return `${name === "published_after" ? "from" : "until"} ${written}`;

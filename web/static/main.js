@@ -4,6 +4,7 @@ import "./copy.js";
 import "./panel.js";
 import "./conversation.js";
 import "./suggest.js";
+import "./picker.js";
 import "./feedback.js";
 import "./clippings.js";
 import "./fresh.js";
