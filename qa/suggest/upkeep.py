@@ -1,5 +1,5 @@
 """Making suggestions behind a server's back: after each new index, in a thread that waits more than it works, and for
-as long as anybody else is being answered."""
+as long as anybody else is being answered. Of several collections one's at a time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from pathlib import Path
 from ..engine import Engine
 from ..errors import QAError
 from ..records import ArticleInfo
-from .make import make
+from .make import Suggestion, make
 from .store import Suggestions, load, save
 
 LOOK_SECONDS = 1.0  # how often it is looked whether there is another index
 SETTLE_SECONDS = 3.0  # an index that is replaced sooner, as when many files are being copied, gets none
 REST = 3.0  # times as long as each step took: at most a quarter of one core
 GIVING_WAY_SECONDS = 0.25  # before it is looked again whether the others have been answered
+
+_turn = threading.Lock()  # whose it is to make some
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +76,18 @@ class SuggestionUpkeep:
             return
         if not self._makes or stop.wait(SETTLE_SECONDS):
             return
+        with _turn:
+            made = self._made(engine, stop)
+        if stop.is_set() or not self._current(engine.version):
+            return
+        try:
+            self._now = save(self._data, engine.version, made)
+        except OSError as error:  # shown all the same, and made again after the next start
+            _log.warning("Suggested questions cannot be kept in %s: %s", self._data, error)
+            self._now = Suggestions(engine.version, tuple(made))
+
+    def _made(self, engine: Engine, stop: threading.Event) -> list[Suggestion]:
+        """Fewer where they are not wanted any more."""
         since = time.monotonic()
 
         def go_on() -> bool:
@@ -84,14 +98,7 @@ class SuggestionUpkeep:
             since = time.monotonic()
             return not stopped and self._current(engine.version)
 
-        made = make(engine, go_on)
-        if stop.is_set() or not self._current(engine.version):
-            return
-        try:
-            self._now = save(self._data, engine.version, made)
-        except OSError as error:  # shown all the same, and made again after the next start
-            _log.warning("Suggested questions cannot be kept in %s: %s", self._data, error)
-            self._now = Suggestions(engine.version, tuple(made))
+        return make(engine, go_on)
 
     def _current(self, version: str) -> bool:
         with suppress(QAError):

@@ -325,3 +325,30 @@ def test_an_index_that_is_replaced_meanwhile_gets_none(
     upkeep.bring_up_to_date(engine, threading.Event())  # type: ignore[arg-type]
     assert upkeep.of("v1", engine.articles()).all == ()
     assert kept.load(tmp_path, "v1") is None
+
+
+def test_of_several_collections_one_at_a_time_makes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.suggest.upkeep.SETTLE_SECONDS", 0.0)
+    going, most = 0, 0
+    one_made = threading.Event()
+
+    def made(engine: Serving, go_on: object) -> list[Suggestion]:
+        nonlocal going, most
+        going, most = going + 1, max(most, going + 1)
+        one_made.wait(0.2)  # long enough for another to begin, if it could
+        going -= 1
+        return [WHO]
+
+    monkeypatch.setattr("qa.suggest.upkeep.make", made)
+    threads = []
+    for name in ("ardle", "wend", "lima"):
+        engine, upkeep = Serving(says("1988").ask("")), SuggestionUpkeep(tmp_path / name)
+        upkeep.engine = lambda engine=engine: engine  # type: ignore[misc]
+        threads.append(threading.Thread(target=upkeep.bring_up_to_date, args=[engine, threading.Event()]))
+        threads[-1].start()
+    for thread in threads:
+        thread.join(60)
+    assert most == 1
+    assert [len(kept.load(tmp_path / name, "v1").all) for name in ("ardle", "wend", "lima")] == [1, 1, 1]  # type: ignore[union-attr]

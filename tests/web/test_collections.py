@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from qa.answer.decide.confidence import ConfidenceModel
 from qa.engine import Engine
 from qa.errors import IndexMissing, StoreUnavailable
 from qa.feedback import FeedbackStore
+from qa.suggest import store as kept
+from qa.suggest.make import Suggestion
+from qa.suggest.upkeep import SuggestionUpkeep
 from qa.upkeep.index import index
 from web import openapi
 from web.app import app_of
@@ -29,6 +33,7 @@ TEXTS = {
     "ardle": ("Ardle", "The weekly market of Ardle moves to another day. Stalls open at eight."),
     "wend": ("Wend <b>&", "Ida Moss, the mayor of Ardle, met reporters in the town hall of Wend on Tuesday."),
 }
+SUGGESTED = {"ardle": (MARKET, "Where does the market move <b>&?"), "wend": (MAYOR,)}
 
 
 def _missing() -> Engine:
@@ -49,10 +54,27 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
             confidence=ConfidenceModel.of_margin(4.0, 0.4),
         )
         feedback = FeedbackStore(folder / "data" / name)
-        served[name] = Collection(EngineSource(engine), feedback=feedback, title=title)
+        suggestions = _suggestions(folder / "data" / name, engine, SUGGESTED[name])
+        served[name] = Collection(EngineSource(engine), None, suggestions, feedback, title)
 
     served["later"] = Collection(EngineSource(_missing), title="Later")
     return app_of(served)
+
+
+def _suggestions(data: Path, engine: Engine, questions: Sequence[str]) -> SuggestionUpkeep:
+    (article,) = engine.articles()
+    sure = [0.9 - at / 10 for at in range(len(questions))]
+    kept.save(
+        data,
+        engine.version,
+        [
+            Suggestion(one, "what", "x", confidence, article.id, article.path, 0, 1)
+            for one, confidence in zip(questions, sure, strict=True)
+        ],
+    )
+    upkeep = SuggestionUpkeep(data)
+    upkeep.bring_up_to_date(engine, threading.Event())
+    return upkeep
 
 
 @pytest.fixture
@@ -147,6 +169,26 @@ def test_addresses_with_and_without_a_slash_lead_there(client: FlaskClient) -> N
     assert "&lt;b&gt;" in client.get("/").text
 
 
+def test_each_suggests_its_own_questions_and_the_page_of_all_each_in_turn(
+    client: FlaskClient, page: Page, site: str
+) -> None:
+    for name, questions in SUGGESTED.items():
+        told = client.get(f"/c/{name}/suggest").get_json()["suggestions"]
+        assert [one["question"] for one in told] == list(questions)
+    assert "suggested" not in client.get("/?q=Who").text
+    page.goto(site)
+    region = page.get_by_role("region", name="Questions that these articles answer")
+    market, other = SUGGESTED["ardle"]
+    expect(region.get_by_role("link")).to_have_text(
+        [f"{market} Ardle", f"{MAYOR} Wend <b>&", f"{other} Ardle"]
+    )
+    region.get_by_role("link", name=MAYOR).click()
+    expect(page.locator(".answer")).to_have_text("Ida Moss")
+    assert "/c/wend/?q=" in page.url
+    page.goto(f"{site}/c/wend/")
+    expect(region.get_by_role("link")).to_have_text([MAYOR])
+
+
 def test_feedback_is_kept_with_its_collection(client: FlaskClient, app: Flask) -> None:
     said = {"verdict": "wrong", "question": MAYOR, "confidence": 0.0, "index_version": "v"}
     assert client.post("/c/wend/feedback", json=said).status_code == 201
@@ -157,7 +199,7 @@ def test_feedback_is_kept_with_its_collection(client: FlaskClient, app: Flask) -
 
 def test_the_page_leads_to_each_and_keeps_their_conversations_apart(page: Page, site: str) -> None:
     page.goto(site)
-    page.locator("main").get_by_role("link", name="Ardle").click()
+    page.locator("main").get_by_role("link", name="Ardle", exact=True).click()
     expect(page.locator(".conversations")).to_be_visible()  # the script is there
     ask(page, MARKET)
     expect(page.locator(".answer")).to_have_text("at eight")
