@@ -50,6 +50,7 @@ async function found(typed, signal) {
 
 function draw({ title, file, published }, item) {
   const [name, meta, where] = ["bdi", "span", "bdi"].map((tag) => document.createElement(tag));
+  name.className = "title";
   name.textContent = title;
   where.textContent = [published, file].filter(Boolean).join(" · ");
   meta.className = "note file";

@@ -24,7 +24,7 @@ NOTHING_ABOUT_IT = "Nothing in the articles is about this."
 QUOTED_INSTEAD = "No single passage of words answers this; these quotes are about it."
 NOT_SAID = "The closest passages are about this, but none of them says."
 NOT_SURE = "No sure answer was found; these words come closest."
-NOT_FOUND = "No sure answer was found in the closest passages."
+NOT_FOUND = "None of the closest passages surely answers it."
 RELATED_COSINE = 0.35  # below it, MiniLM's nearest passages of a collection on other matters are found
 _SOURCES_SHOWN = 10
 
