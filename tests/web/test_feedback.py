@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from web_described import check
 from web_fakes import FakeEngine
-from werkzeug.test import TestResponse
 
 from qa.feedback import FeedbackStore
 from qa.index.local_catalog import LocalCatalog
@@ -51,14 +51,6 @@ def client(store: FeedbackStore, fake_engine: FakeEngine, tmp_path: Path) -> Fla
     )
     app.testing = True
     return app.test_client()
-
-
-def check(response: TestResponse, path: str, method: str = "get") -> Any:
-    content = openapi.DESCRIPTION["paths"][path][method]["responses"][str(response.status_code)]["content"]
-    schema = {**content[response.mimetype]["schema"], "components": openapi.DESCRIPTION["components"]}
-    body = json.loads(response.get_data())
-    Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(body)
-    return body
 
 
 def test_a_verdict_is_kept_listed_and_exported_as_gold(client: FlaskClient, tmp_path: Path) -> None:

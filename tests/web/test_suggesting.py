@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from web_described import check
 from web_fakes import FakeEngine
-from werkzeug.test import TestResponse
 
 from qa.errors import IndexMissing
 from qa.suggest import store as kept
 from qa.suggest.make import Suggestion
 from qa.suggest.upkeep import SuggestionUpkeep
-from web import openapi
 from web.app import create_app
 
 ASKED = ("Where were the talks held?", "Who led the <b>delegation</b>?", "When were the talks held?")
@@ -36,18 +32,8 @@ def client(fake_engine: FakeEngine, tmp_path: Path) -> FlaskClient:
     return app.test_client()
 
 
-def check(response: TestResponse) -> Any:
-    content = openapi.DESCRIPTION["paths"]["/suggest"]["get"]["responses"][str(response.status_code)][
-        "content"
-    ]
-    schema = {**content[response.mimetype]["schema"], "components": openapi.DESCRIPTION["components"]}
-    body = json.loads(response.get_data())
-    Draft202012Validator(schema).validate(body)
-    return body
-
-
 def found(client: FlaskClient, query: str) -> list[str]:
-    return [one["question"] for one in check(client.get(f"/suggest?{query}"))["suggestions"]]
+    return [one["question"] for one in check(client.get(f"/suggest?{query}"), "/suggest")["suggestions"]]
 
 
 def test_what_is_typed_finds_questions_and_nothing_typed_a_few(client: FlaskClient) -> None:
@@ -56,7 +42,7 @@ def test_what_is_typed_finds_questions_and_nothing_typed_a_few(client: FlaskClie
     assert found(client, "q=talk&limit=1") == [ASKED[0]]
     assert sorted(found(client, "")) == sorted(ASKED)
     assert found(client, "q=Lima") == found(client, f"q={'x' * 5000}") == []
-    told = check(client.get("/suggest?q=who"))
+    told = check(client.get("/suggest?q=who"), "/suggest")
     assert told["index_version"] == "v1"
     assert (told["suggestions"][0]["article_id"], told["suggestions"][0]["file"]) == ("a1", "news/one.txt")
 
@@ -66,9 +52,8 @@ def test_they_are_of_the_filtered_articles(client: FlaskClient) -> None:
         assert found(client, query), query
     for query in ("folder=other", "folder=..%2f..", "article=a2", "source=Nobody", "q=talk&folder=other"):
         assert found(client, query) == [], query
-    assert (
-        check(client.get("/suggest?published_after=2022-02-01&published_before=2022-01-01"))["status"] == 422
-    )
+    swapped = client.get("/suggest?published_after=2022-02-01&published_before=2022-01-01")
+    assert check(swapped, "/suggest")["status"] == 422
     empty = client.get("/?folder=news").get_data(as_text=True)
     assert 'href="/?q=Where+were+the+talks+held%3F&amp;folder=news"' in empty
     for address in ("/?folder=other", "/?article=%3Cscript%3E", "/?published_after=x", "/?folder=%2F"):
@@ -87,7 +72,7 @@ def test_they_are_of_the_filtered_articles(client: FlaskClient) -> None:
 def test_a_malformed_request_is_refused(client: FlaskClient, query: str) -> None:
     response = client.get(f"/suggest?{query}")
     assert response.status_code == 400
-    check(response)
+    check(response, "/suggest")
 
 
 def test_without_an_index_it_says_so_and_without_suggestions_there_are_none(fake_engine: FakeEngine) -> None:
@@ -96,7 +81,7 @@ def test_without_an_index_it_says_so_and_without_suggestions_there_are_none(fake
 
     response = create_app(missing).test_client().get("/suggest")  # type: ignore[arg-type]
     assert response.status_code == 503
-    check(response)
+    check(response, "/suggest")
     client = create_app(fake_engine).test_client()  # type: ignore[arg-type]
     assert found(client, "q=talk") == []
     assert 'aria-labelledby="suggested"' not in client.get("/").get_data(as_text=True)
@@ -115,8 +100,8 @@ def test_the_empty_page_links_them_and_escapes_them(client: FlaskClient) -> None
 def test_whatever_is_typed_nothing_fails_unexpectedly(client: FlaskClient, typed: str, raw: bytes) -> None:
     response = client.get("/suggest", query_string={"q": typed.encode("utf-8", "replace")})
     assert response.status_code == 200
-    check(response)
+    check(response, "/suggest")
     escaped = "".join(f"%{byte:02x}" for byte in raw)
     response = client.get(f"/suggest?q={escaped}&limit=3")
     assert response.status_code in (200, 400)
-    check(response)
+    check(response, "/suggest")
