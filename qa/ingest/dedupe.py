@@ -32,8 +32,12 @@ RESEMBLANCE = 0.8  # a few edited sentences; two stories on the same event stay 
 CONTAINMENT = 0.9  # a shortened copy: nearly all of it stands in the longer one, which is ...
 LENGTH_RATIO = 0.5  # ... at most twice as long
 NUMBERS_AGREE = 0.9  # of the numbers in both
-# Of texts that were compared and may be again, about 150 MB: those made from one template are compared each with all.
-KEPT_RUNS = 1_000_000
+# Texts that share a band are compared each with all, up to so many. More are made from one template, or to be hostile:
+# each is then compared with the nearest, so that work grows with their number and not with its square.
+ALL_COMPARED = 200
+NEAREST = 8  # on either side, band by band; copies that are no exact ones may go unseen in such a crowd
+# Hashes of runs of texts that were compared and may be again: 128 MB.
+KEPT_RUNS = 16_000_000
 
 # How many bands of how many rows find the pairs above CANDIDATES best: datasketch works it out (25 of 5).
 BANDS, ROWS = (_lsh := MinHashLSH(threshold=CANDIDATES, num_perm=PERMUTATIONS)).b, _lsh.r
@@ -107,7 +111,7 @@ def copies(
 def _candidates(
     sketches: Sequence[Sketch], among: Sequence[int], fresh: Sequence[int]
 ) -> Iterator[tuple[int, list[int]]]:
-    """Each of `fresh` that is in `among`, with the others there that share a band with it: each pair once.
+    """Each of `fresh` that is in `among`, with others there that share a band with it: each pair once.
 
     datasketch's own index would have to be filled with every sketch again to ask it about a single one.
     """
@@ -117,17 +121,21 @@ def _candidates(
         return
     which = np.array([at for at, _ in long])
     is_asked = np.isin(which, list(asked))
-    buckets: dict[int, list[NDArray[np.int64]]] = defaultdict(list)
-    for column in np.stack([bands for _, bands in long]).T:
+    table = np.stack([bands for _, bands in long])
+    beside: dict[int, list[NDArray[np.int64]]] = defaultdict(list)
+    for band, column in enumerate(table.T):
         shared = np.flatnonzero(np.isin(column, column[is_asked]))
         shared = shared[np.argsort(column[shared], kind="stable")]
         for rows in np.split(shared, np.flatnonzero(np.diff(column[shared])) + 1):
-            if len(rows) > 1:
-                alike = which[rows]  # one list for all in it: a list for each would fill the memory
-                for at in which[rows[is_asked[rows]]].tolist():
-                    buckets[at].append(alike)
-    for at in sorted(buckets):
-        others = np.unique(np.concatenate(buckets[at])).tolist()
+            crowd = len(rows) > ALL_COMPARED
+            if crowd:  # whoever shares the bands that follow, too, comes to stand beside it
+                rows = rows[np.lexsort(np.roll(table[rows], -band - 1, axis=1).T[::-1])]
+            alike = which[rows]  # one list for all in it: a list for each would fill the memory
+            for place in np.flatnonzero(is_asked[rows]).tolist() if len(rows) > 1 else ():
+                near = alike[max(0, place - NEAREST) : place + NEAREST + 1] if crowd else alike
+                beside[int(alike[place])].append(near)
+    for at in sorted(beside):
+        others = np.unique(np.concatenate(beside[at])).tolist()
         yield at, [other for other in others if other < at or other not in asked]
 
 
@@ -153,12 +161,12 @@ class _Compared:
 
     def __init__(self, text: str) -> None:
         every = words(text.casefold())[:MAX_WORDS]
-        self.runs = _runs(every)
+        self.runs = np.unique(np.array([hash(run) for run in _runs(every)], dtype=np.int64))
         self.numbers = {word for word in every if re.search(r"\d", word)}
 
 
 def _alike(one: _Compared, other: _Compared) -> bool:
-    shared = len(one.runs & other.runs)
+    shared = len(np.intersect1d(one.runs, other.runs, assume_unique=True))
     shorter, longer = sorted((len(one.runs), len(other.runs)))
     contained = shared >= CONTAINMENT * shorter and shorter >= LENGTH_RATIO * longer
     if shared < RESEMBLANCE * (shorter + longer - shared) and not contained:

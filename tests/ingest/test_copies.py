@@ -1,9 +1,14 @@
 """Copies are grouped, things that only look alike are not, and what a source repeats everywhere is no text."""
 
 import json
+import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from qa.ingest import dedupe
 from qa.ingest.collect import Collection, collect
 from qa.ingest.dedupe import copies, sketch
 
@@ -63,6 +68,46 @@ def test_texts_of_one_template_are_taken_apart_once() -> None:
 
     assert copies([sketch(text) for text in texts], text_of) == [[n] for n in range(len(texts))]
     assert sorted(asked) == list(range(len(texts)))
+
+
+def _crowd(size: int) -> list[str]:
+    """Texts made from one template, each with numbers and names of its own."""
+    draw = random.Random(7)
+    return [
+        STORY.replace("9.5", str(draw.randrange(10**6)))
+        .replace("2.4 million", str(draw.randrange(10**6)))
+        .replace("Orla Benn", draw.choice(("Ada", "Bo", "Cy", "Di")) + f" {draw.randrange(10**6)}")
+        for _ in range(size)
+    ]
+
+
+def test_of_a_crowd_made_from_one_template_each_is_compared_with_a_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+    alike = dedupe._alike
+
+    def counted(one: Any, other: Any) -> bool:
+        compared[-1] += 1
+        return alike(one, other)
+
+    monkeypatch.setattr(dedupe, "_alike", counted)
+    monkeypatch.setattr(dedupe, "ALL_COMPARED", 50)
+    for size in (50, 200, 400):
+        compared.append(0)
+        assert len(groups(_crowd(size))) == size
+    few, many, twice = compared
+    assert few <= 50 * 49 // 2
+    assert many <= 200 * dedupe.BANDS * dedupe.NEAREST
+    assert twice < 2.5 * many
+
+
+def test_near_copies_are_found_in_a_crowd_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dedupe, "ALL_COMPARED", 50)
+    texts = _crowd(300)
+    texts += [text.replace("Tuesday", "tuesday evening") for text in texts[::30]]
+    found = [group for group in groups(texts) if len(group) > 1]
+    assert found == [[n * 30, 300 + n] for n in range(10)]
 
 
 def written(tmp_path: Path, texts: list[str], source: str | None) -> Collection:
