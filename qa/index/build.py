@@ -17,14 +17,13 @@ from ..ports import Encoder, Progress
 from ..records import Passage
 from ..settings import Settings
 from .articles import Articles, Writer
-from .before import program
 from .check import own_search
 from .context import encoder_text, lexical_text
-from .delta import Built, Delta, content, delta, later_than, told_of, unchanged
+from .delta import Built, Delta, content, delta, manifest_of, unchanged
 from .generation import Generation
 from .lexical import LexicalIndex
 from .local import ARTICLES, LEXICAL, VECTORS, LocalStore
-from .manifest import FORMAT, Manifest, describe_all
+from .manifest import describe_all
 from .plan import Plan
 from .publish import generations, prune, publish
 
@@ -66,16 +65,13 @@ def build(data: Path, aside: Path, plan: Plan) -> Built:
         before.close()
 
     progress("check", 0, 1)
-    manifest = Manifest.make(
-        format=FORMAT,
-        created_at=later_than(next((folder.name for folder in generations(data)), None)),
-        encoder=told_of(encoder, encoded, before.store if count > encoded else None),
-        settings=settings.shaping(),
-        program=plan.program or program(),
-        content=says,
-        sources=plan.sources,
-        counts={"articles": len(changed.digests), "passages": count},
-        report=plan.report,
+    manifest = manifest_of(
+        plan,
+        changed,
+        says,
+        newest=next((folder.name for folder in generations(data)), None),
+        count=count,
+        encoded=encoded,
         files=describe_all(aside),
     )
     manifest.save(aside)

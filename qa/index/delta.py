@@ -19,7 +19,8 @@ from ..settings import Settings
 from .before import program
 from .context import encoder_text
 from .generation import Generation
-from .manifest import Manifest
+from .manifest import FORMAT, Manifest
+from .plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +189,29 @@ def later_than(newest: str | None) -> str:
     except ValueError:  # none, or a folder that is no generation
         return now.isoformat(timespec="microseconds")
     return max(now, before.replace(tzinfo=UTC) + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+
+
+def manifest_of(
+    plan: Plan,
+    changed: Delta,
+    says: str,
+    *,
+    newest: str | None,
+    count: int,
+    encoded: int,
+    files: dict[str, Any],
+) -> Manifest:
+    """Of the index that is now written. says: its `content`. newest: the version it follows. count: of all passages.
+    encoded: of those that were encoded now. files: see `Manifest`."""
+    return Manifest.make(
+        format=FORMAT,
+        created_at=later_than(newest),
+        encoder=told_of(plan.encoder, encoded, plan.before.store if count > encoded else None),
+        settings=plan.settings.shaping(),
+        program=plan.program or program(),
+        content=says,
+        sources=plan.sources,
+        counts={"articles": len(changed.digests), "passages": count},
+        report=plan.report,
+        files=files,
+    )

@@ -14,11 +14,10 @@ import psycopg
 from ...errors import BuildFailed, IndexCorrupt
 from ...ports import Encoder
 from ...settings import Settings
-from ..before import Before, judged, program
+from ..before import Before, judged
 from ..check import own_search
-from ..delta import Built, content, delta, later_than, told_of, unchanged
+from ..delta import Built, content, delta, manifest_of, unchanged
 from ..generation import Opened
-from ..manifest import FORMAT, Manifest
 from ..plan import Plan
 from . import tables
 from .connections import Row, Values
@@ -93,16 +92,13 @@ class PostgresBuilding:
             if upon is None:
                 tables.index(self.connection, n, count, encoder.dimension)
             terms = out.terms + (upon.terms if upon is not None else 0)
-            manifest = Manifest.make(
-                format=FORMAT,
-                created_at=later_than(self.catalog.newest_version()),
-                encoder=told_of(encoder, out.encoded, before.store if count > out.encoded else None),
-                settings=settings.shaping(),
-                program=plan.program or program(),
-                content=says,
-                sources=plan.sources,
-                counts={"articles": len(changed.digests), "passages": count},
-                report=plan.report,
+            manifest = manifest_of(
+                plan,
+                changed,
+                says,
+                newest=self.catalog.newest_version(),
+                count=count,
+                encoded=out.encoded,
                 files={},
             )
             self.connection.execute(
