@@ -116,7 +116,7 @@ class Engine:
                 self._seen = kept  # it is whole, and taken over once it can be reached again
                 raise
             except QAError as error:
-                warning = f"{error} Until then the index before it, {before.store.version}, answers."
+                warning = f"{error.afar} Until then the index before it, {before.store.version}, answers."
                 self._snapshot = replace(before, warning=warning)
                 raise
             return True

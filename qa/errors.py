@@ -21,6 +21,7 @@ QAError
 from __future__ import annotations
 
 import copyreg
+import os
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,13 @@ from typing import Any
 class QAError(Exception):
     """Anything Verbatim reports to its user; str(error) is one or more plain sentences.
 
-    It may cross from one process to another, whatever it is made from.
+    afar: the same for who asks from another computer, without places on this one; by default as it is. It may cross
+    from one process to another, whatever it is made from.
     """
+
+    def __init__(self, message: str = "", *, afar: str | None = None) -> None:
+        super().__init__(message)
+        self.afar = message if afar is None else afar
 
     def __reduce__(self) -> tuple[Any, ...]:
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
@@ -59,7 +65,10 @@ class NotFound(QAError):
 class ModelMissing(QAError):
     def __init__(self, name: str, looked_in: str, advice: str) -> None:
         self.name, self.looked_in = name, looked_in
-        super().__init__(f"The model {name!r} cannot be used: looked in {looked_in}. {advice}")
+        super().__init__(
+            f"The model {name!r} cannot be used: looked in {looked_in}. {advice}",
+            afar=f"The model {Path(name).name!r} cannot be used. The server's log says where it was looked for.",
+        )
 
 
 class IndexMissing(QAError):
@@ -67,27 +76,39 @@ class IndexMissing(QAError):
         """data: a folder, or as a string a store."""
         self.data = data
         how = "--store with its address" if isinstance(data, str) else f"--data {data}"
-        super().__init__(f"There is no index in {data} yet. Build one with: qa index FOLDER {how}")
+        super().__init__(
+            f"There is no index in {data} yet. Build one with: qa index FOLDER {how}",
+            afar="There is no index yet. Build one with: qa index FOLDER",
+        )
 
 
 class IndexCorrupt(QAError):
     def __init__(self, file: Path | str, why: str) -> None:
         self.file, self.why = file, why
         what = "The index in" if isinstance(file, str) else "The index file"
-        super().__init__(f"{what} {file} cannot be trusted: {why}. Build the index again with: qa index")
+        message = f"{what} {file} cannot be trusted: {why}. Build the index again with: qa index"
+        super().__init__(
+            message, afar=message if isinstance(file, str) else message.replace(_above(file), "")
+        )
+
+
+def _above(file: Path) -> str:
+    """Where the indexes are kept to one of which `file` belongs, whose version is left in its path."""
+    return f"{next((one for one in file.parents if one.name == 'generations'), file.parent)}{os.sep}"
 
 
 class NothingToIndex(QAError):
-    def __init__(self, message: str, *, unsettled: bool = False) -> None:
+    def __init__(self, message: str, *, afar: str | None = None, unsettled: bool = False) -> None:
         self.unsettled = unsettled  # there are files, and they are still being written
-        super().__init__(message)
+        super().__init__(message, afar=afar)
 
 
 class BuildRunning(QAError):
     def __init__(self, data: Path | str, who: str) -> None:
         self.data, self.who = data, who
         super().__init__(
-            f"Another build of the index in {data} is under way ({who}). Try again when it has ended."
+            f"Another build of the index in {data} is under way ({who}). Try again when it has ended.",
+            afar=f"Another build of this index is under way ({who}). Try again when it has ended.",
         )
 
 

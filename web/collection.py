@@ -114,7 +114,7 @@ def _told(name: str, of: Collection) -> responses.Collection:
     try:
         articles, problem = of.source.get().manifest.counts["articles"], None
     except QAError as error:
-        articles, problem = 0, str(error)
+        articles, problem = 0, error.afar
     return responses.Collection(name, of.title, address_of(name), articles, problem)
 
 

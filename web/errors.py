@@ -5,6 +5,7 @@ The programming interface answers with application/problem+json, pages with a pa
 
 from __future__ import annotations
 
+import logging
 import math
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from web.collection import NoCollection
 from web.filtering import BadFilter
 from web.metrics import metrics
 from web.rendering import render
+
+_log = logging.getLogger(__name__)
 
 API_PATHS = (
     "ask",
@@ -137,7 +140,7 @@ def describe(error: Exception) -> Problem:
         headers = {}
         if isinstance(error, (qa.Overloaded, qa.TookTooLong)):
             headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
-        return Problem(kind, str(error) or kind.title, headers)
+        return Problem(kind, error.afar or kind.title, headers)
     if not isinstance(error, HTTPException):
         return Problem(BY_STATUS[500], "An unexpected error; the request was not carried out.", {})
     status = error.code or 500
@@ -202,6 +205,8 @@ def problem_json(problem: Problem) -> Response:
 
 def _respond(error: Exception) -> Response:
     problem = describe(error)
+    if isinstance(error, qa.QAError) and error.afar != str(error):
+        _log.warning("%s", error)  # with the places that are told to nobody afar
     metrics().problems.labels(problem.kind.name).inc()
     if _for_a_program():
         return problem_json(problem)

@@ -58,7 +58,7 @@ def view(opened: Engine, article: Article, marks: Sequence[tuple[int, int]], as_
     try:
         file = opened.original(article.id)
     except NotFound as error:
-        return View(quoted, missing=str(error))
+        return View(quoted, missing=error.afar)
     if as_text:
         return View(quoted, file=True)
     if article.page_starts and file.suffix.lower() == ".pdf":

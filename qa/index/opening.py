@@ -41,7 +41,7 @@ def open_whole(data: Path, settings: Settings | None = None, *, later: bool = Fa
         except IndexCorrupt:
             continue
         why = damage if isinstance(damage, IndexCorrupt) else IndexCorrupt(data / "CURRENT", "it is missing")
-        return Opened(store, f"{why} Until then the newest whole index, {store.version}, answers.")
+        return Opened(store, f"{why.afar} Until then the newest whole index, {store.version}, answers.")
     raise damage
 
 
@@ -60,7 +60,7 @@ def compare_later(
             try:
                 whole = open_whole(data, settings)
             except (IndexMissing, IndexCorrupt):
-                whole = Opened(store, f"{error} No other index is whole.")
+                whole = Opened(store, f"{error.afar} No other index is whole.")
             _log.warning("%s", whole.warning)
             damaged(store, whole)
 

@@ -88,7 +88,9 @@ def locked(data: Path) -> Iterator[None]:
     except OSError as error:
         raise BuildFailed(
             f"The index could not be written to {data}: {error}. The index before it, if any, goes on serving. "
-            "Make room or make the folder writable, or name another folder with --data."
+            "Make room or make the folder writable, or name another folder with --data.",
+            afar=f"The index could not be written: {error.strerror or type(error).__name__}. The index before it, if "
+            "any, goes on serving. The server's log says where.",
         ) from error
 
 

@@ -92,7 +92,8 @@ def take_in(folder: Path, given: str, content: IO[bytes], fields: str = "") -> S
             file.replace(folder / name)
     except OSError as error:
         raise BuildFailed(
-            f"{shown} could not be stored in {folder}: {error}. Make room or make the folder writable."
+            f"{shown} could not be stored in {folder}: {error}. Make room or make the folder writable.",
+            afar=f"{shown} could not be stored: {error.strerror or type(error).__name__}. The server's log says where.",
         ) from error
     return Stored(shown, name)
 
@@ -119,7 +120,10 @@ def take_out(data: str | Path | None, article_id: str) -> list[str]:
         for file in files:
             file.unlink(missing_ok=True)
     except OSError as error:
-        raise BuildFailed(f"{file} could not be removed: {error}.") from error
+        raise BuildFailed(
+            f"{file} could not be removed: {error}.",
+            afar=f"{file.name} could not be removed: {error.strerror or type(error).__name__}.",
+        ) from error
     return list(paths)
 
 

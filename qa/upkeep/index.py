@@ -27,6 +27,7 @@ from qa.snapshot import open_encoder
 from .freeing import give_back
 
 if TYPE_CHECKING:
+    from qa.ingest.collect import Collection
     from qa.ingest.memory import Memory
 
 _SHOWN = 10  # rejected files named in an error; the rest are counted
@@ -96,15 +97,13 @@ def _index(
     )
     emptied = _emptied(before, sources, collection.unsettled)
     if not (collection.articles or collection.kept or emptied):
-        why = _why_nothing(roots, collection.files_read, collection.rejected)
-        raise NothingToIndex(why, unsettled=bool(collection.unsettled))
+        raise _nothing(roots, collection)
     cut = []
     for done, article in enumerate(collection.articles):
         clock("split", done, len(collection.articles))
         cut.append((article, split(article, encoder.count_tokens, settings.passage_tokens)))
     if not (collection.kept or emptied or any(spans for _, spans in cut)):
-        why = _why_nothing(roots, collection.files_read, collection.rejected)
-        raise NothingToIndex(why, unsettled=bool(collection.unsettled))
+        raise _nothing(roots, collection)
     told: dict[str, Any] = {
         "files_read": collection.files_read,
         "changes": asdict(collection.changes),
@@ -273,7 +272,8 @@ def _check_roots(roots: Sequence[Path], place: str | Path) -> None:
     missing = [str(root) for root in roots if not root.exists()]
     if missing:
         raise NothingToIndex(
-            f"There is no file or folder {', '.join(missing)}. Name one that holds articles."
+            f"There is no file or folder {', '.join(missing)}. Name one that holds articles.",
+            afar="The folder of articles is not there any more.",
         )
     if not roots:
         raise NothingToIndex("No file or folder was named. Name one that holds articles.")
@@ -281,12 +281,21 @@ def _check_roots(roots: Sequence[Path], place: str | Path) -> None:
         if root.resolve() == Path(place).resolve() or (root.is_dir() and holds_index(os.listdir(root))):  # noqa: PTH208
             raise NothingToIndex(
                 f"{root} is the folder of an index, and not of articles. Name the folder of the articles, and give "
-                "the index one of its own with --data."
+                "the index one of its own with --data.",
+                afar="What is to be indexed is the folder of an index, and not of articles.",
             )
 
 
-def _why_nothing(roots: Sequence[Path], files_read: int, rejected: Sequence[Rejected]) -> str:
-    where = ", ".join(str(root) for root in roots)
+def _nothing(roots: Sequence[Path], collection: Collection) -> NothingToIndex:
+    named = ", ".join(str(root) for root in roots)
+    return NothingToIndex(
+        _why_nothing(named, collection.files_read, collection.rejected),
+        afar=_why_nothing("the folder of articles", collection.files_read, collection.rejected),
+        unsettled=bool(collection.unsettled),
+    )
+
+
+def _why_nothing(where: str, files_read: int, rejected: Sequence[Rejected]) -> str:
     if not files_read and not rejected:
         return f"There are no files in {where}. Put articles there, for example .txt files, or name another folder."
     reasons = "".join(f"\n  {r.path}: {r.reason}" for r in rejected[:_SHOWN])

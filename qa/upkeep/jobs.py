@@ -125,7 +125,8 @@ class Jobs:
             try:
                 self._published()
             except QAError as error:
-                end = replace(end, state="failed", error=str(error))
+                _log.warning("%s", error)
+                end = replace(end, state="failed", error=error.afar)
         with self._lock:
             again = self._state.queued
             self._state = end
@@ -140,7 +141,7 @@ class Jobs:
             return self._last("cancelled")
         except QAError as error:
             _log.warning("%s", error)
-            return self._last("failed", error=str(error))
+            return self._last("failed", error=error.afar)
         except Exception:  # nobody waits for this thread: what it ends with must be told
             _log.exception("A build ended unexpectedly.")
             return self._last("failed", error="An unexpected error; the server's log has the cause.")

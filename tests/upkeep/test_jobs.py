@@ -158,7 +158,11 @@ def test_there_is_nothing_to_cancel_when_nothing_is_built(jobs: Jobs) -> None:
 
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(BuildFailed("The disk is full."), "The disk is full."), (RuntimeError("a bug"), "unexpected")],
+    [
+        (BuildFailed("The disk is full."), "The disk is full."),
+        (BuildFailed("/srv/data is full.", afar="The disk is full."), "The disk is full."),
+        (RuntimeError("a bug"), "unexpected"),
+    ],
 )
 def test_a_failed_build_says_why_and_keeps_the_last_report(
     jobs: Jobs, build: Stepper, error: Exception, said: str

@@ -182,6 +182,21 @@ def test_an_upload_of_nothing_readable_is_refused(
     assert sorted(file.name for file in (tmp_path / "in").iterdir()) == ["bread.txt", "ferry.txt"]
 
 
+def test_a_disk_that_is_full_is_told_without_its_place_which_the_log_has(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device", str(tmp_path / "articles" / "a.txt"))
+
+    monkeypatch.setattr("qa.upkeep.folder.os.fsync", full)
+    answer = _upload(client, ("a.txt", b"Bread\n\nBread is made of flour. Some add salt."))
+    assert answer.status_code == 503
+    detail = answer.get_json()["detail"]
+    assert "a.txt could not be stored: No space left on device" in detail
+    assert str(tmp_path) not in detail
+    assert str(tmp_path) in caplog.text
+
+
 def test_an_upload_that_is_too_large_is_refused_with_the_limit(
     client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
