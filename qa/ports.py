@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -95,6 +95,9 @@ class Store(Protocol):
 
     def article(self, article_id: str) -> Article:
         """Raises NotFound."""
+
+    def articles_of(self, ids: Collection[str]) -> dict[str, Article]:
+        """The articles of these ids, by their id, asked for at once. Raises NotFound."""
 
     def close(self) -> None:
         """Give back files and connections. The store must not be used after it."""

@@ -70,6 +70,11 @@ def add_evaluate(commands: Any) -> None:
     gold.add_argument(
         "--seeds", type=Path, default=_SEEDS, metavar="FOLDER", help="the articles (default: seeds)"
     )
+    gold.add_argument(
+        "--store",
+        metavar="ADDRESS",
+        help="ask the index that is there, postgresql://HOST/DATABASE?schema=NAME, and build none",
+    )
     gold.add_argument("--verbose", action="store_true", help="show each question")
     followups = what.add_parser(
         "followups",
@@ -110,7 +115,7 @@ def _squad(options: argparse.Namespace) -> int:
 def _gold(options: argparse.Namespace) -> int:
     from qa.lab.measure import evaluate
 
-    result = evaluate.gold_questions(options.file, options.seeds, settings=Settings())
+    result = evaluate.gold_questions(options.file, options.seeds, settings=Settings(), store=options.store)
     if options.json:
         print(json.dumps(result, ensure_ascii=False))
         return 0

@@ -17,11 +17,12 @@ from qa import __version__
 from qa.errors import BadRequest, IndexCorrupt, QAError
 from qa.places import data_folder, index_place
 from qa.serving.arenas import few_arenas
-from qa.serving.options import MOST_PROCESSES, UNANSWERABLE, share, within
+from qa.serving.options import MOST_PROCESSES, within
 
 from .bench import add_bench
 from .config import add_config, add_options, resolved, typed
 from .evaluate import add_evaluate
+from .expecting import expecting, unanswerable_flag
 from .feedback import add_feedback
 from .mcp import add_mcp
 from .store import add_store, store_flag
@@ -196,9 +197,7 @@ def _add_ask(commands: Any) -> None:
         metavar="SHARE",
         help="confidence, 0 to 1, from which to answer (default: fitted)",
     )
-    parser.add_argument(
-        "--unanswerable", type=typed(share), metavar="SHARE", help=f"{UNANSWERABLE} (default: a third)"
-    )
+    unanswerable_flag(parser)
     parser.add_argument("--explain", action="store_true", help="tell too what was found, read and weighed")
     store_flag(parser)
     _json_flag(parser)
@@ -334,12 +333,10 @@ def _watch(roots: Sequence[Path], options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     from qa.answer_json import to_dict
     from qa.engine import Engine
-    from qa.settings import Settings
 
     from . import terminal
 
-    expected = Settings().unanswerable if options.unanswerable is None else options.unanswerable
-    answer = Engine.open(_place(options), settings=Settings(unanswerable=expected)).ask(
+    answer = Engine.open(_place(options), settings=expecting(options)).ask(
         options.question,
         top_k=options.top_k,
         published_after=options.published_after,

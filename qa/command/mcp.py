@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import ModelMissing
 from qa.places import index_place
 
+from .expecting import expecting, unanswerable_flag
 from .store import store_flag
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def add_mcp(commands: Any) -> None:
     )
     command.add_argument("--data", metavar="FOLDER", help="where the index lives")
     store_flag(command)
+    unanswerable_flag(command)
     command.add_argument("--http", action="store_true", help="serve http://HOST:PORT/mcp")
     command.add_argument("--host", default="127.0.0.1", help="with --http (default: 127.0.0.1)")
     command.add_argument("--port", type=int, default=8001, help="with --http (default: 8001)")
@@ -48,9 +50,8 @@ def add_mcp(commands: Any) -> None:
 def _mcp(options: argparse.Namespace) -> int:
     from qa.engine import Engine
 
-    server = tools(
-        Engine.open(index_place(options.data, options.store)), host=options.host, port=options.port
-    )
+    engine = Engine.open(index_place(options.data, options.store), settings=expecting(options))
+    server = tools(engine, host=options.host, port=options.port)
     server.run("streamable-http" if options.http else "stdio")
     return 0
 

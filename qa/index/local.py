@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property, reduce
@@ -111,6 +111,9 @@ class LocalStore:
     def article(self, article_id: str) -> Article:
         with self._intact():
             return self._articles.article(article_id)
+
+    def articles_of(self, ids: Collection[str]) -> dict[str, Article]:
+        return {id_: self.article(id_) for id_ in ids}
 
     def digests(self) -> dict[str, bytes]:
         """Of every article, by its id: SHA-256 of all that is told about it and of its passages' ids."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer.retrieve.fuse import search
-from qa.errors import BuildFailed
+from qa.errors import BadRequest, BuildFailed
 from qa.index.before import Before
 from qa.index.catalog import Catalog
 from qa.index.generation import Generation
@@ -69,9 +69,13 @@ class _Recorded:
 def copy(source: Catalog, target: Catalog, progress: Progress = lambda phase, done, total: None) -> Copied:
     """Put the index that is in service at `source` into service at `target`, with its vectors, and compare both.
 
-    What `target` had before is there to go back to. Raises as a build does, and BuildFailed where they do not find the
-    same.
+    What `target` had before is there to go back to. Raises as a build does, BadRequest where both are one, and
+    BuildFailed where they do not find the same.
     """
+    if _place(source) == _place(target):
+        raise BadRequest(
+            f"The index in {source.name} cannot be copied to itself. Name another place to copy it to."
+        )
     store = source.open()
     manifest = store.manifest
     settings = Settings(encoder=manifest.encoder["name"], **manifest.settings)
@@ -108,6 +112,10 @@ def copy(source: Catalog, target: Catalog, progress: Progress = lambda phase, do
         here.close()
         there.close()
     raise BuildFailed("Another index was published meanwhile, so nothing was compared. Copy again.")
+
+
+def _place(of: Catalog) -> str | Path:
+    return of.name.resolve() if isinstance(of.name, Path) else of.name
 
 
 def _compared(here: Generation, there: Generation, settings: Settings) -> Copied:

@@ -17,8 +17,11 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.memory import create_connected_server_and_client_session as connected
 from mcp.types import CallToolResult, TextContent
 
+from qa.command.expecting import expecting
+from qa.command.main import parser
 from qa.command.mcp import tools
 from qa.engine import Engine
+from qa.settings import Settings
 
 HANDED_OVER = "What did the US hand over on January 26?"
 
@@ -113,3 +116,12 @@ def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
             server.kill()
     assert "written response" in cited["quote"]
     assert article["text"] == cited["quote"]
+
+
+@pytest.mark.parametrize("command", [["mcp"], ["ask", "Who?"]])
+def test_what_answers_may_be_told_how_many_questions_have_no_answer(command: list[str]) -> None:
+    told = parser().parse_args([*command, "--unanswerable", "0.6"])
+    assert expecting(told).unanswerable == 0.6
+    assert expecting(parser().parse_args(command)) == Settings()
+    with pytest.raises(SystemExit):
+        parser().parse_args([*command, "--unanswerable", "1"])

@@ -94,6 +94,13 @@ def test_the_list_is_by_path_and_tells_everything_but_the_text(store: Store) -> 
     assert (ships.length, ships.passages) == (len(FULL.raw), 2)
 
 
+def test_several_articles_are_asked_for_at_once(store: Store) -> None:
+    assert store.articles_of({FULL.id, TWIN.id}) == {FULL.id: FULL, TWIN.id: TWIN}
+    assert store.articles_of([]) == {}
+    with pytest.raises(NotFound, match="none"):
+        store.articles_of([FULL.id, "none"])
+
+
 @pytest.mark.parametrize("article_id", ["", "none", "\ud800", "' OR 1=1 --", "x" * 10_000])
 def test_an_unknown_article_is_not_found_and_has_no_passages(store: Store, article_id: str) -> None:
     with pytest.raises(NotFound):

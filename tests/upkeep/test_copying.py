@@ -109,6 +109,12 @@ def test_an_address_of_another_kind_is_no_folder(other: str) -> None:
         open_catalog(other)
 
 
+def test_an_index_is_not_copied_to_itself_however_its_place_is_written(tmp_path: Path) -> None:
+    (tmp_path / "here").symlink_to(tmp_path)
+    with pytest.raises(BadRequest, match="to itself"):
+        copy(open_catalog(tmp_path / "data"), open_catalog(tmp_path / "here" / "data"))
+
+
 def test_nothing_can_be_copied_from_where_nothing_is(address: str, tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
         copy(open_catalog(address), open_catalog(tmp_path / "data"))

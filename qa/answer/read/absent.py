@@ -61,7 +61,7 @@ class Occurrences:
             return True
         passages = [*self.found.passages, *self._found_by(period.text)]
         known = self.found.articles
-        more = {id_: self.store.article(id_) for id_ in {p.article_id for p in passages} - known.keys()}
+        more = self.store.articles_of({p.article_id for p in passages} - known.keys())
         of = {**more, **known}
         return any(
             speaks_of(period, of[p.article_id].title, p.text, of[p.article_id].published) for p in passages

@@ -60,4 +60,4 @@ def retrieve(
         within=within,
         favoured=favoured,
     )
-    return Found(hits, {id_: store.article(id_) for id_ in {hit.passage.article_id for hit in hits}})
+    return Found(hits, store.articles_of({hit.passage.article_id for hit in hits}))

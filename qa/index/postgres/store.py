@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -98,17 +98,23 @@ class PostgresStore:
         return sorted(map(packing.info, rows), key=lambda article: article.path)
 
     def article(self, article_id: str) -> Article:
+        return self.articles_of([article_id])[article_id]
+
+    def articles_of(self, ids: Collection[str]) -> dict[str, Article]:
         rows = self._ask(
-            f"SELECT {packing.SEALED}, seal FROM article_{self.tables} WHERE id = %(id)s AND {self._alive}",
-            {"id": plain(article_id)},
+            f"SELECT {packing.SEALED}, seal FROM article_{self.tables} WHERE id = ANY(%(ids)s) AND {self._alive}",
+            {"ids": list(map(plain, ids))},
         )
-        if not rows:
-            self._still_there()
-            raise NotFound(f"There is no article {plain(article_id)!r} in the index.")
-        *row, sealed = rows[0]
-        if packing.seal(row) != sealed:
-            raise IndexCorrupt(self._name, f"the article {plain(article_id)!r} is not what was written")
-        return packing.article(row)
+        found = {}
+        for *row, sealed in rows:
+            if packing.seal(row) != sealed:
+                raise IndexCorrupt(self._name, f"the article {row[0]!r} is not what was written")
+            found[row[0]] = packing.article(row)
+        for id_ in ids:
+            if id_ not in found:
+                self._still_there()
+                raise NotFound(f"There is no article {plain(id_)!r} in the index.")
+        return found
 
     def digests(self) -> dict[str, bytes]:
         rows = self._ask(f"SELECT id, digest FROM article_{self.tables} WHERE {self._alive}")

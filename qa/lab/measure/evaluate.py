@@ -179,16 +179,19 @@ def _trust(
     }
 
 
-def gold_questions(file: Path, seeds: Path, *, settings: Settings) -> dict[str, Any]:
-    """The gold questions of `file`, asked of the articles in `seeds`.
+def gold_questions(
+    file: Path, seeds: Path, *, settings: Settings, store: str | None = None
+) -> dict[str, Any]:
+    """The gold questions of `file`, asked of the articles in `seeds`, or of the index that is at `store`.
 
     score: the right ones, a guess counting half where it is right or nothing is. unanswerable: how many were answered
     all the same. unsaid: how often it was said that the articles do not say, and how often that was true.
     """
     questions = gold.read(file)
     with tempfile.TemporaryDirectory() as data:
-        index([seeds], data, settings=settings)
-        engine = Engine.open(data, settings=settings)
+        if store is None:
+            index([seeds], data, settings=settings)
+        engine = Engine.open(store or data, settings=settings)
         answers = [engine.ask(q.question, q.history) for q in counted(questions, "asking")]
     verdicts = [gold.judge(q, answer) for q, answer in zip(questions, answers, strict=True)]
     unanswerable = [not q.answers for q in questions]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -34,8 +34,8 @@ class _Store:
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         return [self._passages[id_] for id_ in ids]
 
-    def article(self, article_id: str) -> Article:
-        return self._articles[article_id]
+    def articles_of(self, ids: Collection[str]) -> dict[str, Article]:
+        return {id_: self._articles[id_] for id_ in ids}
 
     def holds(self, filters: Filters) -> bool:
         first, last = filters.published_after, filters.published_before

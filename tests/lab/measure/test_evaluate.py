@@ -319,6 +319,17 @@ def test_gold_questions_are_judged_one_by_one(
 
 
 @pytest.mark.usefixtures("one_encoder")
+def test_gold_questions_are_asked_of_an_index_that_is_there(
+    tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = _json(capsys, "gold", _gold(tmp_path), "--seeds", articles)
+    assert main(["index", str(articles), "--data", str(tmp_path / "data")]) == 0
+    capsys.readouterr()
+    asked = ("gold", _gold(tmp_path), "--store", tmp_path / "data", "--seeds", tmp_path / "nowhere")
+    assert _json(capsys, *asked) == built
+
+
+@pytest.mark.usefixtures("one_encoder")
 def test_without_json_the_wrong_ones_are_shown_and_with_verbose_all(
     tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
