@@ -53,6 +53,7 @@ train: $(VENV)/installed
 
 docs: $(VENV)/installed-test $(VENV)/browser
 	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/licences.py
 	$(BIN)/python docs/refresh.py
 
 clean:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,40 @@ def test_the_unit_is_one_that_systemd_reads_and_starts_a_command_that_exists() -
     assert {"Unit", "Service", "Install"} <= set(unit.sections())
     assert unit["Service"]["ExecStart"].endswith("/qa serve --access-log")
     assert (unit["Service"]["User"], unit["Service"]["NoNewPrivileges"]) == ("verbatim", "true")
+
+
+def _checked(*command: str | Path) -> None:
+    """By the tool itself, where it is installed."""
+    if not shutil.which(command[0]):
+        pytest.skip(f"{command[0]} is not installed")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    unit = (DEPLOY / "verbatim.service").read_text(encoding="utf-8")
+    there = unit.replace("/opt/verbatim/bin/qa", "/bin/true").replace("=verbatim\n", "=root\n")
+    (tmp_path / "verbatim.service").write_text(there)  # its program and its user are not on this computer
+    _checked("systemd-analyze", "verify", tmp_path / "verbatim.service")
+
+
+def test_hadolint_takes_the_dockerfile() -> None:
+    _checked("hadolint", DEPLOY / "Dockerfile")
+
+
+def test_nginx_takes_the_example(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subject = ("-subj", "/CN=verbatim.example", "-keyout", key, "-out", certificate)
+    _checked("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject)
+    site = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    site = site.replace("/etc/ssl/verbatim.example.pem", str(certificate))
+    site = site.replace("/etc/ssl/private/verbatim.example.key", str(key))
+    kept = "".join(
+        f"{one}_temp_path {tmp_path};" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    around = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; {kept} {site} }}"
+    (tmp_path / "nginx.conf").write_text(around)
+    _checked("nginx", "-t", "-q", "-c", tmp_path / "nginx.conf")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import importlib.util
 import re
 import subprocess
 from dataclasses import fields
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,13 +31,40 @@ def test_only_the_weights_are_large() -> None:
     assert large <= WEIGHTS
 
 
+def _maker(name: str) -> Any:
+    """The module that makes a page of docs/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_every_locked_package_has_its_licence_told_and_those_that_ask_for_more_are_known() -> None:
+    """Mend it with `make docs`, or at once with: python docs/licences.py"""
+    licences = _maker("licences")
+    text = licences.PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| (\S+) \| (.+) \|$", text, re.MULTILINE)[1:]  # but the header
+    assert {name: version for name, version, _ in rows} == licences.locked()
+    others = {name: said for name, _, said in rows if not licences.permissive(said)}
+    assert others.keys() <= {"certifi", "hanta", "pypdfium2", "tld", "tqdm", "waitress"}, (
+        "read their licences first"
+    )
+    assert "; ".join(f"{name} ({said})" for name, said in others.items()) in text
+    same = [(name, said) for name, version, said in rows if _installed(name) == version]
+    assert [(name, licences.licence(name)) for name, _ in same] == same
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name).partition("+")[0]
+    except PackageNotFoundError:
+        return None
+
+
 def test_every_command_option_and_setting_is_documented_as_it_is() -> None:
     """Mend it with `make docs`, or at once with: python docs/reference.py"""
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
-    assert spec is not None and spec.loader is not None
-    reference = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(reference)
-
+    reference = _maker("reference")
     page = reference.page()
 
     assert reference.PAGE.read_text(encoding="utf-8") == page
