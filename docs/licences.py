@@ -21,10 +21,11 @@ _PERMISSIVE = re.compile(
     re.IGNORECASE,
 )
 _OPENING = (
-    "# Licences\n\nVerbatim is under the Apache License 2.0. These packages are installed beside it and used as they "
-    "come, in the versions of [deploy/requirements.lock](../deploy/requirements.lock). Each licence is what the "
-    "package says of itself (`python docs/licences.py`); nobody has read their texts for this table. What their wheels hold "
-    "besides, such as numerical libraries, is told by the licences in them.\n"
+    "# Licences\n\n"
+    "Verbatim is under the Apache License 2.0. These packages are installed beside it and used as they come, in the "
+    "versions of [deploy/requirements.lock](../deploy/requirements.lock). Each licence is what the package says of "
+    "itself (`python docs/licences.py`); nobody has read their texts for this table. What their wheels hold besides, "
+    "such as numerical libraries, is told by the licences in them.\n"
 )
 
 
