@@ -35,6 +35,8 @@ _TIED = re.compile(
     r"\b(?:from|until|till|by|before|after|since|between|of|for|and|or|to|than|following|next|this)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+# Neither the day of "today's problems" nor the year of "2010-11" is when something happened.
+_GOES_ON = re.compile(r"\w|[-–/’']\w")
 _HOUR = re.compile(
     r"(?:\s+(?:morning|afternoon|evening|night)\b)?(?:\s+at\s+(?:\d+(?::\d\d)?|[a-z]+)(?:\s*[ap]\.?m\b\.?)?)?"
 )
@@ -166,7 +168,8 @@ def _opening_date(sentence: str, found: list[Word]) -> tuple[Part, tuple[int, in
     """Of "On December 17, 2021, the ministry …" the date, its place, and the words behind its comma."""
     for _, start, end in phrases(sentence)[:1]:
         before = _ON.search(sentence[:start])
-        if start == 0 or (before is not None and before.start() == 0):
+        opens = start == 0 or (before is not None and before.start() == 0)
+        if opens and not _GOES_ON.match(sentence, end):
             body = [word for word in found if word.start >= end]
             if body and body[0].letter == ",":
                 body = body[1:]
@@ -193,7 +196,9 @@ def _date_within(sentence: str, found: list[Word]) -> tuple[Part, tuple[int, int
     before = _ON.search(sentence[first:start])
     begin = first + before.start() if before else start
     taken = [word for word in found if begin <= word.start and word.end <= end]
-    if not taken or not (before or re.match(r"(?:last|past|yesterday)\b|[A-Z]", sentence[start:])):
+    if not taken or _GOES_ON.match(sentence, end):
+        return *_NO_DATE, found
+    if not (before or re.match(r"(?:last|past|yesterday)\b|[A-Z]", sentence[start:])):
         return *_NO_DATE, found
     others = [word for word in found if word.end <= begin or word.start >= end]
     return Part(tuple(taken)), (start, end), others

@@ -26,6 +26,9 @@ _UNCLEAR = re.compile(  # what only the text around explains
 _HIS = re.compile(r"\b(?:his|her|its|their)\b")
 _HANGING = re.compile(r"\b(?:in|on|at|to|of|by|for|with|from|and|or|the|a|an|as|between|about|into)$")
 _DAYS = telling.stems(" ".join((*WEEKDAYS, *MONTHS)))  # tell nothing of what happened on them
+# Which one is meant, only the text before tells: "the weapon", "this system".
+_POINTS_BACK = re.compile(r"(?:this|that|these|those|such|the same)\b|the \w+$", re.IGNORECASE)
+_HALF = re.compile(r"[^i]*Ci")  # "passed the act and in 1830": what else was done then is lost
 _AN_AGE = re.compile(r"\ban? \d+$")  # "in a 55", cut out of "a 55-year-old"
 _LASTED = re.compile(r"^How many (?:second|minute|hour|day|week|month|year)s (?:is|are|was|were)\b")
 _NOW = re.compile(r"(?:today|tonight|now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
@@ -76,7 +79,12 @@ def propose(sentence: str) -> list[Proposed]:
     if plain is not None and not _lacks_its_object(plain):
         for pattern in (_when, _where, _who, _by_whom, _what, _how_many, _how_much):
             found += pattern(plain)
-    return [one for one in found if _reads_well(one)]
+    return [one for one in found if _reads_well(one) and not _points_back(one, sentence)]
+
+
+def _points_back(of: Proposed, sentence: str) -> bool:
+    """Whether only the text before tells what the answer is."""
+    return of.kind == "what" and _POINTS_BACK.match(sentence, of.start, of.end) is not None
 
 
 def _lacks_its_object(of: Clause) -> bool:
@@ -232,8 +240,13 @@ def _ask(asked: str, of: Clause, *behind: Part) -> str:
 
 
 def _joined(*parts: Part | str) -> str:
-    """A question of these parts; phrases at the end of the longest of them are left out until it is short enough."""
+    """A question of these parts; phrases at the end of the longest of them are left out until it is short enough.
+
+    None, "", where one half of what "and" joins is left out, as of "educated 19 ministers and poets" the ministers.
+    """
     kept = list(parts)
+    if _lose_a_half([part for part in parts if isinstance(part, Part) and part]):
+        return ""
     while True:
         texts = [part if isinstance(part, str) else part.text for part in kept]
         question = " ".join(filter(None, texts)) + "?"
@@ -246,6 +259,14 @@ def _joined(*parts: Part | str) -> str:
             return question
         _, at, cut = max(cuts)
         kept[at] = kept[at][:cut]
+
+
+def _lose_a_half(parts: list[Part]) -> bool:
+    ends = [None, *(part.words[-1].end for part in parts)]
+    return any(
+        _HALF.match(part.letters) or (part.letters[0] == "C" and part.words[0].start - 1 != end)
+        for part, end in zip(parts, ends, strict=False)
+    )
 
 
 def _proposed(question: str, kind: str, told: tuple[Word, ...] | list[Word]) -> Proposed:

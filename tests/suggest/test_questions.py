@@ -202,6 +202,20 @@ def test_a_day_within_the_subject_is_not_asked_past(day: str) -> None:
     assert propose(f"The mayor {day} bought the old brewery of the town.") == []
 
 
+@pytest.mark.parametrize(
+    "day", ["Today", "Yesterday", "Monday", "In 2010", "On May 3", "At present, 1988", "Last year"]
+)
+@pytest.mark.parametrize("joined", ["'s", "’s", "-11", "/11", "-born"])
+@pytest.mark.parametrize(
+    "rest", [" singers sold the old brewery", ", the city sold the old brewery", " was good"]
+)
+def test_a_day_that_ends_amid_a_word_is_not_when_it_happened(day: str, joined: str, rest: str) -> None:
+    for sentence in (f"{day}{joined}{rest}.", f"The city sold the old brewery {day.lower()}{joined} again."):
+        for one in propose(sentence):
+            assert one.kind != "when"
+            assert not sentence[one.end :].startswith(joined)
+
+
 @pytest.mark.parametrize("thing", ["lofty plans", "a third attempt", "the sole right"])
 def test_what_an_infinitive_belongs_to_is_not_asked_for_without_it(thing: str) -> None:
     made = propose(f"The mayor revealed {thing} to widen the harbour by 2025.")
@@ -216,9 +230,34 @@ def test_shares_are_not_asked_for_with_how_many(share: str) -> None:
     assert not [one for one in propose(f"The sales rose {share} in May.") if one.kind == "how many"]
 
 
+@pytest.mark.parametrize(
+    "what", ["the weapon", "this system", "these plans", "such a plan", "the same bridge"]
+)
+@pytest.mark.parametrize("verb", ["bought", "destroyed", "repaired"])
+def test_what_only_the_text_before_explains_is_no_answer(what: str, verb: str) -> None:
+    assert not [one for one in propose(f"The mayor {verb} {what} in 1926.") if one.kind == "what"]
+    for whole in ("the old brewery", "a steam engine", "the weapon of the guards"):
+        made = [one for one in propose(f"The mayor {verb} {whole} in 1926.") if one.kind == "what"]
+        assert [one.question for one in made] == [f"What did the mayor {LEMMAS[verb]} in 1926?"]
+
+
+LEMMAS = {"bought": "buy", "destroyed": "destroy", "repaired": "repair"}
+
+
+@pytest.mark.parametrize("joined", ["and", "or"])
+@pytest.mark.parametrize("other", ["poets", "generations of poets", "many old mills"])
+def test_of_what_and_joins_no_half_is_lost(joined: str, other: str) -> None:
+    made = propose(f"The school educated 19 old ministers {joined} {other} in 1926.")
+    assert made
+    for one in made:
+        halves = ("ministers" in one.question, f"{joined} {other}" in one.question)
+        assert halves in ((True, True), (False, False)), one.question
+
+
 WORDS = st.sampled_from(
     "The A Omar Reyes NATO city council old red sold was will be has bought on in at by of to from 1988 May 3 Friday "
-    "night 12 euros three goats , . ' which after and said he its for the a not Vienna".split()
+    "night 12 euros three goats , . ' which after and said he its for the a not Vienna Today's Yesterday's today's "
+    "Monday's May-born 2010-11 1988's".split()
 )
 
 
