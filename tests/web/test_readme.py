@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import json
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+
+from qa.command.main import parser
 from qa.engine import Engine
 from qa.ports import Encoder
 from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
+README_FILE = ROOT / "README.md"
+README = README_FILE.read_text("utf-8")
 
 
 def test_the_outputs_in_the_readme_are_what_the_engine_answers(encoder: Encoder, demo_data: Path) -> None:
@@ -46,3 +52,38 @@ def test_every_place_in_the_layout_and_every_picture_exists() -> None:
         r"!\[[^\]]*\]\(([^)]+)\)", README
     ):
         assert (ROOT / place).exists(), place
+
+
+def commands(page: str) -> list[str]:
+    """Those of `qa` that a page shows, inline or in a block."""
+    inline = re.findall(r"`(?:[A-Z_]+=\S* )*(?:\S*/)?(qa [^`\n]+)`", page)
+    blocks = re.findall(r"^```\w*\n(.*?)^```", page, re.S | re.M)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    told = [re.match(r"(?:[A-Z_]+=\S* )*(?:\S*/)?(qa .+)", line.strip()) for line in lines]
+    return inline + [match[1] for match in told if match]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        README_FILE,
+        *sorted(set((ROOT / "docs").glob("*.md")) - {ROOT / "docs" / "reference.md"}),
+    ],  # which is made of them
+    ids=lambda page: page.name,
+)
+def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> None:
+    for written in commands(page.read_text("utf-8")):
+        of, words = parser(), shlex.split(written.partition(" #")[0])[1:]
+        while words and (subs := [a for a in of._actions if isinstance(a, argparse._SubParsersAction)]):
+            if words[0].startswith("-"):
+                break
+            assert words[0] in subs[0].choices, written
+            of = subs[0].choices[words.pop(0)]
+        known = {option for action in of._actions for option in action.option_strings}
+        for word in words:
+            if re.fullmatch(r"--?[a-z][a-z-]*(?:=.*)?", word):
+                assert word.partition("=")[0] in known, written
+
+
+def test_the_commands_of_the_readme_are_found() -> None:
+    assert len(commands(README)) >= 10
