@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import models
+from .text import without_surrogates
 from .yielding import yield_to_others
 
 
@@ -64,7 +65,7 @@ class Encoder:
         batches = [by_length[first : first + batch_size] for first in range(0, len(texts), batch_size)]
 
         def encode(batch: Sequence[int]) -> int:
-            vectors[batch] = self._model.encode([_utf8(texts[i]) for i in batch])
+            vectors[batch] = self._model.encode([without_surrogates(texts[i]) for i in batch])
             return len(batch)
 
         if len(batches) == 1:  # a question, or a file that has changed: at once, in the thread that asks
@@ -87,7 +88,7 @@ class Encoder:
         In float32 on every processor: whatever an index's vectors were made in, it finds the same passages wherever it
         is asked. In bfloat16 one of ten passages was another for 3 % of 204 questions, in int8 for 20 %.
         """
-        return self._model.encode_question(_utf8(text))
+        return self._model.encode_question(without_surrogates(text))
 
     def _prepare_thread(self) -> None:
         self._set_threads()  # OpenMP keeps this per thread
@@ -95,7 +96,7 @@ class Encoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the special ones; longer than max_tokens - 2 is cut when encoded."""
-        return self._model.count_tokens([_utf8(text) for text in texts]) if texts else []
+        return self._model.count_tokens([without_surrogates(text) for text in texts]) if texts else []
 
 
 def _cores() -> int:
@@ -154,8 +155,3 @@ class _AnyModel:
         with self._lock:
             counted = self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
         return [len(ids) for ids in counted]
-
-
-def _utf8(text: str) -> str:
-    """The text with "?" for each lone surrogate, which tokenizers refuse."""
-    return text.encode("utf-8", "replace").decode()

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.text import without_surrogates
+
 from ..errors import NotFound
 from ..records import Article, ArticleInfo, Passage
 from . import packing
@@ -156,7 +158,7 @@ class Articles:
         return [found[id_] for id_ in ids]
 
     def passages_of(self, article_id: str) -> list[Passage]:
-        return self._passages("article.id = ? ORDER BY start, end", [_without_surrogates(article_id)])
+        return self._passages("article.id = ? ORDER BY start, end", [without_surrogates(article_id)])
 
     def facets(self) -> Facets:
         rows = self._all("SELECT number, published, source, url, path, also_in FROM article")
@@ -184,14 +186,14 @@ class Articles:
     def article(self, article_id: str) -> Article:
         """Raises NotFound, sqlite3.DatabaseError where it is not what was written."""
         rows = self._all(
-            f"SELECT {packing.SEALED}, seal FROM article WHERE id = ?", [_without_surrogates(article_id)]
+            f"SELECT {packing.SEALED}, seal FROM article WHERE id = ?", [without_surrogates(article_id)]
         )
         if not rows:
-            raise NotFound(f"There is no article {_without_surrogates(article_id)!r} in the index.")
+            raise NotFound(f"There is no article {without_surrogates(article_id)!r} in the index.")
         *row, sealed = rows[0]
         if packing.seal(row) != sealed:
             raise sqlite3.DatabaseError(
-                f"the article {_without_surrogates(article_id)!r} is not what was written"
+                f"the article {without_surrogates(article_id)!r} is not what was written"
             )
         return packing.article(row)
 
@@ -202,7 +204,7 @@ class Articles:
     def passage_ids(self, article_ids: Sequence[str]) -> list[int]:
         """Of all the passages of these articles."""
         query = "SELECT passage.id FROM passage JOIN article ON article.number = passage.article WHERE article.id = ?"
-        known = map(_without_surrogates, article_ids)
+        known = map(without_surrogates, article_ids)
         return [id_ for article_id in known for (id_,) in self._all(query, [article_id])]
 
     def all_passage_ids(self) -> NDArray[np.int64]:
@@ -255,7 +257,3 @@ class Articles:
 def _close_all(connections: list[sqlite3.Connection]) -> None:
     while connections:
         connections.pop().close()
-
-
-def _without_surrogates(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

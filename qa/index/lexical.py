@@ -18,6 +18,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from embeddings.text import without_surrogates
 from qa.english.words import GRAMMAR
 
 _ANALYZER = "verbatim_en"
@@ -97,9 +98,7 @@ class LexicalIndex:
             for id_, text in entries:
                 document = tantivy.Document()
                 document.add_unsigned("id", id_)
-                document.add_text(
-                    "text", text.encode("utf-8", "replace").decode()
-                )  # lone surrogates: refused
+                document.add_text("text", without_surrogates(text))
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
@@ -181,7 +180,7 @@ class LexicalIndex:
 
 def terms_of(text: str) -> list[str]:
     """The terms of a text, as often as they occur, as an index holds them."""
-    terms: list[str] = _ANALYZE.analyze(text.encode("utf-8", "replace").decode())
+    terms: list[str] = _ANALYZE.analyze(without_surrogates(text))
     return terms
 
 
@@ -193,7 +192,7 @@ def asked_terms(question: str) -> list[str]:
 
 def words(question: str) -> list[str]:
     """What a search looks for: the words that tell what the question is about, or all of it where none does."""
-    question = question.encode("utf-8", "replace").decode()
+    question = without_surrogates(question)
     return [word for word in _WORD.findall(question) if not _is_stop_word(word)] or [question]
 
 

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.models import ModelNotFound, sha256
+from embeddings.text import without_surrogates
 from qa.english.sentences import sentence_spans
 from qa.errors import ModelMissing
 from qa.records import Passage, Span
@@ -207,7 +208,7 @@ class NeuralReader:
         for of in readings:
             best = max((r for r in of if r.candidates), key=lambda r: r.candidates[0].score)
             window, text = best.window, passages[best.window.passage].text
-            sentences = sentence_spans(_readable(text))
+            sentences = sentence_spans(without_surrogates(text))
             first, last = spans.sentence_tokens(window.offsets, sentences, best.candidates[0])
             if last - first < len(window.offsets):
                 parts.append(window.part(first, last))
@@ -237,7 +238,7 @@ class NeuralReader:
         return result
 
     def _cut(self, text: str) -> Tokens:
-        cut = self._tokenizer.encode(_readable(text), add_special_tokens=False)
+        cut = self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
     def _scores(self, windows: Sequence[_Window], *, early: bool = False) -> list[Scores]:
@@ -297,11 +298,6 @@ class NeuralReader:
 def available(folder: Path = WEIGHTS) -> bool:
     """Whether a trained reader is installed."""
     return (folder / _MANIFEST).is_file()
-
-
-def _readable(text: str) -> str:
-    """Lone surrogates, which tokenizers refuse, read as "?": offsets stay what they were."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _token_id(tokenizer: Any, token: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from embeddings.text import without_surrogates
+
 from ...filters import Filters, folders_of
 from ...records import Article
 from ..facets import hosts
@@ -45,4 +47,4 @@ def _all(filters: Filters, number: int, values: dict[str, Any]) -> str:
 
 def plain(text: str) -> str:
     """As PostgreSQL's text can hold it: without halves of surrogate pairs, and without NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return without_surrogates(text).replace("\0", "\ufffd")

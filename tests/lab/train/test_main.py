@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,14 @@ def test_it_learns_and_ends_when_the_recipe_is_done(mixture: Mixture, backbone: 
     assert figures[-1]["held_out"].keys() == {"windows", "exact", "f1", "auroc", "best_f1"}
     assert figures[-1]["held_out"]["windows"] == 9  # three articles of three questions
     assert told[-1]["stopped"] == "done"
+
+
+def test_it_begins_with_the_round_that_it_is_told(mixture: Mixture, backbone: Path, tmp_path: Path) -> None:
+    short = replace(RECIPE, constant_steps=1, decay_steps=1)
+
+    train(mixture, short, backbone, tmp_path, workers=1, first_round=3)
+
+    assert [line["round"] for line in _log(tmp_path) if "round" in line] == [3]
 
 
 def test_interrupted_and_resumed_it_comes_to_the_same_weights(
