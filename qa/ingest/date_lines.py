@@ -77,6 +77,11 @@ def opening(line: str) -> date | None:
     return day if _PLACE.fullmatch(line[:start]) and _SET_OFF.match(line, end) else None
 
 
+def days_in(text: str) -> set[date]:
+    """Every full date in a text, in any of the languages."""
+    return {day for _, _, day in _found(text)}
+
+
 def _label(before: str) -> Label:
     if _UPDATED.search(before):
         return Label.PUBLISHED if _PUBLISHED.search(before) and _last_is_published(before) else Label.UPDATED

@@ -120,6 +120,30 @@ def test_the_printed_date_corrects_a_declared_one_by_a_day(tmp_path: Path) -> No
     )
 
 
+def test_the_day_of_the_visit_corrects_nothing(tmp_path: Path) -> None:
+    declared = "<meta property='article:published_time' content='2020-09-20T20:32:00Z'>"
+    body = f"<div>Monday, 21 September 2020, 00:03</div><h1>Bridge to close</h1><p>20.09.2020 23:32</p>{TEXT}"
+    assert published(tmp_path, body, declared) == (date(2020, 9, 20), False)
+
+
+@pytest.mark.parametrize(
+    ("lines", "right"),
+    [
+        ("", (date(2019, 1, 23), True)),
+        ("<div>23.01.2019, Halle 4</div>", (date(2019, 1, 23), True)),
+        ("<div>24.01.2019, Halle 4</div>", (None, False)),
+        ("<p>The hall stood open on 24 January 2019, full as on all the days before.</p>", (None, False)),
+        ("<div>23.01.2019, Halle 4</div><div>24.01.2019, Halle 4</div>", (None, False)),
+    ],
+)
+def test_a_guess_that_the_text_of_the_page_contradicts_is_none(
+    lines: str, right: tuple[date | None, bool], tmp_path: Path
+) -> None:
+    far = "<div>Halle 4</div>" * 30
+    hint = "<div><img src='/pictures/2019-01-23/hall.jpg' alt='the hall'></div>"
+    assert published(tmp_path, f"<h1>Bridge to close</h1>{TEXT}{far}{lines}{hint}") == right
+
+
 def test_an_address_holds_the_day(tmp_path: Path) -> None:
     head = (
         "<link rel=canonical href='https://post.example/2020/02/17/bridge'><script type='application/ld+json'>"
