@@ -19,12 +19,13 @@ from trafilatura.metadata import (
 )
 
 from qa.ingest.document import Metadata, web_address
-from qa.ingest.kinds import folded
+from qa.ingest.kinds import folded, words
 from qa.ingest.page_data import PageData
 from qa.ingest.page_date import page_date
 from qa.ingest.visible import Block
 from qa.ingest.votes import letters
 
+SURE_WORDS = 3  # in the browser's bar, against a heading of one word that is not there: a section's name
 HEADLINE_LETTERS = 12  # of a heading that the title in the browser's bar opens with; "News" opens many
 # What programs and templates leave as a title.
 _JUNK = frozenset(
@@ -78,10 +79,12 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
     heads = [head for one in tree.iter("h1", "h2") if (head := _one_line(one.text_content()))]
     if not told or folded(told) in _JUNK or (site and folded(told) == folded(site)):
         return next(iter(heads), told)
-    bar = letters("".join(tree.xpath("string(//head/title)")))
+    shown = _one_line(tree.xpath("string(//head/title)")) or ""
+    bar = letters(shown)
     if letters(told) not in bar:  # the first heading of the page's design, not of the article
         fit = (one for one in heads if len(letters(one)) >= HEADLINE_LETTERS and bar.startswith(letters(one)))
-        told = next(fit, told)
+        short = len(words(told)) == 1 and len(words(shown)) >= SURE_WORDS
+        told = next(fit, shown if short and not (site and folded(shown) == folded(site)) else told)
     joints = list(_JOINT.finditer(told))
     for head in heads:
         if head and head != told and len(folded(head)) > 3 and joints:

@@ -1,14 +1,16 @@
 """A page's source -> the tree of what its reader comes to see: also what opens at a click, or when scripts have run.
 
 Read once as a browser with scripts reads it: <noscript> holds nothing, declarative shadow roots are part of the
-page (WHATWG HTML, "the template element"), what a button or a summary opens counts as shown, and so does what is
-"hidden until found". Where hardly any prose is left then, the page waits for a script to show it: what is hidden
-counts as shown.
+page (WHATWG HTML, "the template element"), what a button or a summary opens counts as shown, and so do what is
+"hidden until found" and the parts of an article that are shown one at a time. Where hardly any prose is left then, the
+page waits for a script to show it: what is hidden counts as shown.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, fragment_fromstring, fromstring
@@ -21,12 +23,14 @@ _PARSER = HTMLParser(
     collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
 )
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+SLIDES = 2  # hidden beside the one that is shown; a single one is often the same for small screens
 _START = 50  # characters in which a document says that it is one
 
 _RAW = re.compile(r"<(?:!--|(script|style|textarea|title|noscript)(?=[\s/>]))", re.I)
 _NOSCRIPT_TAG = re.compile(r"</?noscript\b[^>]*>", re.I)
 _TEMPLATE_TYPES = frozenset({"text/template", "text/html", "text/x-template"})
 _FILLED_IN = re.compile(r"\{\{|\{%|<%|\$\{")  # a form that data is put into, not a text
+_STATES = frozenset("hidden hide active inactive show shown visible current open closed collapsed".split())
 _QUESTION_PARTS = frozenset("h1 h2 h3 h4 h5 h6 dt summary".split())
 _OVERLAYS = re.compile(
     r"\b(?:cookies?|consent|gdpr|modal|popup|dialog|overlay|menu|nav|search|login)\b", re.I
@@ -89,8 +93,10 @@ def reveal(tree: HtmlElement) -> bool:
         around = button.getparent()
         if around is not None and around.tag in _QUESTION_PARTS:
             button.tag, changed = "span", True
-    for element in hidden_elements(tree):
-        if _opens(element, opened):
+    hidden = hidden_elements(tree)
+    slides = _slides(hidden)
+    for element in hidden:
+        if _opens(element, opened) or element in slides:
             show(element)
             changed = True
     return changed
@@ -137,6 +143,30 @@ def _opens(element: HtmlElement, opened: frozenset[str]) -> bool:
     return before.tag in _QUESTION_PARTS and (
         before.get("aria-expanded") is not None or before.find(".//*[@aria-expanded]") is not None
     )
+
+
+def _slides(hidden: Sequence[HtmlElement]) -> set[HtmlElement]:
+    """The hidden parts of galleries and of articles cut into pages: several with paragraphs, beside a shown one that
+    is called the same."""
+    rows: defaultdict[tuple[HtmlElement | None, str, frozenset[str]], list[HtmlElement]] = defaultdict(list)
+    for element in hidden:
+        if element.find(".//p") is not None and not _OVERLAYS.search(_names(element)):
+            rows[element.getparent(), element.tag, _lasting(element)].append(element)
+    found: set[HtmlElement] = set()
+    for (around, tag, names), row in rows.items():
+        if around is None or not names or len(row) < SLIDES:
+            continue
+        if any(
+            _lasting(one) == names and one not in row and one.find(".//p") is not None
+            for one in around.iterchildren(tag)
+        ):
+            found.update(row)
+    return found
+
+
+def _lasting(element: HtmlElement) -> frozenset[str]:
+    """The names of an element's class that stay when a script shows or hides it."""
+    return frozenset((element.get("class") or "").split()) - _STATES
 
 
 def _opened_ids(tree: HtmlElement) -> frozenset[str]:

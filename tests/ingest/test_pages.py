@@ -140,6 +140,23 @@ def test_what_shows_when_scripts_have_run_is_read(tmp_path: Path, page: str) -> 
     assert text.split("\n") == list(PARAGRAPHS)
 
 
+@pytest.mark.parametrize("hide", ["style='display: none'", "hidden", "aria-hidden=true"])
+def test_an_article_shown_part_by_part_is_read_whole(tmp_path: Path, hide: str) -> None:
+    first, *others = (f"<p>{text}</p>" for text in PARAGRAPHS)
+    rest = "".join(f"<div class='part hidden' {hide}>{text}</div>" for text in others)
+    body = f"{MENU}<h1>Bridge</h1><div><div class='part active'>{first}</div>{rest}</div>"
+    text = article(tmp_path, body).text
+    assert all(paragraph in text.split("\n") for paragraph in PARAGRAPHS)
+
+
+@pytest.mark.parametrize(("name", "times"), [("part", 1), ("part cookie-consent", 2), ("other", 2)])
+def test_a_hidden_copy_or_overlay_beside_it_is_not(tmp_path: Path, name: str, times: int) -> None:
+    unseen = "<p>The bridge at Tolle, told once more in short for the small screens of telephones.</p>"
+    rest = f"<div class='{name}' style='display:none'>{unseen}</div>" * times
+    body = f"{MENU}<h1>Bridge</h1><div><div class='part'>{paragraphs()}</div>{rest}</div>"
+    assert "small screens" not in article(tmp_path, body).text
+
+
 def test_a_hidden_bar_is_not_read_beside_an_article(tmp_path: Path) -> None:
     hidden = "<div hidden><p>The shop sells forty kinds of rope and two of them can be had in green as well.</p></div>"
     text = article(tmp_path, f"{MENU}<article><h1>Bridge</h1>{paragraphs()}</article>{hidden}").text
@@ -249,6 +266,19 @@ def test_a_title_that_a_program_left_gives_way_to_the_headline(tmp_path: Path, t
     assert article(tmp_path, f"{MENU}<h1>Bridge at Tolle to close</h1>{paragraphs()}", head=head).title == (
         "Bridge at Tolle to close"
     )
+
+
+@pytest.mark.parametrize(
+    ("bar", "title"),
+    [
+        ("Bridge at Tolle to close", "Bridge at Tolle to close"),
+        ("Bridge at Tolle to close | Tolle Herald", "Bridge at Tolle to close"),
+        ("Tolle Herald", "Aktuelles"),
+    ],
+)
+def test_a_sections_name_gives_way_to_what_the_browser_shows(tmp_path: Path, bar: str, title: str) -> None:
+    head = f"<title>{bar}</title><meta property='og:site_name' content='Tolle Herald'>"
+    assert article(tmp_path, f"{MENU}<h1>Aktuelles</h1>{paragraphs()}", head=head).title == title
 
 
 def test_the_heading_that_the_browser_shows_is_the_title(tmp_path: Path) -> None:
