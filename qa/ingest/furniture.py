@@ -77,15 +77,12 @@ def select(lines: Sequence[str], title: str | None = None, *, page: bool = False
 
 def _drop_page_ends(chosen: Selection) -> None:
     """Openers of blocks whose links are gone already, and all from where readers' comments begin."""
+    prose = (at for at, kind in enumerate(chosen.kinds) if chosen.keep[at] and kind is LineKind.PROSE)
+    last = max(prose, default=-1)
     for index, kind in enumerate(chosen.kinds):
-        last = not any(chosen.keep[at] and chosen.kinds[at] is LineKind.PROSE for at in _after(index, chosen))
         chosen.keep[index] &= kind not in (LineKind.OPENER, LineKind.FOOTER, LineKind.CLOSER) and not (
-            last and kind in (LineKind.WEAK_OPENER, LineKind.WEAK_CLOSER, LineKind.NAV)
+            index >= last and kind in (LineKind.WEAK_OPENER, LineKind.WEAK_CLOSER, LineKind.NAV)
         )
-
-
-def _after(index: int, chosen: Selection) -> range:
-    return range(index + 1, len(chosen.kinds))
 
 
 def _find_title(lines: Sequence[str], chosen: Selection, told: str | None) -> int | None:

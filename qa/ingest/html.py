@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import compress
 from typing import Any
 
@@ -20,6 +21,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
+from trafilatura.settings import Extractor
 
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable
@@ -115,8 +117,13 @@ def _article(tree: HtmlElement, source: str, blocks: Sequence[Block], title: str
 
 
 def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:
-    found: Any = trafilatura.bare_extraction(tree, fast=fast, include_comments=False, include_tables=True)
+    found: Any = trafilatura.bare_extraction(tree, options=_options(fast))
     return (found.text or "") if found else ""
+
+
+@cache
+def _options(fast: bool) -> Extractor:
+    return Extractor(output_format="python", fast=fast, comments=False, tables=True)
 
 
 def _whole(tree: HtmlElement, blocks: Sequence[Block]) -> list[bool]:

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from qa.ingest.align import TextBuilder
 from qa.records import Alignment
 
 _MARKUP = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^>]*>.*?(?:</\1\s*>|\Z)|<[!/?a-zA-Z][^>]*>",
+    r"(<!--.*?(?:-->|\Z)|<script\b[^>]*>.*?(?:</script\s*>|\Z)|<style\b[^>]*>.*?(?:</style\s*>|\Z)"
+    r"|<[!/?a-zA-Z][^>]*>)",
     re.DOTALL | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_WORD_OR_REFERENCE = re.compile(
-    r"([^\W_]+)|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?"
-)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_WORD_OR_REFERENCE = re.compile(rf"([^\W_]+)|{_REFERENCE.pattern}")
+_BETWEEN = "\0"  # stretches, while all of them are read at once
+_NO_LETTERS = re.compile(rf"[^\w{_BETWEEN}]+|_+")
 
 
 def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignment:
@@ -58,21 +61,18 @@ class _Letters:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._stretches: list[tuple[int, int]] = []  # of text between tags
-        self._before: list[int] = []  # letters before each
         self._known: dict[int, tuple[list[int], list[int]]] = {}
-        parts: list[str] = []
-        count = at = 0
-        for match in [*_MARKUP.finditer(source), None]:
-            end = match.start() if match else len(source)
-            text = source[at:end]
-            if text and not text.isspace() and (letters := _letters(text)):
-                self._stretches.append((at, end))
-                self._before.append(count)
-                parts.append(letters)
-                count += len(letters)
-            at = max(at, match.end()) if match else at
-        self.text = "".join(parts)
+        parts = _MARKUP.split(source.replace(_BETWEEN, " "))  # text, markup, text, ...
+        ends = list(accumulate(map(len, parts)))
+        letters = _letters(_BETWEEN.join(parts[::2])).split(_BETWEEN)
+        # Of text between tags, where it holds any letters.
+        self._stretches = [
+            (end - len(part), end)
+            for part, end, told in zip(parts[::2], ends[::2], letters, strict=True)
+            if told
+        ]
+        self._before = list(accumulate((len(told) for told in letters if told), initial=0))
+        self.text = "".join(letters)
 
     def start(self, letter: int) -> int:
         """Where a letter stands in the source."""
@@ -103,10 +103,9 @@ class _Letters:
 
 
 def _letters(text: str) -> str:
-    if "&" not in text:
-        return "".join(_WORD.findall(text))
-    found = _WORD_OR_REFERENCE.finditer(text)
-    return "".join(one[1] or "".join(filter(str.isalnum, html.unescape(one.group()))) for one in found)
+    if "&" in text:
+        text = _REFERENCE.sub(lambda one: "".join(filter(str.isalnum, html.unescape(one.group()))), text)
+    return _NO_LETTERS.sub("", text)
 
 
 def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
@@ -126,14 +125,22 @@ def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
 def _put(builder: TextBuilder, block: str, source: str, starts: Sequence[int], ends: Sequence[int]) -> None:
     """A block whose letters and digits stand at these places."""
     last, at, done = builder.raw_end, 0, 0
-    for word in _WORD.finditer(block):
-        count = len(word.group())
-        first, after = starts[done], ends[done + count - 1]
+    while word := _WORD.search(block, at):
+        first = starts[done]
         if word.start() > at:
             if not done or first < last:
                 builder.insert(block[at : word.start()])
             else:
                 builder.put(block[at : word.start()], last, first)
+        at = word.start()
+        plain = _plain(source, first) if first >= last else ""
+        if plain and block.startswith(plain, at):
+            builder.put(plain, first, first + len(plain))
+            at, last = at + len(plain), first + len(plain)
+            done = bisect_left(starts, last, done)
+            continue
+        count = len(word.group())
+        after = ends[done + count - 1]
         if source[first:after] == word.group():
             builder.put(word.group(), first, after)
             last = max(last, after)
@@ -147,6 +154,13 @@ def _put(builder: TextBuilder, block: str, source: str, starts: Sequence[int], e
             builder.put(tail, last, last + len(tail))
         else:
             builder.insert(tail)
+
+
+def _plain(source: str, start: int) -> str:
+    """The text from a letter to the next tag or reference, as a browser shows it where its words stand one by one."""
+    end = source.find("<", start)
+    text = source[start : end if end >= 0 else len(source)]
+    return text.partition("&")[0].rstrip().replace("\n", " ")
 
 
 def _put_each(

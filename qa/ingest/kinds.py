@@ -169,8 +169,12 @@ def _language_bar(text: str) -> bool:
     names = [word in phrases.LANGUAGES for word in re.findall(r"[^\W\d_]+", text.casefold())]
     if len(names) >= 2 and sum(names) >= max(NAV_SHARE * len(names), 2):
         return True
-    scripts = {unicodedata.name(c, "?").split()[0] for c in text if c.isalpha()}
-    return len(scripts) >= SCRIPTS
+    return not text.isascii() and len({_script(char) for char in text if char.isalpha()}) >= SCRIPTS
+
+
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    return unicodedata.name(char, "?").split()[0]
 
 
 def _icon_names(text: str) -> bool:

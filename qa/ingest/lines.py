@@ -66,12 +66,16 @@ def lines_of(raw: str, removed: Sequence[tuple[int, int]] = ()) -> Iterator[Line
             continue
         line = normalized(raw, kept)
         if line.text:
-            yield replace(line, after_blank=_BLANK.search(raw, previous, start) is not None)
+            blank = raw[previous:start] != "\n" and _BLANK.search(raw, previous, start) is not None
+            yield replace(line, after_blank=True) if blank else line
             previous = end
 
 
 def normalized(raw: str, kept: Sequence[tuple[int, int]]) -> Line:
     """The spans `kept` of the raw text as one normalized line."""
+    if len(kept) == 1 and _is_normal(text := raw[slice(*kept[0])]):
+        start, end = kept[0]
+        return Line(start, end, text, ((0, start, len(text)), (len(text), end, 0)))
     builder = TextBuilder()
     for start, end in kept:
         for text, piece_start, piece_end in _pieces(raw, start, end):
@@ -82,6 +86,15 @@ def normalized(raw: str, kept: Sequence[tuple[int, int]]) -> Line:
     builder.strip_end()
     text, alignment = builder.build()
     return Line(kept[0][0], kept[-1][1], text, alignment.runs)
+
+
+def _is_normal(text: str) -> bool:
+    """Most lines are normal as they are, and need not be put together piece by piece."""
+    return (
+        not (text.startswith(" ") or text.endswith(" "))
+        and _ODD.search(text) is None
+        and (text.isascii() or not is_bad(text))
+    )
 
 
 def trimmed(raw: str, line: Line, start: int, end: int) -> Line:

@@ -57,9 +57,10 @@ def standing(element: HtmlElement, tag: str) -> Standing:
 
 @lru_cache(maxsize=4096)
 def _of_names(names: str) -> Standing:
-    return max((_of_name(name) for name in names.split()), default=Standing.OPEN)
+    return max(map(_of_name, names.split()), default=Standing.OPEN)
 
 
+@lru_cache(maxsize=16384)  # a theme's names come in ever other combinations
 def _of_name(name: str) -> Standing:
     parts = {part.lower() for part in _PART.findall(name) if not part.isdigit()}
     if parts & _COMMENTS and parts <= _COMMENTS | _JOINED:

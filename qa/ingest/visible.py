@@ -51,16 +51,19 @@ class _Collector:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._parts: list[str] = []
-        self._around: list[tuple[str, str, int]] = []
+        self._around: list[tuple[str, str]] = []
+        self._inside: list[tuple[int, ...]] = [()]
         self._standings = [Standing.OPEN]
         self.aside: dict[int, Standing] = {}  # by their own name or kind, by the element's number
         self._links = self._anchors = self._fixed = self._elements = 0
 
     def enter(self, element: HtmlElement, tag: str) -> None:
         if tag in _BLOCKS:
-            self.close()
+            if self._parts:
+                self.close()
             self._elements += 1
-            self._around.append((tag, element.get("class") or "", self._elements))
+            self._around.append((tag, element.get("class") or ""))
+            self._inside.append((*self._inside[-1], self._elements))
             if own := standing(element, tag):
                 self.aside[self._elements] = own
             self._standings.append(max(self._standings[-1], own))
@@ -71,8 +74,10 @@ class _Collector:
 
     def leave(self, tag: str) -> None:
         if tag in _BLOCKS:
-            self.close()
+            if self._parts:
+                self.close()
             self._around.pop()
+            self._inside.pop()
             self._standings.pop()
         elif tag == "a":
             self._anchors -= 1
@@ -82,6 +87,8 @@ class _Collector:
             self._fixed -= 1
 
     def add(self, text: str) -> None:
+        if not self._parts and text.isspace():
+            return  # between blocks: half of all texts
         if self._fixed and "\n" in text:
             for line in text.split("\n"):
                 self.close()
@@ -95,14 +102,11 @@ class _Collector:
             self._links += len(text)
 
     def close(self) -> None:
-        if not self._parts:
-            return
         text = "".join(self._parts).strip()
         if text:
             text = _SPACE.sub(" ", text)
-            inside = tuple(number for _, _, number in self._around)
             self.blocks.append(
-                Block(text, self._tag(), self._place(), self._standings[-1], self._links, inside)
+                Block(text, self._tag(), self._place(), self._standings[-1], self._links, self._inside[-1])
             )
         self._parts.clear()
         self._links = 0
@@ -116,9 +120,9 @@ class _Collector:
 
     def _place(self) -> tuple[str, ...]:
         near = self._around[-PLACE_DEPTH:]
-        if not any(name for _, name, _ in near):
+        if not any(name for _, name in near):
             return ()
-        return tuple(f"{tag}.{name}" for tag, name, _ in reversed(near))
+        return tuple([f"{tag}.{name}" for tag, name in reversed(near)])
 
 
 def visible_blocks(tree: HtmlElement) -> list[Block]:
