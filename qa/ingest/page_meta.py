@@ -82,7 +82,12 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
     shown = _one_line(tree.xpath("string(//head/title)")) or ""
     bar = letters(shown)
     if letters(told) not in bar:  # the first heading of the page's design, not of the article
-        fit = (one for one in heads if len(letters(one)) >= HEADLINE_LETTERS and bar.startswith(letters(one)))
+        lower = [head for one in tree.iter("h3") if (head := _one_line(one.text_content()))]
+        fit = (
+            one
+            for one in [*heads, *lower]
+            if len(letters(one)) >= HEADLINE_LETTERS and bar.startswith(letters(one))
+        )
         short = len(words(told)) == 1 and len(words(shown)) >= SURE_WORDS
         told = next(fit, shown if short and not (site and folded(shown) == folded(site)) else told)
     joints = list(_JOINT.finditer(told))

@@ -281,6 +281,12 @@ def test_a_sections_name_gives_way_to_what_the_browser_shows(tmp_path: Path, bar
     assert article(tmp_path, f"{MENU}<h1>Aktuelles</h1>{paragraphs()}", head=head).title == title
 
 
+def test_a_headline_below_a_sections_name_is_the_title(tmp_path: Path) -> None:
+    head = "<title>Bridge at Tolle to close: Town of Tolle</title>"
+    body = f"{MENU}<h1>Aktuelles</h1><h3>Bridge at Tolle to close</h3>{paragraphs()}"
+    assert article(tmp_path, body, head=head).title == "Bridge at Tolle to close"
+
+
 def test_the_heading_that_the_browser_shows_is_the_title(tmp_path: Path) -> None:
     body = f"{MENU}<h1>Hi, I am Nora.</h1><article><h2>Bridge at Tolle to close</h2>{paragraphs()}</article>"
     found = article(tmp_path, body, head="<title>Bridge at Tolle to close | Nora's blog</title>")
