@@ -14,6 +14,7 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path, help="that the reader was exported from")
     parser.add_argument("--reader", type=Path, default=WEIGHTS, help="the reader's folder")
     parser.add_argument("--backbone", default=models.DEFAULT, help="encoder that the training started from")
+    parser.add_argument("--average", action="store_true", help="as given to the export")
     parser.add_argument("--limit", type=int, default=4000, metavar="N", help="questions")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -93,7 +95,8 @@ def main() -> None:
     rng = random.Random(recipe.seed)
     drawn = rng.sample(held_out, min(arguments.limit, len(held_out)))
     groups = batches(encoded(drawn, Windows(backbone, recipe), rng), recipe.tokens_per_batch, rng)
-    told = choose(odds(trainer.student, groups))
+    with trainer.averaged() if arguments.average else nullcontext(trainer.student) as student:
+        told = choose(odds(student, groups))
     file = arguments.reader / "reader.json"
     manifest = json.loads(file.read_text(encoding="utf-8")) | {"exits": told["exits"]}
     file.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
