@@ -42,9 +42,8 @@ TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "int8": torch.int
 Linear = Callable[[Tensor], Tensor]
 Kernel = Callable[..., Linear]  # of a weight and a bias
 Ids = Sequence[int] | NDArray[np.integer[Any]]
-States = Iterator[
-    tuple[tuple[int, ...], Tensor]
-]  # numbers of some texts, and their states (texts, tokens, size)
+# Numbers of some texts, and their states (texts, tokens, size).
+States = Iterator[tuple[tuple[int, ...], Tensor]]
 
 
 class Unsupported(ValueError):

@@ -59,9 +59,8 @@ class Encoder:
         is in its batch; cosines of paragraphs with those of float32 are 0.9999.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        by_length = sorted(
-            range(len(texts)), key=lambda i: len(texts[i])
-        )  # like lengths share a batch: less padding
+        # Like lengths share a batch: less padding.
+        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         batches = [by_length[first : first + batch_size] for first in range(0, len(texts), batch_size)]
 
         def encode(batch: Sequence[int]) -> int:

@@ -59,9 +59,8 @@ def sha256(file: Path) -> str:
     return _sha256(file, told.st_size, told.st_mtime_ns)
 
 
-@lru_cache(
-    maxsize=16
-)  # a default model's weights are hashed to be found, and to be told: a fifteenth of a second each
+# A default model's weights are hashed to be found, and to be told: a fifteenth of a second each.
+@lru_cache(maxsize=16)
 def _sha256(file: Path, size: int, changed: int) -> str:
     total = hashlib.sha256()
     with file.open("rb") as stream:

@@ -26,9 +26,8 @@ Found = list[tuple[int, float]]  # (id, inner product), best first, equal ones b
 _IDS, _ROWS, _LISTS = "ids.npy", "rows.npy", "lists.faiss"
 _BLOCK = 8192  # rows read or written at once: 12 MiB of 384 dimensions
 _GATHERED = 4096  # so many rows are rather read and compared than looked for in the lists
-_DEEPER = (
-    4  # times as many are taken from the lists as are asked for: a byte a dimension errs in the third decimal
-)
+# So many times as many are taken from the lists as are asked for: a byte a dimension errs in the third decimal.
+_DEEPER = 4
 _SAMPLE = 40  # vectors a list that centroids are fitted to; FAISS advises 39 to 256; 64 found no more
 MIB = 2**20
 _faiss: Any = faiss  # its type stubs know the C++ signatures, not those of its NumPy wrappers

@@ -38,9 +38,8 @@ CREATE TABLE IF NOT EXISTS feedback (
     citations TEXT NOT NULL         -- JSON: [{"file", "start", "end"}], the first cited first
 )
 """
-_GUESS = (
-    "ALTER TABLE feedback ADD COLUMN guess INTEGER NOT NULL DEFAULT 0"  # since 0.2; 1: the answer was a guess
-)
+# Since 0.2; 1: the answer was a guess.
+_GUESS = "ALTER TABLE feedback ADD COLUMN guess INTEGER NOT NULL DEFAULT 0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,9 +329,8 @@ class Answer:
     answerable: float = 0.5  # 0..1, that the articles answer at all, by whatever words
     established: bool = False  # where there is no answer: that the articles do not say is as good as certain
     did_you_mean: tuple[Respelled, ...] = ()
-    other_reading: str | None = (
-        None  # what a follow-up may mean instead: asked as well, and answered less surely
-    )
+    # What a follow-up may mean instead: asked as well, and answered less surely.
+    other_reading: str | None = None
     quotes: tuple[Quoted, ...] = ()  # in place of a span, or beside one: article by article
 
     def __repr__(self) -> str:

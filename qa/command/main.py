@@ -43,9 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("qa: stopped.", file=sys.stderr)
         return 130
-    except (
-        BrokenPipeError
-    ):  # the reader of a pipe, such as `head`, has left: nothing more may be flushed into it
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has left: nothing more may be flushed into it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

@@ -194,9 +194,8 @@ def _weekend(phrase: str, base: date, ahead: bool | None) -> tuple[date, date] |
 def _parsed(phrase: str, base: date, prefer: str) -> tuple[date, date] | None:
     """What dateparser takes the phrase to mean, widened to the whole week, month or year that it names."""
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # of the interpreter, about the library's own code
+        # Of the interpreter, about the library's own code.
+        warnings.simplefilter("ignore", DeprecationWarning)
         from dateparser.date import DateDataParser  # half a second to import, and few questions need it
 
         parser = DateDataParser(

@@ -56,9 +56,8 @@ def only_pronouns(text: str) -> bool:
     return bool(found) and all(word.lower() in PRONOUNS and word != "US" for word in found)
 
 
-@lru_cache(
-    maxsize=2048
-)  # a passage's are asked for with every question that finds it, and with every span in it
+# A passage's are asked for with every question that finds it, and with every span in it.
+@lru_cache(maxsize=2048)
 def stems(text: str) -> frozenset[str]:
     """The stems of the words in `text` that are not stop words (Porter, "Snowball", 2001).
 

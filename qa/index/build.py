@@ -29,9 +29,8 @@ from .publish import generations, prune, publish
 
 _SAMPLES = 16  # passages whose search is tried before a generation is published
 _ENCODED = 8192  # passages encoded at a time: as many vectors wait in memory to be written
-_DELETED = (
-    0.1  # share of deleted entries at which the lexical index is written anew: BM25 still counts their words
-)
+# Share of deleted entries at which the lexical index is written anew: BM25 still counts their words.
+_DELETED = 0.1
 
 
 def build(data: Path, aside: Path, plan: Plan) -> Built:
@@ -98,9 +97,8 @@ def _write_vectors(
     stay = np.setdiff1d(before, changed.gone_passages) if upon else before[:0]
     known = ids[np.isin(ids, before)]
     new = np.setdiff1d(ids, known)
-    files = (
-        store.vectors if isinstance(store, LocalStore) else None
-    )  # from another store, each block is fetched
+    # From another store, each block is fetched.
+    files = store.vectors if isinstance(store, LocalStore) else None
     added = new if files is not None else ids
     done = 0
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from ..records import Passage
 
-_TITLE_CHARS = (
-    200  # a first line that runs on for paragraphs must not crowd the passage out of the encoder's window
-)
+# A first line that runs on for paragraphs must not crowd the passage out of the encoder's window.
+_TITLE_CHARS = 200
 
 
 def encoder_text(title: str, passage: Passage, *, with_title: bool) -> str:

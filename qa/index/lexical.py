@@ -89,9 +89,8 @@ class LexicalIndex:
     ) -> LexicalIndex:
         index.register_tokenizer(_ANALYZER, _analyzer())
         try:
-            writer = index.writer(
-                heap_size=64_000_000, num_threads=1
-            )  # one thread: the same segments every time
+            # One thread: the same segments every time.
+            writer = index.writer(heap_size=64_000_000, num_threads=1)
             for id_ in gone:
                 # By a query: given a name and a number, tantivy 0.27 looks for a signed one and deletes nothing.
                 writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", id_))

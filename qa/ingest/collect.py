@@ -48,9 +48,8 @@ class Collection:
     duplicates: int  # copies, exact and near, for which one of the articles speaks
     given: int  # files, links and hidden entries met, and the lines of .jsonl files
     changes: Changes
-    unsettled: tuple[
-        str, ...
-    ]  # files that are being written; they are as they were in the build before, or absent
+    # Files that are being written; they are as they were in the build before, or absent.
+    unsettled: tuple[str, ...]
     warnings: tuple[Warned, ...]  # what of files that gave articles could not be read
     memory: Memory = field(compare=False)  # for the next build
 

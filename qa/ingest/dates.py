@@ -27,9 +27,8 @@ from qa.english.calendar import EARLIEST_DATE, MONTH, WEEKDAYS, month_number
 from qa.english.verbs import COMING
 from qa.ingest.months import written
 
-YEARS_BACK = (
-    10  # a weekday recurs on a date every 5, 6 or 11 years, so a wider window is nearly always ambiguous
-)
+# A weekday recurs on a date every 5, 6 or 11 years, so a wider window is nearly always ambiguous.
+YEARS_BACK = 10
 FILE_DATE_DAYS = 3  # agencies publish on the dateline's day; sites copy the story within days
 
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"

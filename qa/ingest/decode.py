@@ -39,9 +39,8 @@ _WIDE = ("utf-16-le", "utf-16-be")
 
 SNIFFED_BYTES = 4_096  # where a page declares its encoding; HTML asks for it within the first 1,024 bytes
 SAMPLE_BYTES = 65_536  # detection costs seconds on megabytes and does not get better after the first pages
-BAD_BYTES_SHARE = (
-    0.01  # UTF-8 with a few broken bytes is still UTF-8; another encoding breaks at every accent
-)
+# UTF-8 with a few broken bytes is still UTF-8; another encoding breaks at every accent.
+BAD_BYTES_SHARE = 0.01
 DAMAGED_SHARE = 0.05  # of the characters lost: still readable where no other encoding fits either
 CONTROL_SHARE = 0.02  # text has hardly any control characters; compiled and compressed files a tenth and more
 SEPARATOR_SHARE = 0.01  # of a text's characters separate words or sentences; of read-amiss bytes hardly any

@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 from qa.ingest.kinds import words
 
 RUN_WORDS = 5
-MIN_WORDS = (
-    40  # shorter texts share most of their words by chance of wording; only exact copies of them count
-)
+# Shorter texts share most of their words by chance of wording; only exact copies of them count.
+MIN_WORDS = 40
 MAX_WORDS = 20_000  # compared from the start: enough to tell a book from another, and bounded work
 PERMUTATIONS = 128  # standard error of the resemblance 1/sqrt(128), about 0.09
 CANDIDATES = 0.5  # low enough that no pair worth checking is missed by that error

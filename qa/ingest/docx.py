@@ -118,9 +118,8 @@ def _prepared(package: Package, part: str, hidden: frozenset[str]) -> bytes:
     root = _tree(package, part)
     for choice in _all(root, "mc:AlternateContent"):
         _replace(choice, _chosen(choice))
-    for box in reversed(
-        _all(root, "w:txbxContent")
-    ):  # boxes of one paragraph keep their order, inner ones come first
+    # Boxes of one paragraph keep their order, inner ones come first.
+    for box in reversed(_all(root, "w:txbxContent")):
         _after_its_paragraph(box)
     for formula in _all(root, "m:oMath"):
         text = "".join(formula.itertext(f"{{{_NAMES['m']}}}t"))

@@ -177,9 +177,8 @@ def _resume(lines: Sequence[str], chosen: Selection, opener: int) -> int:
         return len(lines)
     if kinds[opener] is LineKind.FOOTER:
         if not chosen.from_a_page and LineKind.PROSE in kinds[opener:]:
-            return (
-                opener + 1
-            )  # a notice at the head of a memo or a book: after a page's own there are its links
+            # A notice at the head of a memo or a book: after a page's own there are its links.
+            return opener + 1
         return next(
             (
                 at
@@ -196,9 +195,8 @@ def _resume(lines: Sequence[str], chosen: Selection, opener: int) -> int:
         if _prose_at(kinds, at + 1) or at == opener + 1:
             return at
         teasers = at + 2 < len(lines) and not _prose_at(kinds, at + 1) and _prose_at(kinds, at + 2)
-        linked = (
-            kinds[at - 1] is LineKind.LABEL and at - opener > 2
-        )  # a link's headline stands right before it
+        # A link's headline stands right before it.
+        linked = kinds[at - 1] is LineKind.LABEL and at - opener > 2
         if len(words(lines[at])) >= RESUME_WORDS and not linked and not teasers:
             return at
     return len(lines)

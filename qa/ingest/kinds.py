@@ -10,27 +10,24 @@ from functools import lru_cache
 
 from qa.ingest import dates, phrases
 
-PROSE_WORDS = (
-    6  # "Accept all cookies." is five words with a full stop; sentences of news text are seldom shorter
-)
+# "Accept all cookies." is five words with a full stop; sentences of news text are seldom shorter.
+PROSE_WORDS = 6
 LONG_WORDS = 25  # no headline or link text is this long, so such a line is prose without its full stop
 NAV_SHARE = 0.6  # of a line's words; headlines share a few words with menus, menus nearly all
 ICON_TOKENS = 10  # a list of icon names shows by its repeated ending only when it is a list
 ICON_SHARE = 0.3  # of the words of one line begin or end in the same four letters; prose stays under 0.15
 SCRIPTS = 3  # writing systems in one short line: a language bar
 SHORT_CHARS = 80
-SHORT_CHARS_A_WORD = (
-    12  # longer "words" are no words, and the patterns need not be tried on megabytes of them
-)
+# Longer "words" are no words, and the patterns need not be tried on megabytes of them.
+SHORT_CHARS_A_WORD = 12
 REMEMBERED_CHARS = 1_000  # a longer line is judged quickly beside reading it, and would fill memory
 TAIL_CHARS = 40  # a sentence's end and the quotation marks and brackets after it
 CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
 
 URL = re.compile(r"(?:(?:url|source|link|original|via|from)\s*:?\s*)?<?((?:https?://|www\.)[^\s<>]+)>?", re.I)
 _END = re.compile(r"[.!?…。｡！？][\"'”’»)\]」』）】]*$|[.!?…][”\"][^\w\s]*$")
-_INNER_END = re.compile(
-    r"[a-z0-9)”\"]\.[\"”’)]* +[\"“‘(]?[A-Z]"
-)  # headlines hold questions, seldom full stops
+# Headlines hold questions, seldom full stops.
+_INNER_END = re.compile(r"[a-z0-9)”\"]\.[\"”’)]* +[\"“‘(]?[A-Z]")
 # Chinese and Japanese set no spaces between words, which are two characters long on average.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
@@ -90,9 +87,8 @@ def kind_of(text: str) -> LineKind:
     return _kind_of_short(text) if len(text) <= REMEMBERED_CHARS else _kind_of(text)
 
 
-@lru_cache(
-    maxsize=4096
-)  # a page's blocks are asked for several times, by whoever weighs them and by the cleaner
+# A page's blocks are asked for several times, by whoever weighs them and by the cleaner.
+@lru_cache(maxsize=4096)
 def _kind_of_short(text: str) -> LineKind:
     return _kind_of(text)
 

@@ -13,13 +13,11 @@ from collections.abc import Sequence
 GRAM = 16  # letters; about three words, so that chance agreement is rare
 COVERED_SHARE = 0.6  # of the line's letters occur in the other lines; a quoting summary stays under a half
 MIN_LETTERS = 300  # about 60 words: shorter lines may simply be summaries
-MAX_CHARS = (
-    400_000  # all grams of the text are held at once; beyond a long report's length the rule is skipped
-)
+# All grams of the text are held at once; beyond a long report's length the rule is skipped.
+MAX_CHARS = 400_000
 COPY_RUN = 60  # letters in a row that open the copy itself; a headline shares shorter runs with its article
-GLUED_PER_WORDS = (
-    1 / 200
-)  # joints like "sourceNo" per word that show lost spaces; names such as McKay are rarer
+# Joints like "sourceNo" per word that show lost spaces; names such as McKay are rarer.
+GLUED_PER_WORDS = 1 / 200
 PUNCTUATION_RATIO = 0.5  # a mangled line has less than half the punctuation per letter of the text it repeats
 
 _GLUE = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")

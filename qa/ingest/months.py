@@ -17,9 +17,8 @@ from dateparser.data.languages_info import language_order
 
 LANGUAGES = 70  # by their number of speakers; from Russian to Northern Kurdish
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()  # dateparser's keys
-)
+# dateparser's keys.
+_MONTHS = "january february march april may june july august september october november december".split()
 _WORD = r"(?P<{}>[^\W\d_][^\s\d,()/|]{{0,24}}?)\.?"
 _JOINED = r"(?:\s+|\s*-\s*|\s+d[eiu]l?\s+|\s+d['’]|\s+din\s+|\s+of\s+|\s+)"
 _WRITTEN = re.compile(

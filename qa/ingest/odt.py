@@ -31,9 +31,8 @@ _SKIPPED = frozenset(
         f"{_TEXT}sequence-decls",
     }
 )
-_OWN_LINES = frozenset(
-    {f"{_TEXT}note-body", f"{_DRAW}text-box"}
-)  # inside a paragraph, and yet lines of their own
+# Inside a paragraph, and yet lines of their own.
+_OWN_LINES = frozenset({f"{_TEXT}note-body", f"{_DRAW}text-box"})
 MAX_SPACES = 100  # of which one element stands for; an attribute may say a billion
 
 

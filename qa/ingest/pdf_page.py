@@ -20,9 +20,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-WIDE_GAP = (
-    1.6  # of a character's height; justified lines stretch spaces to one, gutters and cells are twice as wide
-)
+# Of a character's height; justified lines stretch spaces to one, gutters and cells are twice as wide.
+WIDE_GAP = 1.6
 TURNED_SHARE = 0.2  # of a page's characters at another angle are no stamp: a sheet with a turned table
 TURNED_LINES = 3
 COLUMN_LINES = 3  # rows in a row that part at one place

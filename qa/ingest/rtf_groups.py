@@ -66,9 +66,8 @@ def as_seen(source: str) -> str:
         writer.parts.append(text)
         if word in _ENDS:
             _let_out(writer)
-    return "".join(
-        part for writer in writers for part in writer.parts
-    )  # what was never closed is text as well
+    # What was never closed is text as well.
+    return "".join(part for writer in writers for part in writer.parts)
 
 
 def _let_out(writer: _Writer) -> None:

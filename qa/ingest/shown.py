@@ -83,9 +83,8 @@ def reveal(tree: HtmlElement) -> bool:
     for root in list(tree.iter("template")):
         if root.get("shadowrootmode") or root.get("shadowroot"):
             root.tag, changed = "div", True
-    for reading in list(
-        tree.iter("rt", "rp")
-    ):  # small print over a word, within it for whoever compares words
+    # Small print over a word, within it for whoever compares words.
+    for reading in list(tree.iter("rt", "rp")):
         reading.drop_tree()
         changed = True
     opened = _opened_ids(tree)

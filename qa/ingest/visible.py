@@ -11,9 +11,8 @@ from lxml.html import HtmlElement
 
 from qa.ingest.standing import Standing, standing
 
-PLACE_DEPTH = (
-    3  # elements around a block that tell its place; the innermost alone is nearly always a paragraph
-)
+# Elements around a block that tell its place; the innermost alone is nearly always a paragraph.
+PLACE_DEPTH = 3
 # Of the characters outside links: what stands around so much of a page is its layout, whatever it is called.
 LAYOUT_SHARE = 0.8
 
@@ -37,9 +36,8 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 class Block:
     text: str
     tag: str  # the block element it stands in; of a <div> right in a list's item or a cell, that one
-    place: tuple[
-        str, ...
-    ]  # the elements around it, with their classes, innermost first; empty without classes
+    # The elements around it, with their classes, innermost first; empty without classes.
+    place: tuple[str, ...]
     standing: Standing
     link_chars: int
     inside: tuple[int, ...]  # the block elements it stands in, by number, outermost first

@@ -14,9 +14,8 @@ from pathlib import Path
 from qa.places import holds_index
 from qa.records import Rejected
 
-MAX_FILES = (
-    1_000_000  # the articles of a build are held together; a tree beyond this is not a folder of articles
-)
+# The articles of a build are held together; a tree beyond this is not a folder of articles.
+MAX_FILES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,8 @@ from qa.ingest.lines import Line, trimmed
 
 MAX_WIDTH = 130  # wrapped text is 60 to 100 characters wide; paragraphs on one line have a wide spread above
 MIN_WIDTH = 40
-MIN_COLUMN = (
-    20  # of a page that was set in columns, where every line is broken by its width; a poem's are not set so
-)
+# Of a page that was set in columns, where every line is broken by its width; a poem's are not set so.
+MIN_COLUMN = 20
 LOWER_SHARE = 0.25  # of the line breaks are followed by a small letter; between paragraphs hardly any are
 MIN_BREAKS = 3
 FULL_SHARE = 0.85  # of the width: set type leaves lines a little short of it

@@ -42,9 +42,8 @@ class Gate:
     def __init__(self, workers: int, waiting: int) -> None:
         self._workers, self._most = workers, workers + waiting
         self._lock = Lock()
-        self._lines: dict[
-            Hashable, deque[_Place]
-        ] = {}  # of each client that waits, in the order of their turns
+        # Of each client that waits, in the order of their turns.
+        self._lines: dict[Hashable, deque[_Place]] = {}
         self._working: Counter[Hashable] = Counter()
         self._inside = 0  # at work and waiting
         self._mean = _FIRST_GUESS

@@ -43,9 +43,8 @@ _ALONE = frozenset(  # verbs that say something with neither object nor phrase; 
     "fall finish freeze grow happen improve land leave melt move occur open perish quit recover resign resume retire "
     "return rise shrink sink start stop succeed surrender survive vanish vote worsen".split()
 )
-_OF_NOUNS = frozenset(
-    "between about against for on regarding concerning".split()
-)  # "talks between …", one phrase
+# "talks between …", one phrase.
+_OF_NOUNS = frozenset("between about against for on regarding concerning".split())
 _SHARES = ("percent", "per")  # are not asked for with "how many"
 _PLACES = ("in", "at", "near", "outside")
 _OF_A_NATION = re.compile(r"(?:ish|ese|[aeio]an|ench|utch|Greek|iss|Arab|aqi|aeli|stani)$")

@@ -136,9 +136,8 @@ def test_failures_are_slowed_down_and_logged(
     assert int(told[-1].headers["Retry-After"]) >= 1
     assert client.get("/feedback", headers=bearer(right)).status_code == 429  # whoever guesses is not told
     other = {"environ_overrides": {"REMOTE_ADDR": "10.0.0.9"}}
-    assert (
-        client.get("/feedback", headers=bearer(right), **other).status_code == 403
-    )  # it keeps no feedback here
+    # It keeps no feedback here.
+    assert client.get("/feedback", headers=bearer(right), **other).status_code == 403
     assert sum("wrong token" in record.message for record in caplog.records) >= FAILURES_PER_MINUTE
     assert "guess0" not in caplog.text
 

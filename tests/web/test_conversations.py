@@ -69,9 +69,8 @@ def test_conversations_are_listed_found_opened_deleted_and_brought_back(page: Pa
     ask(page, "And Lima?")
     page.get_by_role("link", name="New conversation").click()
     expect(page.locator(".turn")).to_have_count(0)
-    expect(
-        page.locator(".conversations")
-    ).to_be_visible()  # the script is there: the form does not send itself
+    # The script is there: the form does not send itself.
+    expect(page.locator(".conversations")).to_be_visible()
     ask(page, "Talks?")
     page.get_by_role("link", name="Verbatim").click()  # the logo begins anew, too
     expect(page.locator(".turn")).to_have_count(0)

@@ -268,9 +268,8 @@ def test_a_build_is_followed_and_cancelled(page: Page, site: Site) -> None:
 
 def test_an_article_is_removed_once_that_is_confirmed(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/library")
-    expect(page.get_by_role("button", name="Remove Bread")).to_have_count(
-        0
-    )  # who has no token is offered none
+    # Who has no token is offered none.
+    expect(page.get_by_role("button", name="Remove Bread")).to_have_count(0)
     unlock(page, site)
     remove = page.get_by_role("button", name="Remove Bread")
     remove.click()

@@ -23,9 +23,8 @@ README = README_FILE.read_text("utf-8")
 
 def test_the_outputs_in_the_readme_are_what_the_engine_answers(encoder: Encoder, demo_data: Path) -> None:
     """Where this fails because answers have changed, `make docs` makes the README true again."""
-    engine = Engine.open(
-        demo_data, encoder=encoder, settings=Settings(precision="float32")
-    )  # as `make docs` does
+    # As `make docs` does.
+    engine = Engine.open(demo_data, encoder=encoder, settings=Settings(precision="float32"))
     spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
     assert spec is not None and spec.loader is not None
     refresh = importlib.util.module_from_spec(spec)

@@ -276,9 +276,8 @@ def test_a_place_in_a_pdf_is_told_as_page_and_box(formats: Engine) -> None:
     box = re.fullmatch(r"page=(\d+)&viewrect=([\d.]+),([\d.]+),([\d.]+),([\d.]+)", told[2]["value"])
     assert box is not None
     number, left, top, width, height = map(float, box.groups())
-    with pypdfium2.PdfDocument(
-        formats.original(article.id)
-    ) as document:  # what the box holds, read by itself
+    # What the box holds, read by itself.
+    with pypdfium2.PdfDocument(formats.original(article.id)) as document:
         page = document[int(number) - 1]
         down = page.get_height()
         held = page.get_textpage().get_text_bounded(

@@ -42,9 +42,8 @@ _ATTRIBUTES = {
     "*": {"dir", "lang"},
 }
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_NO_XML = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-)  # lxml hands them out and takes none back
+# lxml hands them out and takes none back.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLACE = re.compile(r"at-\d{1,9}")
 KEPT_SHARE = 0.6  # of the article's letters; with fewer left, what stood around it was the article
 

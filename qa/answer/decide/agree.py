@@ -23,9 +23,8 @@ from .features import Candidate
 from .meaning import Saying, near, same, saying
 from .sentence import around
 
-COPIED = (
-    0.8  # share of telling words in common from which two sentences are one that was copied and touched up
-)
+# Share of telling words in common from which two sentences are one that was copied and touched up.
+COPIED = 0.8
 MODIFIERS = 3  # words before an answer that make it a fuller one
 
 

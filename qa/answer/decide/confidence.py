@@ -86,9 +86,8 @@ class ConfidenceModel:
 
         score = (math.log(self.threshold / (1 - self.threshold)) - self.offset) / self.slope
         right, answered = at((score - self.bias) / self.weights["margin"])
-        wanted = (
-            more * right / (1 - answered)
-        )  # what answering wins over what refusing does, as it was fitted
+        # What answering wins over what refusing does, as it was fitted.
+        wanted = more * right / (1 - answered)
         low, high = -_FAR, _FAR
         for _ in range(_HALVINGS):
             middle = (low + high) / 2

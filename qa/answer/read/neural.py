@@ -40,9 +40,8 @@ _SECOND = 0.4  # share of the second reading's scores; 0.3 to 0.5 were equally g
 _WORTH_IT = -4.0  # log odds that a passage answers from which its best sentence is read again
 _REMEMBERED = 4096  # passages whose tokens are kept: 2 kB each, against half a millisecond to cut one again
 
-Tokens = tuple[
-    NDArray[np.int32], NDArray[np.int32]
-]  # ids (n,), and where each begins and ends in the text (n, 2)
+# Ids (n,), and where each begins and ends in the text (n, 2).
+Tokens = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 # Of each token of a window as the answer's start, and as its end.

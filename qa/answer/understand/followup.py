@@ -255,9 +255,8 @@ def _rest(question: str, named: Names, said: Conversation) -> Iterator[tuple[Slo
     yield Slot(CONTEXT), regarding
 
 
-_META = frozenset(
-    "article articles passage text page information".split()
-)  # what is read, not what it is about
+# What is read, not what it is about.
+_META = frozenset("article articles passage text page information".split())
 _POINTING = (PERSON, THEY, IT, THIS, NOUN)
 _CLAUSE = frozenset(
     "he she it they we you i the a an is was were are has had would will could can did his her".split()

@@ -50,9 +50,8 @@ class Address:
         except psycopg.Error:
             raise BadRequest(f"The address of the store cannot be read. {_HOW}") from None
         if "@" in str(told.get("host") or "") or not _PORTS.fullmatch(str(told.get("port") or "")):
-            raise BadRequest(
-                f"The address of the store cannot be read. {_HOW}"
-            )  # a part of a password, perhaps
+            # A part of a password, perhaps.
+            raise BadRequest(f"The address of the store cannot be read. {_HOW}")
         hosts, ports = (str(told.get(part) or "").split(",") for part in ("host", "port"))
         where = ",".join(
             f"{host}:{port}" if port else host for host, port in zip_longest(hosts, ports, fillvalue="")

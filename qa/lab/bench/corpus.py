@@ -17,9 +17,8 @@ from qa.settings import Settings
 from qa.snapshot import open_encoder
 from qa.upkeep.index import index
 
-WARM = (
-    5  # questions asked before the clock counts, and never again: the first ones load pages and fill caches
-)
+# Questions asked before the clock counts, and never again: the first ones load pages and fill caches.
+WARM = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,8 @@ from .machine import percentile, significant
 from .server import Client, body_of, serving
 
 CLIENTS = (1, 2, 4, 16, 64)
-_WARMING = (
-    2.0  # seconds of as many clients at once, for every process and thread of the server to have worked
-)
+# Seconds of as many clients at once, for every process and thread of the server to have worked.
+_WARMING = 2.0
 
 
 def load(

@@ -299,9 +299,8 @@ def test_the_odds_of_several_spans_add_up() -> None:
     assert any_of([]) == -np.inf
 
 
-TOKENS = np.array(
-    [(0, 3), (4, 8), (8, 9), (10, 13), (14, 18), (18, 19)], dtype=np.int32
-)  # "The boat. She left."
+# "The boat. She left."
+TOKENS = np.array([(0, 3), (4, 8), (8, 9), (10, 13), (14, 18), (18, 19)], dtype=np.int32)
 SENTENCES = [(0, 9), (10, 19)]
 
 

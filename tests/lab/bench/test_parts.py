@@ -60,9 +60,8 @@ def test_more_passages_and_longer_texts_have_a_higher_floor(encoder: Encoder) ->
     assert 0 < small.retrieve("Who?") < large.retrieve("Who?")
     assert small.read("Who?", []) == 0
     assert 0 < small.read("Who?", ["a b c"]) < small.read("Who?", ["a b c"] * 2)
-    assert small.encode(["word " * 1000]) == small.encode(
-        ["word " * 2000]
-    )  # both are cut to what the model sees
+    # Both are cut to what the model sees.
+    assert small.encode(["word " * 1000]) == small.encode(["word " * 2000])
 
 
 def test_agreement_is_the_share_of_neighbours_found() -> None:

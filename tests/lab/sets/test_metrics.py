@@ -90,9 +90,8 @@ def test_an_answer_of_which_nothing_is_left_equals_no_answer() -> None:
 
 def test_unicode_is_compared_as_it_is_written() -> None:
     assert exact_match("ÉCOLE", ["école"]) == 1.0
-    assert (
-        exact_match("e\u0301cole", ["école"]) == 0.0
-    )  # composed and decomposed differ, as in SQuAD's script
+    # Composed and decomposed differ, as in SQuAD's script.
+    assert exact_match("e\u0301cole", ["école"]) == 0.0
     assert f1("東京 都", ["東京"]) == pytest.approx(2 / 3)
 
 

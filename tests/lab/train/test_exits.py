@@ -13,9 +13,8 @@ def test_the_odds_of_a_window_are_bounded_by_its_best_start_and_its_best_end() -
     starts = torch.tensor([[1.0, 0.5, 3.0, -2.0]])
     ends = torch.tensor([[0.5, 4.0, -1.0, 0.0]])
 
-    assert most_odds((starts, ends)).tolist() == [
-        3.0 + 4.0 - 1.0 - 0.5
-    ]  # though that end stands before that start
+    # Though that end stands before that start.
+    assert most_odds((starts, ends)).tolist() == [3.0 + 4.0 - 1.0 - 0.5]
 
 
 def test_few_of_the_windows_that_matter_leave() -> None:
