@@ -114,7 +114,7 @@ class Settings:
     model_threads: int = 1
 
     # How the models compute: "float32", "bfloat16", "int8" (of their linear layers), or "auto": what $QA_PRECISION
-    # names, else bfloat16 where the processor multiplies it in hardware, else int8 on x86 with AVX2, else float32. A
+    # names, else bfloat16 where the processor multiplies it faster, else int8 on x86 with AVX2, else float32. A
     # question's vector is made in float32 always. What each takes and gives up is in docs/speed.md.
     precision: str = "auto"
 
