@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import WordEncoder
 
-from qa.index import before, build
+from qa.index import before, build, delta
 from qa.index.lexical import LexicalIndex
 from qa.index.local import LocalStore
 from qa.index.publish import current
@@ -151,7 +151,7 @@ def test_what_makes_everything_be_read_anew_is_said(
         settings = {"passage_tokens": 40}
     elif change == "program":
         monkeypatch.setattr(before, "program", lambda: "0")
-        monkeypatch.setattr(build, "program", lambda: "0")
+        monkeypatch.setattr(delta, "program", lambda: "0")
     elif change == "memory":
         monkeypatch.setattr("qa.upkeep.index.MEMORY", "lost-memory.sqlite")
         why = "lost-memory.sqlite"
