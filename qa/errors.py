@@ -34,9 +34,15 @@ class QAError(Exception):
     from one process to another, whatever it is made from.
     """
 
+    _afar: str | None = None
+
     def __init__(self, message: str = "", *, afar: str | None = None) -> None:
         super().__init__(message)
-        self.afar = message if afar is None else afar
+        self._afar = afar
+
+    @property
+    def afar(self) -> str:
+        return str(self) if self._afar is None else self._afar
 
     def __reduce__(self) -> tuple[Any, ...]:
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]

@@ -232,7 +232,8 @@ def test_what_is_refused_before_anything_is_done_is_told_too(
         page.keyboard.press("Enter")
         failed = page.locator(".failed")
         expect(failed.get_by_role("alert")).to_contain_text("Nothing has been indexed yet")
-        expect(failed.get_by_role("alert")).to_contain_text(str(tmp_path))
+        expect(failed.get_by_role("alert")).to_contain_text("Build one with: qa index FOLDER")
+        expect(failed.get_by_role("alert")).not_to_contain_text(str(tmp_path))
         expect(page.get_by_role("alert")).to_have_count(1)
 
 

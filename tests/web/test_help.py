@@ -254,7 +254,7 @@ def test_a_build_is_followed_and_cancelled(page: Page, site: Site) -> None:
     expect(cancel).to_be_hidden()
     with building(site.data):  # as another process would
         rebuild.click()
-        expect(page.locator(".state")).to_contain_text("Another build of the index")
+        expect(page.locator(".state")).to_contain_text("Another build of this index")
         page.set_input_files("input[type=file]", [TRAM])
         expect(page.locator(".state")).to_contain_text("Another process is building")
         expect(page.get_by_role("progressbar")).to_be_visible()
