@@ -53,15 +53,15 @@ def test_a_generated_client_asks_and_gets_cited_answers(
     assert set(re.findall(r"WARNING parsing (\S+ \S+)", told.stdout)) <= {"GET /feedback/gold"}
 
     monkeypatch.syspath_prepend(str(tmp_path))
-    client = importlib.import_module("verbatim_client").Client(base_url=demo_site)
     ask, models = (
         importlib.import_module(f"verbatim_client.{name}") for name in ("api.asking.ask", "models")
     )
-    answer = ask.sync(client=client, body=models.Question(question=HANDED_OVER))
+    with importlib.import_module("verbatim_client").Client(base_url=demo_site) as client:
+        answer = ask.sync(client=client, body=models.Question(question=HANDED_OVER))
+        refused = ask.sync(client=client, body=models.Question(question=" "))
     assert isinstance(answer, models.Answer)
     assert "written response" in answer.answer
     cited = answer.citations[0]
     assert demo_engine.article(cited.article_id).raw[cited.start : cited.end] == cited.quote
-    refused = ask.sync(client=client, body=models.Question(question=" "))
     assert isinstance(refused, models.Problem)
     assert refused.status == 422
