@@ -9,6 +9,8 @@ from typing import Any
 
 from qa.errors import BadRequest
 
+from .common import json_flag
+
 MINUTES = {
     "ask": 10,
     "load": 15,
@@ -42,7 +44,7 @@ def add_bench(commands: Any) -> None:
         "is installed: " + ", ".join(f"{part} {minutes}" for part, minutes in MINUTES.items()) + ".",
     )
     bench.add_argument("what", nargs="?", default="ask", choices=(*PARTS, "all"), help="default: ask")
-    bench.add_argument("--json", action="store_true", help="print JSON, for programs")
+    json_flag(bench)
     bench.add_argument(
         "--quick", action="store_true", help="as little as shows that it works; its figures mean nothing"
     )

@@ -10,6 +10,8 @@ from typing import Any
 from qa.errors import BadRequest
 from qa.settings import PRECISIONS, Settings
 
+from .common import json_flag
+
 _SEEDS = Path("seeds")
 _JUDGED = {1.0: "right", 0.5: "half ", 0.0: "WRONG"}
 
@@ -90,7 +92,7 @@ def add_evaluate(commands: Any) -> None:
         help="which half of the dialogues (default: measure)",
     )
     for parser, run in ((squad, _squad), (gold, _gold), (followups, _followups)):
-        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+        json_flag(parser)
         parser.set_defaults(run=run)
 
 

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelMissing
-from qa.places import index_place
 
+from .common import place
 from .expecting import expecting, unanswerable_flag
 from .store import store_flag
 
@@ -50,7 +50,7 @@ def add_mcp(commands: Any) -> None:
 def _mcp(options: argparse.Namespace) -> int:
     from qa.engine import Engine
 
-    engine = Engine.open(index_place(options.data, options.store), settings=expecting(options))
+    engine = Engine.open(place(options), settings=expecting(options))
     server = tools(engine, host=options.host, port=options.port)
     server.run("streamable-http" if options.http else "stdio")
     return 0

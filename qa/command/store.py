@@ -8,6 +8,8 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from .common import json_flag
+
 
 def add_store(commands: Any) -> None:
     """Register `store` among the sub-commands of an argparse parser."""
@@ -27,7 +29,7 @@ def add_store(commands: Any) -> None:
     place = "a data folder, or postgresql://HOST/DATABASE?schema=NAME"
     copy.add_argument("source", metavar="FROM", help=place)
     copy.add_argument("target", metavar="TO", help=place)
-    copy.add_argument("--json", action="store_true", help="print JSON, for programs")
+    json_flag(copy)
     copy.set_defaults(run=_copy)
 
 

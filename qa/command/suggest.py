@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from .common import json_flag, place
 from .store import store_flag
 
 
@@ -20,18 +21,18 @@ def add_suggest(commands: Any) -> None:
     )
     suggest.add_argument("--data", metavar="FOLDER", help="where the index lives")
     store_flag(suggest)
-    suggest.add_argument("--json", action="store_true", help="print JSON, for programs")
+    json_flag(suggest)
     suggest.set_defaults(run=_suggest)
 
 
 def _suggest(options: argparse.Namespace) -> int:
     from qa.engine import Engine
     from qa.errors import BuildFailed
-    from qa.places import data_folder, index_place
+    from qa.places import data_folder
     from qa.suggest.make import make
     from qa.suggest.store import save
 
-    data, engine = data_folder(options.data), Engine.open(index_place(options.data, options.store))
+    data, engine = data_folder(options.data), Engine.open(place(options))
     made = make(engine)
     try:
         save(data, engine.version, made)
