@@ -69,6 +69,20 @@ class Alignment:
         return after - self.runs[run][0]
 
 
+# What a part of an article's text is, where it is not of its story: who wrote it, what a picture shows, who took it,
+# where and when it was sent from.
+Role = Literal["byline", "caption", "credit", "dateline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch [start, end) of a text that stands beside the story."""
+
+    start: int
+    end: int
+    role: Role
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article, read and cleaned."""
@@ -87,6 +101,12 @@ class Article:
     also_in: tuple[str, ...] = ()  # paths of copies of this article that it speaks for
     language: str | None = None  # ISO 639, as it looks; None: cannot be told
     in_file: Alignment | None = None  # raw -> characters of the decoded file; None where the file is no text
+    parts: tuple[Part, ...] = ()  # of text, beside the story, by their start; a caption may hold a credit
+
+    def role(self, start: int, end: int) -> Role | None:
+        """Of text[start:end], by the innermost part that holds all of it; None: it is of the story."""
+        around = [part for part in self.parts if part.start <= start and end <= part.end]
+        return min(around, key=lambda part: part.end - part.start).role if around else None
 
 
 @dataclass(frozen=True, slots=True)

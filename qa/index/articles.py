@@ -42,6 +42,7 @@ CREATE TABLE article (
     also_in BLOB NOT NULL,   -- JSON list
     language TEXT,           -- ISO 639
     in_file BLOB,            -- int64 triples; NULL where the file is no text
+    parts BLOB NOT NULL,     -- JSON list of [start, end, role]
     digest BLOB NOT NULL,    -- SHA-256 of all that is told about it and of its passages' ids
     seal BLOB NOT NULL       -- BLAKE2b of what an article is read from, compared whenever it is
 );
@@ -83,7 +84,7 @@ class Writer:
         number, self._next = self._next, self._next + 1
         with self._writing() as connection:
             connection.execute(
-                f"INSERT INTO article VALUES ({','.join('?' * 18)})",
+                f"INSERT INTO article VALUES ({','.join('?' * 19)})",
                 (number, *(row := packing.row(article)), digest, packing.seal(row)),
             )
             connection.executemany(

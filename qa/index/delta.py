@@ -146,6 +146,7 @@ def _digest(a: Article, passages: Sequence[Passage]) -> bytes:
         json.dumps([*told, a.page_starts, a.alignment.runs, a.in_file and a.in_file.runs]).encode()
     )
     total.update(a.text.encode("utf-8", "surrogatepass"))
+    total.update(json.dumps([(part.start, part.end, part.role) for part in a.parts]).encode())
     total.update(np.array([passage.id for passage in passages], dtype="<i8").tobytes())
     return total.digest()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import IndexCorrupt
 
-FORMAT = 6  # raised when a file's layout changes; an index of another format is built again, not guessed at
+FORMAT = 7  # raised when a file's layout changes; an index of another format is built again, not guessed at
 NAME = "manifest.json"
 _THREADS = min(4, os.cpu_count() or 1)  # of hashing: more than a disk can feed help nobody
 

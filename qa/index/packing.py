@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ..records import Alignment, Article, ArticleInfo
+from ..records import Alignment, Article, ArticleInfo, Part
 
 # The columns that an article is read from, in the order of `row`.
 SEALED = (
     "id, path, title, raw, text, length, published, published_inferred, source, url, alignment, page_starts,"
-    " also_in, language, in_file"
+    " also_in, language, in_file, parts"
 )
 INFO = "id, path, title, published, published_inferred, source, url, length, also_in, language"  # of `info`
 
@@ -37,6 +37,7 @@ def row(article: Article) -> tuple[Any, ...]:
         json.dumps(article.also_in).encode(),
         article.language,
         None if article.in_file is None else _pack_alignment(article.in_file),
+        json.dumps([(part.start, part.end, part.role) for part in article.parts]).encode(),
     )
 
 
@@ -83,7 +84,7 @@ def article(columns: Sequence[Any]) -> Article:
     id_, path, title, raw, text, _, published, inferred, source, url, alignment, pages, also_in, *rest = (
         columns
     )
-    language, in_file = rest
+    language, in_file, parts = rest
     return Article(
         id=id_,
         path=unpack(path),
@@ -99,6 +100,7 @@ def article(columns: Sequence[Any]) -> Article:
         also_in=tuple(json.loads(also_in)),
         language=language,
         in_file=None if in_file is None else _unpack_alignment(in_file),
+        parts=tuple(Part(*part) for part in json.loads(parts)),
     )
 
 

@@ -8,9 +8,11 @@ headline are told from the text (kinds, furniture). What is left is joined with 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from qa.english.calendar import month_number
@@ -21,11 +23,12 @@ from qa.ingest.date_lines import Label
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.furniture import select
 from qa.ingest.headers import read_headers
-from qa.ingest.kinds import URL, LineKind, credit_start, folded
+from qa.ingest.kinds import CREDIT, URL, LineKind, credit_start, folded
 from qa.ingest.lines import Line, lines_of, trimmed
 from qa.ingest.mangled import find_mangled
+from qa.ingest.parts import Stretches, parts_of
 from qa.ingest.wrap import unwrap
-from qa.records import Alignment
+from qa.records import Alignment, Part
 
 MAX_LINES = 200_000  # a novel has 20,000; each costs half a kilobyte while it is judged
 HEAD_LINES = 15  # where a page tells its date and address
@@ -44,6 +47,7 @@ class Cleaned:
     published_inferred: bool
     source: str | None
     url: str | None
+    parts: tuple[Part, ...]  # of text, beside the story
 
 
 def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()) -> Cleaned:
@@ -55,7 +59,9 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
             raise Unreadable(f"more than {MAX_LINES:,} lines: a table or a log, not an article")
     if not lines:
         raise Unreadable("no text in it")
-    lines = lines if document.page else unwrap(document.raw, lines, typeset=bool(document.page_starts))
+    if not document.page:
+        lines = _parted(lines, document.parts) if document.parts else lines
+        lines = unwrap(document.raw, lines, typeset=bool(document.page_starts))
     told, lines = read_headers(lines)
     told_dates, lines = _label_dates(document.raw, lines)
     told_dates = [*told.dates, *told_dates]
@@ -64,11 +70,13 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
         headline = headline or mangled[1]
         lines.pop(mangled[0])
     chosen = select([line.text for line in lines], headline, page=document.page)
+    credited = _credited(lines, document.parts)
     kept = [
-        _without_credit(document.raw, line)
-        for line, keep in zip(lines, chosen.keep, strict=True)
-        if keep and folded(line.text) not in drop
+        line if told else _without_credit(document.raw, line)
+        for line, keep, told in zip(lines, chosen.keep, credited, strict=True)
+        if (keep or (told and CREDIT.fullmatch(line.text))) and folded(line.text) not in drop
     ]
+    kept = list(_cut_at_captions(document.raw, kept, document.parts))
     if not any(line.text for line in kept):  # a page of nothing but labels is better kept than lost
         kept = lines
     text, alignment = _joined(document.raw, kept)
@@ -89,7 +97,47 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
         or _agency(lead)
         or (urlsplit(url).hostname if url else None),
         url=url,
+        parts=parts_of(text, _kept_parts(document.parts, alignment)),
     )
+
+
+def _credited(lines: Sequence[Line], parts: Sequence[Part]) -> list[bool]:
+    """For each line whether the format marks it as a caption or a credit: what it says of the picture is kept."""
+    told = Stretches(part for part in parts if part.role in ("caption", "credit"))
+    return [told.meet(line.start, line.end) for line in lines]
+
+
+def _cut_at_captions(raw: str, lines: Sequence[Line], parts: Sequence[Part]) -> Iterator[Line]:
+    """The lines, those cut that hold more than a caption: no sentence of the story goes on in one."""
+    captions = sorted((part.start, part.end) for part in parts if part.role == "caption")
+    for line in lines:
+        first = max(bisect_right(captions, (line.start, 0)) - 1, 0)
+        near = captions[first : bisect_left(captions, (line.end, 0))] if line.text else []
+        places = [Alignment(line.runs).to_text(max(start, line.start), end) for start, end in near]
+        edges = sorted({0, len(line.text), *(edge for place in places if place for edge in place)})
+        if len(edges) <= 2:
+            yield line
+            continue
+        pieces = (trimmed(raw, line, start, end) for start, end in pairwise(edges))
+        yield from (piece for piece in pieces if piece.text)
+
+
+def _kept_parts(parts: Sequence[Part], alignment: Alignment) -> list[Part]:
+    """In the cleaned text, what of them is there."""
+    places = [(alignment.to_text(part.start, part.end), part.role) for part in parts]
+    return [Part(*place, role) for place, role in places if place]
+
+
+def _parted(lines: Sequence[Line], parts: Sequence[Part]) -> list[Line]:
+    """The lines; one with which a part begins or ends does not go on from the line before."""
+    edges = sorted({edge for part in parts for edge in (part.start, part.end)})
+    before = 0
+    found: list[Line] = []
+    for line in lines:
+        passed = bisect_right(edges, line.start)
+        found.append(replace(line, after_blank=True) if passed > before else line)
+        before = passed
+    return found
 
 
 def _label_dates(raw: str, lines: Sequence[Line]) -> tuple[list[date], list[Line]]:

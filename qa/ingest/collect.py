@@ -343,4 +343,5 @@ def _article(document: Document, item: Cleaned, also_in: tuple[str, ...]) -> Art
         also_in=also_in,
         language=language_of(item.text),
         in_file=document.in_file,
+        parts=item.parts,
     )

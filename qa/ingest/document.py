@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
-from qa.records import Alignment
+from qa.records import Alignment, Part
 
 MAX_URL_CHARS = 2_000  # what browsers and servers agree to handle
 
@@ -42,6 +42,7 @@ class Document:
     warnings: tuple[str, ...] = ()  # what of the file could not be read, though the rest was
     in_file: Alignment | None = None  # raw -> characters of the decoded file; None where the file is no text
     page: bool = False  # read of a page's elements: its lines are whole, and what is no article is removed
+    parts: tuple[Part, ...] = ()  # of raw, beside the story, as the format marks them
 
 
 def web_address(text: str | None) -> str | None:

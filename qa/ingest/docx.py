@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import mammoth
@@ -19,6 +20,7 @@ from lxml import etree, html
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable
 from qa.ingest.package import Package, target_of, xml_root
+from qa.records import Part
 
 MAX_CELLS = 20_000  # merged tables repeat their cells
 
@@ -39,19 +41,34 @@ _CORE = "docProps/core.xml"
 _NO = frozenset({"0", "false", "off", "none"})
 _HEADINGS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 
+_CAPTION = (
+    "Caption"  # the style that Word itself gives to captions, under which all like it are handed to mammoth
+)
+_STYLES = f"p.{_CAPTION} => p.caption:fresh"
+
 
 def read_docx(path: str, data: bytes) -> Document:
     """Raises Unreadable where it is no Word document, or one that unpacks to too much."""
     package = Package(data, "a Word document")
     try:
-        raw = "\n\n".join(_blocks(_html(package)))
+        blocks = list(_blocks(_html(package)))
     except RecursionError as error:
         raise Unreadable("its tables or boxes stand in one another too deeply to be read") from error
     except (KeyError, ValueError, IndexError, AttributeError, OSError) as error:
         raise Unreadable(f"broken as a Word document: {error}") from error
+    raw = "\n\n".join(text for text, _ in blocks)
     if not raw.strip():
         raise Unreadable("no text in it")
-    return Document(path, raw, _metadata(package))
+    return Document(path, raw, _metadata(package), parts=tuple(_captions(blocks)))
+
+
+def _captions(blocks: Sequence[tuple[str, bool]]) -> Iterator[Part]:
+    """Where they stand in the blocks, joined by blank lines."""
+    at = 0
+    for text, caption in blocks:
+        if caption:
+            yield Part(at, at + len(text), "caption")
+        at += len(text) + 2
 
 
 def _metadata(package: Package) -> Metadata:
@@ -68,16 +85,18 @@ def _html(package: Package) -> Any:
     main = _related(package, "_rels/.rels", "/officeDocument") or "word/document.xml"
     folder, _, name = main.rpartition("/")
     relations = f"{folder}/_rels/{name}.rels"
-    hidden = _hidden_styles(package, _related(package, relations, "/styles"))
+    styles = _styles(package, _related(package, relations, "/styles"))
     prepared = io.BytesIO()
     with zipfile.ZipFile(prepared, "w") as plain:
-        plain.writestr("word/document.xml", _prepared(package, main, hidden))
+        plain.writestr("word/document.xml", _prepared(package, main, styles))
         for notes in ("footnotes", "endnotes"):
             part = _related(package, relations, f"/{notes}")
             if part:
-                plain.writestr(f"word/{notes}.xml", _prepared(package, part, hidden))
+                plain.writestr(f"word/{notes}.xml", _prepared(package, part, styles))
     prepared.seek(0)
-    return html.fragment_fromstring(mammoth.convert_to_html(prepared).value, create_parent="div")
+    return html.fragment_fromstring(
+        mammoth.convert_to_html(prepared, style_map=_STYLES).value, create_parent="div"
+    )
 
 
 def _related(package: Package, relations: str, kind: str) -> str | None:
@@ -99,22 +118,37 @@ def _tree(package: Package, part: str) -> Any:
     return xml_root(data, f"broken as a Word document: {part}")
 
 
-def _hidden_styles(package: Package, part: str | None) -> frozenset[str]:
-    """The ids of styles whose text is not shown."""
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Ids of styles: of those whose text is not shown, and of captions."""
+
+    hidden: frozenset[str] = frozenset()
+    captions: frozenset[str] = frozenset()
+
+
+def _styles(package: Package, part: str | None) -> Styles:
     if part is None:
-        return frozenset()
+        return Styles()
     try:
         root = _tree(package, part)
     except Unreadable:
-        return frozenset()
-    return frozenset(
-        style.get(f"{{{_WORD}}}styleId") or ""
-        for style in root.iterfind("w:style", _NAMES)
-        if _is_on(style.find("w:rPr/w:vanish", _NAMES))
-    )
+        return Styles()
+    hidden, captions = set[str](), {_CAPTION}
+    for style in root.iterfind("w:style", _NAMES):
+        number = style.get(f"{{{_WORD}}}styleId") or ""
+        if _is_on(style.find("w:rPr/w:vanish", _NAMES)):
+            hidden.add(number)
+        if "caption" in _value(style, "w:name").casefold().split() or _value(style, "w:basedOn") in captions:
+            captions.add(number)
+    return Styles(frozenset(hidden), frozenset(captions))
 
 
-def _prepared(package: Package, part: str, hidden: frozenset[str]) -> bytes:
+def _value(element: Any, name: str) -> str:
+    found = element.find(name, _NAMES)
+    return "" if found is None else found.get(f"{{{_WORD}}}val") or ""
+
+
+def _prepared(package: Package, part: str, styles: Styles) -> bytes:
     root = _tree(package, part)
     for choice in _all(root, "mc:AlternateContent"):
         _replace(choice, _chosen(choice))
@@ -129,8 +163,11 @@ def _prepared(package: Package, part: str, hidden: frozenset[str]) -> bytes:
     for ruby in _all(root, "w:ruby"):  # the reading stands over the word, not in it
         _replace(ruby, [node for run in ruby.iterfind("w:rubyBase/w:r", _NAMES) for node in run])
     for run in _all(root, "w:r"):
-        if _is_hidden(run, hidden):
+        if _is_hidden(run, styles.hidden):
             _replace(run, [])
+    for style in _all(root, "w:pPr/w:pStyle"):
+        if style.get(f"{{{_WORD}}}val") in styles.captions:
+            style.set(f"{{{_WORD}}}val", _CAPTION)
     for wrapper in ("w:fldSimple", "w:bdo", "w:dir", "w:hyperlink", "m:oMathPara"):
         for element in _all(root, wrapper):
             _replace(element, list(element))
@@ -178,7 +215,8 @@ def _is_on(toggle: Any | None) -> bool:
     return toggle is not None and toggle.get(f"{{{_WORD}}}val") not in _NO
 
 
-def _blocks(page: Any) -> Iterator[str]:
+def _blocks(page: Any) -> Iterator[tuple[str, bool]]:
+    """The texts, and whether each is a caption."""
     cells = 0
     for row_of_page in page.iter("tr"):
         cells += len(row_of_page)
@@ -187,20 +225,20 @@ def _blocks(page: Any) -> Iterator[str]:
     yield from _inside(page)
 
 
-def _inside(element: Any) -> Iterator[str]:
+def _inside(element: Any) -> Iterator[tuple[str, bool]]:
     for child in element:
         if child.tag in _HEADINGS:
-            yield _text(child)
+            yield _text(child), child.get("class") == "caption"
         elif child.tag == "tr":
             yield from _row(child)
         else:
             yield from _inside(child)
 
 
-def _row(row: Any) -> Iterator[str]:
+def _row(row: Any) -> Iterator[tuple[str, bool]]:
     """A row's cells in one line; the rows of tables in it follow in lines of their own."""
     texts = [" ".join(" ".join(_text(part) for part in _own_paragraphs(cell)).split()) for cell in row]
-    yield " \t".join(text for text in texts if text)
+    yield " \t".join(text for text in texts if text), False
     for table in row.iterfind(".//table"):
         if next(table.iterancestors("tr")) is row:
             yield from _inside(table)

@@ -11,7 +11,7 @@ Resiliparse keeps.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import compress
@@ -30,10 +30,12 @@ from qa.ingest.kinds import LineKind, kind_of
 from qa.ingest.main_text import Judged, article_blocks, covered
 from qa.ingest.page_data import PageData, page_data
 from qa.ingest.page_meta import page_meta
+from qa.ingest.page_parts import names_author
 from qa.ingest.shown import holds_noscript, parse, reveal, reveal_all
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, visible_blocks
 from qa.ingest.votes import letters, votes
+from qa.records import Part
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its warnings name no file; our reasons do
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -70,8 +72,26 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
         at += len(block.text) + 1
     texts = [block.text for block in blocks]
     return Document(
-        path, "\n".join(texts), meta, tuple(removed), in_file=in_file(file, texts, kept), page=True
+        path,
+        "\n".join(texts),
+        meta,
+        tuple(removed),
+        in_file=in_file(file, texts, kept),
+        page=True,
+        parts=tuple(_parts(blocks, kept, told.authors)),
     )
+
+
+def _parts(blocks: Sequence[Block], kept: Sequence[bool], authors: Sequence[str]) -> Iterator[Part]:
+    """What of the blocks, joined by line ends, stands beside the story."""
+    at = 0
+    for block, keep in zip(blocks, kept, strict=True):
+        parts = block.parts
+        if not parts and names_author(block.text, authors) and kind_of(block.text) is LineKind.LABEL:
+            parts = (Part(0, len(block.text), "byline"),)
+        for part in parts if keep else ():
+            yield Part(at + part.start, at + part.end, part.role)
+        at += len(block.text) + 1
 
 
 def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from qa.ingest.document import Document
 from qa.ingest.front import front_matter
+from qa.records import Part
 
 Span = tuple[int, int]
 
@@ -64,6 +65,16 @@ _MARKS = re.compile(
     re.M | re.I,
 )
 
+# An image alone on its line; an emphasized line right below it is its caption.
+_PICTURE = re.compile(
+    r"^[ \t]{0,3}\[?!\[(?P<alt>[^\]\n]{0,300})\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])"
+    r"(?:\]\([^()\s]{0,1000}\))?[ \t]*\r?$"
+    r"(?:\n(?P<below>[ \t]{0,3}(?:\*(?!\*)[^*\n]{1,1000}\*|_(?!_)[^_\n]{1,1000}_)[ \t]*\r?)$)?",
+    re.M,
+)
+_FIGCAPTION = re.compile(r"<figcaption\b[^<>\n]{0,500}>(?P<text>[^<]{1,1000})</figcaption>", re.I)
+ALT_WORDS = 4  # fewer name a picture ("logo", "map of Riga") and say nothing of it
+
 
 def read_markdown(path: str, raw: str) -> Document:
     """raw: the decoded file."""
@@ -72,9 +83,33 @@ def read_markdown(path: str, raw: str) -> Document:
     removed = [(0, start)] if start else []
     removed += [span for fence in code for span in fence[1]]
     removed += _marks(raw, start, [fence[0] for fence in code])
+    described, parts = _captions(raw, start, [fence[0] for fence in code])
     if meta.title is None:
         meta = replace(meta, title=_first_heading(raw, start, [fence[0] for fence in code]))
-    return Document(path, raw, meta, tuple(_disjoint(removed)))
+    removed = [one for span in _disjoint(removed) for one in _around(span, described)]
+    return Document(path, raw, meta, tuple(removed), parts=tuple(parts))
+
+
+def _captions(raw: str, start: int, code: list[Span]) -> tuple[list[Span], list[Part]]:
+    """The descriptions of pictures that are shown, being the only captions, and all captions."""
+    described, parts = [], []
+    for found in _PICTURE.finditer(raw, start):
+        if _within(found.span(), code):
+            continue
+        if found["below"]:
+            parts.append(Part(*found.span("below"), "caption"))
+        elif len(found["alt"].split()) >= ALT_WORDS:
+            described.append(found.span("alt"))
+            parts.append(Part(*found.span("alt"), "caption"))
+    parts += [Part(*found.span("text"), "caption") for found in _FIGCAPTION.finditer(raw, start)]
+    return described, parts
+
+
+def _around(span: Span, kept: list[Span]) -> Iterator[Span]:
+    """What is left of a span without those kept that lie in it, which are in order and disjoint."""
+    start, end = span
+    at = bisect_left(kept, (start, 0))
+    yield from _between([one for one in kept[at : at + 1] if one[1] <= end], start, end)
 
 
 def _code(raw: str, start: int) -> Iterator[tuple[Span, list[Span]]]:

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from qa.ingest import dates
 from qa.ingest.document import web_address
 
+MIN_NAME, MAX_NAME = 4, 80  # characters of an author's name: "dpa" is found in many words
 MAX_NODES = 20_000  # of one page's data; shops list a few hundred products
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h\d)\b[^<>]*>", re.I)
@@ -30,6 +31,7 @@ class PageData:
     source: str | None = None
     url: str | None = None
     body: str | None = None  # a line a paragraph
+    authors: tuple[str, ...] = ()  # their names
 
 
 def page_data(tree: HtmlElement) -> PageData:
@@ -43,6 +45,7 @@ def page_data(tree: HtmlElement) -> PageData:
         source=next((name for node in articles if (name := _publisher(node))), None),
         url=next((url for node in articles if (url := web_address(_line(node.get("url"))))), None),
         body=max((body for body in bodies if body), key=len, default=None),
+        authors=tuple(name for node in articles for name in _authors(node)),
     )
 
 
@@ -82,6 +85,14 @@ def _first_day(nodes: list[dict[str, Any]], key: str) -> date | None:
 def _publisher(node: dict[str, Any]) -> str | None:
     publisher = node.get("publisher")
     return _line(publisher.get("name")) if isinstance(publisher, dict) else None
+
+
+def _authors(node: dict[str, Any]) -> Iterator[str]:
+    told = node.get("author")
+    for author in told if isinstance(told, list) else [told]:
+        name = _line(author.get("name") if isinstance(author, dict) else author)
+        if name and MIN_NAME <= len(name) <= MAX_NAME:
+            yield name
 
 
 def _line(value: object) -> str | None:

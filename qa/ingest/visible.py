@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from lxml import etree
 from lxml.html import HtmlElement
 
+from qa.ingest.page_parts import SPACE, Marks
 from qa.ingest.standing import Standing, standing
+from qa.records import Part
 
 # Elements around a block that tell its place; the innermost alone is nearly always a paragraph.
 PLACE_DEPTH = 3
@@ -29,7 +31,6 @@ _CELLS = frozenset({"td", "th"})
 _ITEMS = frozenset({"li", "dd", "dt", "td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MAYBE_HIDDEN = etree.XPath("//*[@hidden or @aria-hidden or @style]")
-_SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Block:
     standing: Standing
     link_chars: int
     inside: tuple[int, ...]  # the block elements it stands in, by number, outermost first
+    parts: tuple[Part, ...] = ()  # of its text, beside the story
 
 
 class _Collector:
@@ -54,8 +56,10 @@ class _Collector:
         self._standings = [Standing.OPEN]
         self.aside: dict[int, Standing] = {}  # by their own name or kind, by the element's number
         self._links = self._anchors = self._fixed = self._elements = 0
+        self._marks = Marks()
 
     def enter(self, element: HtmlElement, tag: str) -> None:
+        self._marks.enter(element, tag)
         if tag in _BLOCKS:
             if self._parts:
                 self.close()
@@ -83,6 +87,7 @@ class _Collector:
             self.add(" ")
         if tag == "pre":
             self._fixed -= 1
+        self._marks.leave()
 
     def add(self, text: str) -> None:
         if not self._parts and text.isspace():
@@ -95,6 +100,7 @@ class _Collector:
             self._add(text)
 
     def _add(self, text: str) -> None:
+        self._marks.add(len(self._parts))
         self._parts.append(text)
         if self._anchors:
             self._links += len(text)
@@ -102,12 +108,22 @@ class _Collector:
     def close(self) -> None:
         text = "".join(self._parts).strip()
         if text:
-            text = _SPACE.sub(" ", text)
+            text = SPACE.sub(" ", text)
+            self._marks.close(len(self.blocks), self._parts, text)
             self.blocks.append(
                 Block(text, self._tag(), self._place(), self._standings[-1], self._links, self._inside[-1])
             )
         self._parts.clear()
+        self._marks.clear()
         self._links = 0
+
+    def marked(self) -> list[Block]:
+        """The blocks, each with its parts."""
+        parts = self._marks.by_block()
+        return [
+            replace(block, parts=tuple(parts[at])) if at in parts else block
+            for at, block in enumerate(self.blocks)
+        ]
 
     def _tag(self) -> str:
         if not self._around:
@@ -148,7 +164,7 @@ def visible_blocks(tree: HtmlElement) -> list[Block]:
         if text:
             collector.add(text)
     collector.close()
-    return _without_layout(collector.blocks, collector.aside)
+    return _without_layout(collector.marked(), collector.aside)
 
 
 def _without_layout(blocks: list[Block], aside: dict[int, Standing]) -> list[Block]:

@@ -18,7 +18,7 @@ from qa.index.delta import Built
 from qa.index.local import LocalStore
 from qa.index.publish import current
 from qa.ports import Ranking, Store
-from qa.records import Alignment, Article
+from qa.records import Alignment, Article, Part
 from qa.settings import Settings
 from qa.snapshot import open_store
 
@@ -33,6 +33,7 @@ FULL = replace(
     page_starts=(0, 20),
     also_in=("copy one.txt", "b/ö.txt"),
     language="en",
+    parts=(Part(0, 24, "caption"), Part(11, 15, "credit")),
 )
 PLAIN = article("Bread is made of flour. Some add salt.", path="bread.txt", title="Baking")
 TWIN = replace(

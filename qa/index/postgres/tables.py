@@ -23,6 +23,7 @@ CREATE TABLE article_{n} (
     path bytea NOT NULL, title bytea NOT NULL, raw bytea NOT NULL, text bytea, length int NOT NULL,
     published text, published_inferred int NOT NULL, source bytea, url bytea,
     alignment bytea NOT NULL, page_starts bytea NOT NULL, also_in bytea NOT NULL, language text, in_file bytea,
+    parts bytea NOT NULL,
     digest bytea NOT NULL, seal bytea NOT NULL,
     born int NOT NULL, died int NOT NULL DEFAULT 2147483647,
     PRIMARY KEY (id, born)
