@@ -267,6 +267,7 @@ class Citation:
     page: int | None = None  # counted from 1, where the source has pages
     derived: tuple[Derived, ...] = ()
     selectors: tuple[Selector, ...] = ()
+    role: Role | None = None  # of the quote; None: it is of the story
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,6 +301,41 @@ def test_sources_that_agree_are_counted_and_what_another_says_stands_beside(tmp_
     assert told["answer_type"] == "span"
 
 
+_PHOTOGRAPHED = (
+    "<html><head><title>The harbour is full again</title></head><body><article><h1>The harbour is full again</h1>"
+    "<p>The harbour was full of ships on Sunday, for the first time in three years, and many people came to look.</p>"
+    "<figure><figcaption>Anna Berg waves to the ships at Skarv. <i class=photo-credit>Photo: Bo Chen</i></figcaption>"
+    "</figure><p>They had waited for the end of the strike, which took eleven weeks and which nobody had wanted.</p>"
+    "<p>The mayor said that the town will help all those who lost their work while the harbour was shut.</p>"
+    "</article></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrase", "role"),
+    [
+        ("Who took the picture?", "Bo Chen", "credit"),
+        ("Who waved to the ships?", "Anna Berg", "caption"),
+        ("Who will help those who lost their work?", "The mayor", None),
+        ("Who waved to the ships?", "Bo Chen", "none of it"),
+    ],
+)
+def test_an_answer_tells_whether_it_stands_in_a_caption(
+    tmp_path: Path, question: str, phrase: str, role: str | None
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "harbour.html").write_text(_PHOTOGRAPHED)
+    index([tmp_path / "in"], tmp_path / "data", encoder=ENCODER)
+    engine = Engine.open(tmp_path / "data", encoder=ENCODER, reader=PhraseReader(phrase, 4.0))
+    told = to_dict(engine.ask(question, threshold=0.3, explain=True))
+    if role == "none of it":
+        assert told["answer"] is told["guess"] is None
+        return
+    (cited,) = told["citations"]
+    assert (cited["quote"], cited["role"]) == (phrase, role)
+    assert told["explain"]["candidates"][0]["role"] == role
+
+
 def test_the_latest_is_asked_of_the_newest_article(tmp_path: Path) -> None:
     answer = _news(tmp_path).ask("What is the latest number of ships?", threshold=0.3)
     assert answer.text == "14 ships"

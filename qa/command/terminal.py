@@ -194,7 +194,8 @@ def _citation(citation: Citation, colour: bool) -> list[str]:
     on, off = ("\x1b[1;32m", "\x1b[0m") if colour else ("", "")
     marked = f"{_shown(before)}{on}{_shown(citation.quote)}{off}{_shown(after)}"
     page = f", page {citation.page}" if citation.page else ""
-    place = f"{_shown(citation.file)} [{citation.start}:{citation.end}]{page}"
+    role = f", {citation.role}" if citation.role else ""
+    place = f"{_shown(citation.file)} [{citation.start}:{citation.end}]{page}{role}"
     about = [
         _title(citation.title),
         str(citation.published) if citation.published else "",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from web_fakes import FakeEngine, app_of
 
 from qa.errors import IndexCorrupt, IndexMissing, QAError
-from qa.records import Article
+from qa.records import Article, Part
 from web.export import markdown
 from web.marks import pieces, surroundings
 from web.words import confidence_words, day, percent, web_url
@@ -60,6 +60,15 @@ def test_an_answer_has_an_address_and_shows_its_evidence(client: FlaskClient) ->
     assert re.search(r'held in <mark id="at-19"[^>]*>Vienna</mark>\. Konst', opened)
     assert link.endswith("#at-19")
     assert "Back to the answer" in opened
+
+
+def test_an_answer_from_a_caption_says_so_beside_its_place(
+    client: FlaskClient, fake_engine: FakeEngine
+) -> None:
+    captioned = FakeEngine([replace(fake_engine.article("a1"), parts=(Part(0, 26, "caption"),))])
+    question = "/?q=Who+led+the+delegation+to+Vienna%3F"
+    assert "characters 19–25, caption" in words(page(app_of(captioned).test_client(), question))
+    assert "caption" not in words(page(client, question))
 
 
 def test_no_sure_answer_gives_its_reason_and_claims_no_more_of_the_passages(client: FlaskClient) -> None:

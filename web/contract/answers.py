@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from qa.records import Role
 from web.contract.fields import Day, Place, Rank, Record, Share
 
 
@@ -46,6 +47,7 @@ class Citation(Record):
     sentence_start: Place
     sentence_end: Place
     page: Rank | None
+    role: Annotated[Role, Meta(description="of what the quote stands in; null: it is of the story")] | None
     selectors: Annotated[
         list[Selector],
         Meta(
@@ -144,6 +146,7 @@ class Candidate(Record):
 
     text: str
     article_id: str
+    role: Annotated[Role, Meta(description="of what it stands in; null: it is of the story")] | None
     score: float
     null_margin: float
     features: dict[str, float]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer.retrieve.found import Found
-from qa.records import Hit, Span
+from qa.records import Hit, Role, Span
 
 from .meaning import same, saying
 
@@ -28,11 +28,18 @@ _SURE = 8.0  # log odds beyond say no more
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span with what is known of it. values: float64 (len(NAMES),)."""
+    """A span with what is known of it. values: float64 (len(NAMES),). role: of what it stands in, None of the story."""
 
     span: Span
     hit: Hit
     values: NDArray[np.float64]
+    role: Role | None = None
+
+    def less(self, doubt: float) -> Candidate:
+        """The same with a margin that is lower by so many log odds."""
+        values = self.values.copy()
+        values[NAMES.index("margin")] -= doubt
+        return replace(self, values=values)
 
     def told(self) -> dict[str, float]:
         return {name: round(float(value), 4) for name, value in zip(NAMES, self.values, strict=True)}
@@ -53,5 +60,11 @@ def candidates(found: Found, spans: Sequence[Span]) -> list[Candidate]:
             and same(by, said[at])
         }
         margin = max(-_SURE, min(_SURE, span.null_margin))
-        rows.append(Candidate(span, hit, np.array([margin, math.log1p(len(agreeing))])))
+        values = np.array([margin, math.log1p(len(agreeing))])
+        rows.append(Candidate(span, hit, values, _role(found, span)))
     return rows
+
+
+def _role(found: Found, span: Span) -> Role | None:
+    at = span.passage.start
+    return found.article_of(span.passage).role(at + span.start, at + span.end)

@@ -14,7 +14,7 @@ from qa.answer.understand.wanted import AnswerType
 from qa.english import words
 from qa.records import Span
 
-from .apart import apart, asks_of_article
+from .apart import doubtful, first, may_answer, meant
 from .boundaries import (
     as_evidence,
     in_one_line,
@@ -38,16 +38,19 @@ _FORMAL = (
     Kind.HOW_LONG,
     Kind.NAME,
 )  # of these an answer of another form is never right
+# Log odds by which it is less likely that a caption says who, where or when of the story. A choice, not a measurement.
+_DOUBT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What there is to decide on. candidates: as the reader gave them; telling: those of them that can be an answer, or
-    the evidence sentences. published: each article's day."""
+    the evidence sentences; first: those of them that are tried before the others. published: each article's day."""
 
     question: Question
     candidates: tuple[Candidate, ...]
     telling: tuple[Candidate, ...]
+    first: tuple[Candidate, ...]
     published: Mapping[str, date | None]
 
 
@@ -62,7 +65,7 @@ class Judgement:
 
 def weigh(question: Question, found: Found, spans: Sequence[Span], *, check_form: bool = True) -> Weighed:
     """check_form: drop what cannot be an answer by its form."""
-    read = candidates(found, spans)
+    read = [one.less(_DOUBT) if doubtful(question, one.role) else one for one in candidates(found, spans)]
     published = {id_: article.published for id_, article in found.articles.items()}
     if question.wanted is AnswerType.EVIDENCE:
         telling = as_evidence(read)
@@ -72,20 +75,29 @@ def weigh(question: Question, found: Found, spans: Sequence[Span], *, check_form
         telling = whole_titles(question.text, whole_qualified(whole_quantities(in_one_line(telling))))
         if question.wanted is AnswerType.LIST:
             telling = of_the_count(question.text, whole_enumerations(telling))
-    return Weighed(question, tuple(read), tuple(telling), published)
+    return Weighed(question, tuple(read), tuple(telling), tuple(first(question, telling)), published)
 
 
 def judge(weighed: Weighed, model: ConfidenceModel, threshold: float | None = None) -> Judgement:
     """threshold: the confidence from which to answer, by default the model's."""
     threshold = model.threshold if threshold is None else threshold
-    decision = decide(
-        weighed.telling,
-        model,
-        threshold,
-        wanted=weighed.question.wanted,
-        latest=weighed.question.dates.latest,
-        published=weighed.published,
-    )
+
+    def decided(among: Sequence[Candidate]) -> Decision:
+        return decide(
+            among,
+            model,
+            threshold,
+            wanted=weighed.question.wanted,
+            latest=weighed.question.dates.latest,
+            published=weighed.published,
+        )
+
+    decision = decided(weighed.first)
+    if not decision.spans and len(weighed.first) < len(weighed.telling):
+        among_all = decided(weighed.telling)
+        # Who is in the story did not take the picture, even where the credit is only a guess.
+        surer = among_all.spans and meant(weighed.question.text) is None
+        decision = among_all if surer or decision.guess is None else decision
     return Judgement(weighed, threshold, decision)
 
 
@@ -100,11 +112,10 @@ def _telling(
     training answers one is a pronoun.
     """
     choice = re.search(r"\bor\b", question.text) is not None
-    of_article = asks_of_article(question.text)
     return [
         candidate
         for candidate in read
-        if (of_article or not apart(candidate.span))
+        if may_answer(question, candidate.role)
         and plays(question, candidate.span, published.get(candidate.span.passage.article_id))
         and not words.only_pronouns(candidate.span.text)
         and not _amiss(question.kind, candidate.span)

@@ -48,6 +48,7 @@ def cite_text(
         sentence_end=sentence_end,
         page=bisect_right(article.page_starts, start) or None,
         selectors=selectors(article, start, end),
+        role=article.role(*text),
     )
 
 

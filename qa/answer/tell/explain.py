@@ -59,6 +59,7 @@ def _weighed(candidate: Candidate, model: ConfidenceModel) -> dict[str, Any]:
     return {
         "text": candidate.span.text,
         "article_id": candidate.span.passage.article_id,
+        "role": candidate.role,
         "score": round(candidate.span.score, 4),
         "null_margin": round(candidate.span.null_margin, 4),
         "features": candidate.told(),

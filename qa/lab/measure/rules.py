@@ -76,6 +76,11 @@ RULES = (
     Rule("lists and evidence", {f"{_UNDERSTAND}.wanted": lambda text, kind: AnswerType.SPAN}),
     Rule("a number for how many, a name for whose name", {f"{_DECIDE}.judge._FORMAL": ()}),
     Rule("no pronoun, nothing the question says itself", {f"{_DECIDE}.judge._telling": lambda q, read, of: [*read]}),
+    Rule("the story before what stands beside it", {
+        f"{_DECIDE}.judge.may_answer": lambda question, role: True,
+        f"{_DECIDE}.judge.doubtful": lambda question, role: False,
+        f"{_DECIDE}.judge.first": lambda question, telling: _same(telling),
+    }),
     Rule("the part that is asked about", {f"{_DECIDE}.judge.plays": lambda question, span, published: True}),
     Rule("as many as the question counts", {f"{_DECIDE}.judge.of_the_count": lambda text, found: _same(found)}),
     Rule("what its sentence takes back", {f"{_DECIDE}.judge._holding": _same}),

@@ -14,6 +14,7 @@ from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.judge import weigh
 from qa.answer.retrieve.found import Found
 from qa.answer.understand.question import Question
+from qa.ingest.parts import parts_of
 from qa.records import Hit, Passage, Span
 
 
@@ -27,7 +28,9 @@ def _candidate(text: str, part: str) -> Candidate:
 
 def _telling(question: str, text: str, part: str, published: date | None = None) -> list[str]:
     candidate = _candidate(text, part)
-    found = Found([candidate.hit], {"a": replace(article("", id="a"), published=published)})
+    found = Found(
+        [candidate.hit], {"a": replace(article("", id="a"), published=published, parts=parts_of(text))}
+    )
     weighed = weigh(Question.of(question, date(2022, 1, 1)), found, [candidate.span])
     return [one.span.text for one in weighed.telling]
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.tell.cite import cite, cite_passage
-from qa.records import Alignment, Article, Hit, Passage, Span
+from qa.records import Alignment, Article, Hit, Part, Passage, Span
 
 RAW = "[ad] One came. Two\r\nwent home. [ad] Three."
 TEXT = "One came. Two went home. Three."
@@ -54,6 +55,13 @@ def test_what_is_known_of_the_article_comes_along() -> None:
 def test_an_article_without_pages_has_no_page() -> None:
     plain = Article("a", "f.txt", TEXT, "T", TEXT)
     assert cite(Span(Passage(1, "a", 0, 9, TEXT[:9]), 0, 3, 1, 1), plain).page is None
+
+
+def test_a_quote_tells_what_it_stands_in() -> None:
+    captioned = replace(ARTICLE, parts=(Part(10, 24, "caption"), Part(14, 18, "credit")))
+    passage = Passage(1, "a", 10, len(TEXT), TEXT[10:])
+    told = [cite(Span(passage, start, end, 1, 1), captioned).role for start, end in ((0, 3), (4, 8), (0, 21))]
+    assert told == ["caption", "credit", None]
 
 
 def test_a_passage_shows_its_cleaned_text_and_its_raw_place() -> None:

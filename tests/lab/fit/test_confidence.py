@@ -34,7 +34,7 @@ def _asked(values: np.ndarray, right: bool, group: str) -> Asked:
     starts = [TEXT.index(word) for word in TEXT.split()]
     spans = [Span(PASSAGE, s, s + len(w), 0.0, 0.0) for s, w in zip(starts, TEXT.split(), strict=True)]
     found = tuple(Candidate(span, HIT, row) for span, row in zip(spans, values, strict=True))
-    weighed = Weighed(QUESTION, found, found, {"a": None})
+    weighed = Weighed(QUESTION, found, found, found, {"a": None})
     return Asked("?", group, ("alpha",) if right else (), weighed)
 
 
@@ -161,7 +161,7 @@ def test_answering_begins_where_as_many_are_right_as_have_no_answer() -> None:
 
 
 def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:
-    refused = Asked("?", "a", (), Weighed(QUESTION, (), (), {}))
+    refused = Asked("?", "a", (), Weighed(QUESTION, (), (), (), {}))
     outcome = served(refused, ConfidenceModel({"margin": 1.0}, 9.0, 1.0, 0.0, 0.5))
 
     assert outcome.refused and not outcome.right
@@ -170,7 +170,7 @@ def test_what_is_refused_whatever_the_threshold_has_no_confidence() -> None:
 def test_refusals_count_in_discrimination_and_not_in_calibration() -> None:
     own, human = (
         _questions(40, seed=5),
-        Asked("?", "b", (), Weighed(QUESTION, (), (), {})),
+        Asked("?", "b", (), Weighed(QUESTION, (), (), (), {})),
     )
     answerable = [question for question in own if question.answerable][:10]
     answered = [Outcome(question, 0.8, number > 0) for number, question in enumerate(answerable)]
