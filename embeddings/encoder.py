@@ -35,16 +35,24 @@ class Encoder:
     Raises models.ModelNotFound where the model cannot be had.
     """
 
-    def __init__(self, name: str = models.DEFAULT, *, threads: int = 1, precision: str = "auto") -> None:
+    def __init__(
+        self,
+        name: str = models.DEFAULT,
+        *,
+        threads: int = 1,
+        precision: str = "auto",
+        side_by_side: int | None = None,
+    ) -> None:
         """threads: of one pass through the model; with torch this holds for the whole process. precision: of a model
-        that is plain BERT, see `bert.compute_type`; any other computes in float32."""
+        that is plain BERT, see `bert.compute_type`; any other computes in float32. side_by_side: batches encoded at a
+        time; None: as many as there are cores."""
         folder = models.find(name)
         self.checksum = models.checksum(folder)
         import torch  # a second to import
 
         self._set_threads: Callable[[], None] = lambda: torch.set_num_threads(threads)
         self._set_threads()
-        self.name = name
+        self.name, self._side_by_side = name, side_by_side
         self._model = _open(name, folder, precision)
         self.dimension, self.max_tokens = self._model.dimension, self._model.max_tokens
         self.precision = self._model.precision
@@ -54,7 +62,7 @@ class Encoder:
     ) -> NDArray[np.float32]:
         """texts -> float32 (len(texts), dimension), C-contiguous, rows of unit length (so dot = cosine).
 
-        Several batches are shared out among threads, as many as there are cores. progress is told the number of
+        Several batches are shared out among threads, see `side_by_side`. progress is told the number of
         texts done since it was last told. In bfloat16 a text's vector may differ in its third decimal with what else
         is in its batch; cosines of paragraphs with those of float32 are 0.9999.
         """
@@ -72,7 +80,7 @@ class Encoder:
             if progress is not None:
                 progress(done)
             return vectors
-        pool = ThreadPoolExecutor(_cores(), "encoding", self._prepare_thread)
+        pool = ThreadPoolExecutor(self._side_by_side or _cores(), "encoding", self._prepare_thread)
         try:
             for done in pool.map(encode, batches):
                 if progress is not None:

@@ -31,13 +31,13 @@ def open_store(data: str | Path | None = None, settings: Settings | None = None)
     return open_catalog(data).open(settings)
 
 
-def open_encoder(name: str, precision: str = "auto") -> Encoder:
-    """precision: see Settings. Raises ModelMissing."""
+def open_encoder(name: str, precision: str = "auto", side_by_side: int | None = None) -> Encoder:
+    """precision: see Settings. side_by_side: batches encoded at a time; None: one a core. Raises ModelMissing."""
     from embeddings.encoder import Encoder as SentenceEncoder  # seconds to import; `qa --help` must not wait
     from embeddings.models import ModelNotFound
 
     try:
-        return SentenceEncoder(name, precision=precision)
+        return SentenceEncoder(name, precision=precision, side_by_side=side_by_side)
     except ModelNotFound as error:
         raise ModelMissing(error.name, error.looked_in, error.advice) from error
 

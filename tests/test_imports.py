@@ -130,6 +130,8 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
         (("tantivy",), ("qa.index.lexical",)),
         (("HanTa",), ("qa.suggest.tags",)),
         (("psycopg", "psycopg_pool"), ("qa.index.postgres",)),
+        (("pyarrow",), ("qa.index.parts",)),
+        (("ray",), ("qa.upkeep.cluster",)),
         (
             ("sqlite3",),
             (

@@ -32,10 +32,19 @@ def build(
     settings: Any,
     encoder: Any = None,
     workers: int | None = None,
+    in_parts: Any = None,
 ) -> Any:
     from qa.upkeep.index import index
 
     from . import terminal
 
     with terminal.Bars(sys.stderr) as bars:
-        return index(roots, data, settings=settings, encoder=encoder, progress=bars, workers=workers)
+        return index(
+            roots,
+            data,
+            settings=settings,
+            encoder=encoder,
+            progress=bars,
+            workers=workers,
+            in_parts=in_parts,
+        )

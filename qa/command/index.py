@@ -58,7 +58,19 @@ def add_index(commands: Any) -> None:
         type=typed(within(1, MOST_PROCESSES)),
         metavar="N",
         help="processes that read at most, one for every hundred files that are new or changed (default: as many as "
-        "there are cores)",
+        "there are cores); with --parts so many encode too",
+    )
+    parser.add_argument(
+        "--parts",
+        action="store_true",
+        help="encode in parts that are kept in the data folder until the index is in service, so that a build that "
+        "was ended goes on from them",
+    )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="the same, and a Ray cluster makes the parts: HOST:PORT, or auto on one of its machines, or local to "
+        "start one here",
     )
     replace_flag(parser)
     store_flag(parser)
@@ -84,9 +96,19 @@ def _index(options: argparse.Namespace) -> int:
     check_replaced(roots, place(options), options)
     if options.watch:
         return _watch(roots, options)
-    report = build(roots, place(options), settings_of(options), workers=options.workers)
+    report = build(
+        roots, place(options), settings_of(options), workers=options.workers, in_parts=_in_parts(options)
+    )
     _print_report(report, options)
     return 0
+
+
+def _in_parts(options: argparse.Namespace) -> Any:
+    if not (options.parts or options.ray):
+        return None
+    from qa.upkeep.parts import InParts
+
+    return InParts(data_folder(options.data) / "parts", options.ray)
 
 
 def _print_report(report: Any, options: argparse.Namespace) -> None:
@@ -143,6 +165,7 @@ def _watch(roots: Sequence[Path], options: argparse.Namespace) -> int:
             encoder=encoder,
             settle=settle,
             workers=options.workers,
+            in_parts=_in_parts(options),
         )
 
     def tell(result: Any) -> None:

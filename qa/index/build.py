@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from embeddings.vectors import write as write_vectors
 
 from ..errors import BuildFailed, IndexCorrupt
-from ..ports import Encoder, Progress
 from ..records import Passage
 from ..settings import Settings
 from .articles import Articles, Writer
 from .check import own_search
-from .context import encoder_text, lexical_text
+from .context import lexical_text
 from .delta import Built, Delta, content, delta, manifest_of, unchanged
+from .encoding import encode
 from .generation import Generation
 from .lexical import LexicalIndex
 from .local import ARTICLES, LEXICAL, VECTORS, LocalStore
@@ -53,9 +53,7 @@ def build(data: Path, aside: Path, plan: Plan) -> Built:
                 return Built(upon.manifest, published=False, passages=count, encoded=0, reused=count)
             out.finish()
         with closing(Articles(aside / ARTICLES)) as written:
-            count, encoded = _write_vectors(
-                aside / VECTORS, changed, upon, written, before.store, encoder, settings, progress
-            )
+            count, encoded = _write_vectors(aside / VECTORS, changed, upon, written, before.store, plan)
             progress("lexical", 0, count)
             _write_lexical(aside / LEXICAL, changed, upon, written, settings)
         plan.beside(aside)
@@ -87,11 +85,10 @@ def _write_vectors(
     upon: LocalStore | None,
     written: Articles,
     store: Generation | None,
-    encoder: Encoder,
-    settings: Settings,
-    progress: Progress,
+    plan: Plan,
 ) -> tuple[int, int]:
     """Write the vectors of all passages; how many there are, and how many of them had to be made."""
+    encoder, settings, progress = plan.encoder, plan.settings, plan.progress
     ids = np.sort(changed.added)
     before = store.vector_ids() if store is not None else np.empty(0, dtype=np.int64)
     stay = np.setdiff1d(before, changed.gone_passages) if upon else before[:0]
@@ -115,8 +112,7 @@ def _write_vectors(
             if store is not None and taken.any():
                 block[taken] = store.vectors_of(some[taken])
             for titled in _titled(written, some[~taken]):
-                texts = [encoder_text(*one, with_title=settings.title_in_vectors) for one in titled]
-                block[~taken] = encoder.encode(texts, progress=advance)
+                block[~taken] = encode(titled, encoder, settings, plan.made, advance)
             yield block
             progress("vectors", done, len(new))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ports import Encoder, Progress
+from ..ports import Encoder, Ids, Progress
 from ..records import Article, Passage
 from ..settings import Settings
 from .before import program
@@ -32,6 +32,11 @@ class Built:
     passages: int
     encoded: int
     reused: int
+
+
+Cut = Iterable[
+    tuple[Article, Sequence[tuple[int, int]]]
+]  # articles with their passages, as (start, end) in the text
 
 
 class Entries(Protocol):
@@ -74,7 +79,7 @@ class _Taken:
 
 
 def delta(
-    cut: Iterable[tuple[Article, Sequence[tuple[int, int]]]],
+    cut: Cut,
     kept: set[str],
     upon: Generation | None,
     settings: Settings,
@@ -105,6 +110,18 @@ def delta(
         if id_ not in replaced:
             out.remove(id_)
     return Delta(np.array(added, dtype=np.int64), gone, gone_passages, stays)
+
+
+def lacking(cut: Cut, settings: Settings, have: Ids) -> Iterator[tuple[str, Passage]]:
+    """The passages of `cut`, but those whose ids are in `have` (ascending), each with its article's title.
+
+    Their ids are those that `delta` gives them, where no two passages draw the same one.
+    """
+    known = _Taken(have)
+    for article, spans in cut:
+        for passage in _passages(article, spans, _Taken(have[:0]), settings):
+            if passage.id not in known:
+                yield article.title, passage
 
 
 def _passages(

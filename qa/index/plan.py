@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from ..ports import Encoder, Progress
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ports import Encoder, Ids, Progress
 from ..records import Article
 from ..settings import Settings
 from .before import Before
+
+
+class Made(Protocol):
+    """Vectors of passages that were made before the index is."""
+
+    def vector_ids(self) -> Ids:
+        """Of the passages, ascending."""
+
+    def vectors_of(self, ids: Ids) -> NDArray[np.float32]:
+        """float32 (len(ids), d)."""
 
 
 def _nothing(folder: Path) -> None:
@@ -23,7 +36,7 @@ class Plan:
 
     before: the index to start from; whoever builds closes it. kept: ids of its articles that stay as they are. beside:
     writes more files into the folder that it is given. program: that cut the articles, see `Manifest`; by default this
-    one.
+    one. made: vectors that need not be made any more.
     """
 
     cut: Iterable[tuple[Article, Sequence[tuple[int, int]]]]
@@ -36,3 +49,4 @@ class Plan:
     kept: Iterable[str] = field(default=(), kw_only=True)
     beside: Callable[[Path], None] = field(default=_nothing, kw_only=True)
     program: str | None = field(default=None, kw_only=True)
+    made: Made | None = field(default=None, kw_only=True)

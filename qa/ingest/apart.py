@@ -145,6 +145,14 @@ def leave_one() -> None:
     _end(but=1)
 
 
+def end_waiting(limits: Limits) -> None:
+    """End the processes with these limits that wait for work, and with them what they keep for the next."""
+    with _lock:
+        ended = _free.pop(limits.memory_mib, [])
+    for reading in ended:
+        reading.end()
+
+
 @atexit.register
 def _end_all() -> None:
     _end(but=0)

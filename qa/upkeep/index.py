@@ -7,6 +7,7 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from qa.ingest.collect import Collection
     from qa.ingest.memory import Memory
 
+    from .parts import InParts, Maker
+
 _SHOWN = 10  # rejected files named in an error; the rest are counted
 
 
@@ -46,6 +49,7 @@ def index(
     progress: Progress = _silent,
     settle: float = 0.0,
     workers: int | None = None,
+    in_parts: InParts | None = None,
 ) -> BuildReport:
     """Index everything under `roots` into `data`, in place of what was indexed there before.
 
@@ -53,17 +57,26 @@ def index(
 
     Only files that are new or changed are read, where the index before was made in the same way. settle: seconds
     for which a file must not have been written to be read. workers: processes that read at most, one for every hundred
-    files; None: as many as there are cores. Where nothing is left of what was indexed, the index is an empty one.
-    Raises NothingToIndex where nothing was indexed, nor can be, ModelMissing, BuildRunning, BuildFailed.
+    files; None: as many as there are cores. in_parts: encode in parts, in so many processes too where `workers` says
+    how many. Where nothing is left of what was indexed, the index is an empty one. Raises NothingToIndex where nothing
+    was indexed, nor can be, ModelMissing, BuildRunning, BuildFailed, and BadRequest where building in parts needs what
+    is not installed or not there.
     """
     settings, catalog, clock = settings or Settings(), open_catalog(data), Phases(progress)
     _check_roots(roots, catalog.name)
     clock("open", 0, 0)
-    with catalog.building() as building:
+    with catalog.building() as building, ExitStack() as stack:
         encoder = encoder or open_encoder(settings.encoder)
+        maker = None
+        if in_parts is not None:
+            from .parts import making
+
+            maker = stack.enter_context(making(in_parts, encoder, settings, workers or 1))
         before = building.look_back(encoder, settings)
         try:
-            return _index(roots, building, before, encoder, settings, clock, settle, workers or cores())
+            return _index(
+                roots, building, before, encoder, settings, clock, settle, workers or cores(), maker
+            )
         finally:
             before.close()
             give_back()
@@ -78,6 +91,7 @@ def _index(
     clock: Phases,
     settle: float,
     workers: int,
+    maker: Maker | None,
 ) -> BuildReport:
     from qa.ingest.collect import collect  # a second to import, and a server answers before it builds
     from qa.ingest.fields import Fields
@@ -112,6 +126,7 @@ def _index(
         "rejected": [asdict(rejected) for rejected in collection.rejected],
         "warnings": [asdict(warned) for warned in collection.warnings],
     }
+    made = maker.made(cut, before, clock) if maker else None
     built = building.write(
         Plan(
             cut,
@@ -123,8 +138,11 @@ def _index(
             report=told,
             progress=clock,
             beside=lambda generation: collection.memory.save(generation / MEMORY),
+            made=made,
         )
     )
+    if made is not None:
+        made.remove()
     return BuildReport(
         version=built.manifest.version,
         published=built.published,

@@ -73,9 +73,7 @@ class PostgresBuilding:
                 number,
                 upon=upon is not None,
                 known=before.store,
-                encoder=encoder,
-                settings=settings,
-                progress=progress,
+                plan=plan,
             )
             progress("articles", 0, 0)
             changed = delta(plan.cut, set(plan.kept), upon, settings, out, progress)

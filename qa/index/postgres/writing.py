@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from ...ports import Encoder, Ids, Progress
+from ...ports import Ids
 from ...records import Article, Passage
-from ...settings import Settings
 from .. import packing
-from ..context import encoder_text, lexical_text
+from ..context import lexical_text
+from ..encoding import encode
 from ..generation import Generation
 from ..lexical import terms_of
+from ..plan import Plan
 from .connections import Row
 from .filtering import facets, plain
 from .searching import halfvec
@@ -39,12 +40,10 @@ class Writer:
         *,
         upon: bool,
         known: Generation | None,
-        encoder: Encoder,
-        settings: Settings,
-        progress: Progress,
+        plan: Plan,
     ) -> None:
         self._connection, self._n, self._number, self._upon = connection, n, number, upon
-        self._known, self._encoder, self._settings, self._progress = known, encoder, settings, progress
+        self._known, self._plan = known, plan
         self._known_ids: Ids = np.empty(0, dtype=np.int64) if known is None else np.sort(known.vector_ids())
         self._waiting: list[tuple[Article, bytes, Sequence[Passage]]] = []
         self._removed: list[str] = []
@@ -90,7 +89,9 @@ class Writer:
         self._waiting, self._removed, self._count = [], [], 0
 
     def _passage(self, article: Article, passage: Passage) -> tuple[Any, ...]:
-        terms = terms_of(lexical_text(article.title, passage, with_title=self._settings.title_in_lexical))
+        terms = terms_of(
+            lexical_text(article.title, passage, with_title=self._plan.settings.title_in_lexical)
+        )
         words = sorted(set(terms))
         self._held.update(words)
         self.terms += len(terms)
@@ -111,22 +112,19 @@ class Writer:
         """(len(titled), d), taken from the generation before or made."""
         ids = np.array([passage.id for _, passage in titled], dtype=np.int64)
         known = np.isin(ids, self._known_ids)
-        vectors = np.empty((len(ids), self._encoder.dimension), dtype=np.float32)
+        vectors = np.empty((len(ids), self._plan.encoder.dimension), dtype=np.float32)
         if self._known is not None and known.any():
             vectors[known] = self._known.vectors_of(ids[known])
-        new = [
-            encoder_text(title, passage, with_title=self._settings.title_in_vectors)
-            for (title, passage), is_known in zip(titled, known, strict=True)
-            if not is_known
-        ]
+        new = [one for one, is_known in zip(titled, known, strict=True) if not is_known]
         if new:
-            begun = self.encoded
-            self._progress("encode", begun, 0)
-            vectors[~known] = self._encoder.encode(
-                new, progress=lambda more: self._progress("encode", begun + more, 0)
-            )
-            self.encoded += len(new)
+            self._advance(0)
+            plan = self._plan
+            vectors[~known] = encode(new, plan.encoder, plan.settings, plan.made, self._advance)
         return vectors
+
+    def _advance(self, count: int) -> None:
+        self.encoded += count
+        self._plan.progress("encode", self.encoded, 0)
 
     def _end(self, article_ids: Sequence[str]) -> None:
         """Of these articles, what is there from the generations before is in this one no longer."""
