@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from database import Database, started
+from database import Database, OwnDatabase, started
 from hypothesis import settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's client: tests never try the network
@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("model")
         if "browser" in asked:
             item.add_marker("browser")
-        if "address" in asked or "postgresql" in item.name:
+        if asked & {"address", "own"} or "postgresql" in item.name:
             item.add_marker("postgres")
         if _slow(item.path):
             item.add_marker("slow")
@@ -121,6 +121,16 @@ def database() -> Iterator[Database]:
         return
     with started() as own:
         yield own
+
+
+@pytest.fixture
+def own(database: Database) -> Iterator[OwnDatabase]:
+    """One that may be stopped."""
+    if isinstance(database, OwnDatabase):
+        yield database
+        return
+    with started() as made:
+        yield made
 
 
 @pytest.fixture

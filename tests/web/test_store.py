@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from database import Database, OwnDatabase, started
+from database import OwnDatabase
 from fakes import PhraseReader, WordEncoder
 from flask.testing import FlaskClient
 
@@ -21,16 +21,6 @@ from qa.upkeep.index import index
 from web.app import create_app
 
 SECONDS = 60.0  # that anything may take on a busy machine
-
-
-@pytest.fixture
-def own(database: Database) -> Iterator[OwnDatabase]:
-    """One that may be stopped."""
-    if isinstance(database, OwnDatabase):
-        yield database
-        return
-    with started() as made:
-        yield made
 
 
 @pytest.fixture

@@ -40,8 +40,8 @@ class PostgresCatalog:
     """address: of the database that builds write to. reading: of a standby that is asked instead, if any."""
 
     def __init__(self, address: Address, reading: Address | None = None) -> None:
-        self._address, self._writing = address, Connections(address)
-        self._reading = Connections(reading) if reading is not None else self._writing
+        self._address, self._writing = address, Connections(address, writing=True)
+        self._reading = Connections(reading or address)
         self._pointer = _Pointer(None, -_LOOK_SECONDS)
         self._looking = Lock()
 

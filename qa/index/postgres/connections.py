@@ -41,10 +41,15 @@ class Ask(Protocol):
 
 
 class Connections:
-    """Those of one process to one database, in the schema of the address. May be used from several threads."""
+    """Those of one process to one database, in the schema of the address. May be used from several threads.
 
-    def __init__(self, address: Address) -> None:
+    writing: of several hosts that the address names, only to one that takes writes; else to the first that answers, or
+    to one as the address says.
+    """
+
+    def __init__(self, address: Address, *, writing: bool = False) -> None:
         self.address = address
+        self._which: dict[str, Any] = {"target_session_attrs": "read-write"} if writing else {}
         self._opening = Lock()
 
     def ask(self, statement: str, values: Values = {}) -> list[Row]:  # noqa: B006
@@ -87,6 +92,7 @@ class Connections:
                 self.address.given,
                 autocommit=True,
                 **_NOTICING,
+                **self._which,
                 application_name=f"{name} in process {os.getpid()} on {socket.gethostname()}"[:63],
                 options=_options(self.address, **_BUILD, **_SEARCH),
                 prepare_threshold=None,
@@ -117,6 +123,7 @@ class Connections:
             kwargs={
                 "autocommit": True,
                 **_NOTICING,
+                **self._which,
                 "application_name": "verbatim",
                 "options": _options(self.address, statement_timeout=int(1000 * STATEMENT_SECONDS), **_SEARCH),
                 # Each statement is planned for its own values: how many a filter leaves decides the plan.
