@@ -26,8 +26,13 @@ _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlEle
 SLIDES = 2  # hidden beside the one that is shown; a single one is often the same for small screens
 _START = 50  # characters in which a document says that it is one
 
-_RAW = re.compile(r"<(?:!--|(script|style|textarea|title|noscript)(?=[\s/>]))", re.I)
-_NOSCRIPT_TAG = re.compile(r"</?noscript\b[^>]*>", re.I)
+# ASCII alone has case in HTML's names, and a text's lower case may be longer than the text: no lower() for offsets.
+_RAW = re.compile(r"<(?:!--|(script|style|textarea|title|noscript)(?=[\s/>]))", re.I | re.A)
+_ENDS = {
+    name: re.compile(f"</{name}", re.I | re.A)
+    for name in ("script", "style", "textarea", "title", "noscript")
+} | {"--": re.compile("-->")}
+_NOSCRIPT_TAG = re.compile(r"</?noscript\b[^>]*>", re.I | re.A)
 _TEMPLATE_TYPES = frozenset({"text/template", "text/html", "text/x-template"})
 _FILLED_IN = re.compile(r"\{\{|\{%|<%|\$\{")  # a form that data is put into, not a text
 _STATES = frozenset("hidden hide active inactive show shown visible current open closed collapsed".split())
@@ -37,11 +42,8 @@ _OVERLAYS = re.compile(
 )
 
 
-def parse(source: str, *, noscript: bool = False) -> HtmlElement | None:
-    """The tree, or None where there is no markup. noscript: as a browser without scripts shows it."""
-    if not noscript and holds_noscript(source):
-        # What is left was never closed: the page goes on behind it.
-        source = _NOSCRIPT_TAG.sub("", _without_noscript(source))
+def parse(source: str) -> HtmlElement | None:
+    """The tree, or None where there is no markup."""
     start = source[:_START].lower()
     source = repair_faulty_html(source, start)
     try:
@@ -51,30 +53,28 @@ def parse(source: str, *, noscript: bool = False) -> HtmlElement | None:
     return tree if "html" in start or len(tree) > 1 else None
 
 
-def holds_noscript(source: str) -> bool:
-    return _NOSCRIPT_TAG.search(source) is not None
-
-
-def _without_noscript(source: str) -> str:
-    """What a tokenizer reads as raw text (scripts, comments) stays; each closed <noscript> goes with all it holds."""
+def without_noscript(source: str) -> str:
+    """The source as a browser with scripts reads it: each closed <noscript> goes with all it holds, and of one that was
+    never closed only its tag, as the page goes on behind it. What is raw text itself (scripts, comments) stays."""
+    if _NOSCRIPT_TAG.search(source) is None:
+        return source
     parts: list[str] = []
     at, unclosed = 0, set[str]()
-    lower = source.lower()
-    for opening in _RAW.finditer(lower):
-        name = opening.group(1) or "--"
+    for opening in _RAW.finditer(source):
+        name = (opening.group(1) or "--").lower()
         if opening.start() < at or name in unclosed:
             continue
-        end = lower.find("-->" if name == "--" else f"</{name}", opening.end())
-        if end < 0:
+        end = _ENDS[name].search(source, opening.end())
+        if end is None:
             unclosed.add(name)
             continue
         if name == "noscript":
             parts.append(source[at : opening.start()])
-            at = lower.find(">", end) + 1 or len(source)
+            at = source.find(">", end.start()) + 1 or len(source)
         else:
-            parts.append(source[at:end])
-            at = end
-    return "".join(parts) + source[at:]
+            parts.append(source[at : end.start()])
+            at = end.start()
+    return _NOSCRIPT_TAG.sub("", "".join(parts) + source[at:])
 
 
 def reveal(tree: HtmlElement) -> bool:

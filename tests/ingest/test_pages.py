@@ -242,14 +242,6 @@ def test_extractors_are_compared_letter_by_letter() -> None:
     ]
 
 
-def test_a_noscript_in_a_script_and_one_left_open_take_nothing_away() -> None:
-    tree = parse(
-        "<body><script>var a = '<noscript>';</script><p>one</p><noscript>two</noscript><noscript><p>three</p>"
-    )
-    assert tree is not None
-    assert [p.text for p in tree.iter("p")] == ["one", "three"] and "two" not in tree.text_content()
-
-
 def test_raw_text_is_what_is_shown_line_by_line() -> None:
     page = f"<html><body>{MENU}<article>{paragraphs()}</article></body></html>".encode()
     document = read_html("p.html", page, today=TODAY)
