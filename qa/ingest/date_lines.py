@@ -103,6 +103,8 @@ def _after(found: list[tuple[int, int, date]]) -> Iterator[tuple[tuple[int, int,
 
 def _found(text: str) -> Iterator[tuple[int, int, date]]:
     """(start, end, day) of the full dates in a text, English ones first where two readings overlap."""
+    if not dates.DIGIT.search(text):
+        return
     plain = [
         (at.start(), at.end(), day) for at in dates.FULL_DATE.finditer(text) if (day := dates.of_match(at))
     ]

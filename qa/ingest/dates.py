@@ -41,6 +41,7 @@ FULL_DATE = re.compile(
     r"|(?P<d5>\d{1,2})[./](?P<m5>\d{1,2})[./](?P<y5>\d{4}))(?=T\d|\W|_|$)",
     re.I,
 )
+DIGIT = re.compile(r"\d")  # in every full date
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:(?=T\d)|(?!\w))")
 _CLOCK = (
     r"(?:[,|T\s-]*(?:at\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?"
@@ -112,7 +113,7 @@ def parsed(text: str) -> date | None:
 def of_line(line: str) -> date | None:
     """The date, where the line holds a date, perhaps labelled and with a time, and nothing else."""
     line = line.strip()
-    if not 6 <= len(line) <= 80:
+    if not 6 <= len(line) <= 80 or not DIGIT.search(line):
         return None
     if _COMPACT.fullmatch(line):
         return parsed(line)

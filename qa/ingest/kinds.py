@@ -15,6 +15,7 @@ PROSE_WORDS = 6
 LONG_WORDS = 25  # no headline or link text is this long, so such a line is prose without its full stop
 NAV_SHARE = 0.6  # of a line's words; headlines share a few words with menus, menus nearly all
 ICON_TOKENS = 10  # a list of icon names shows by its repeated ending only when it is a list
+ICON_LETTERS = 4  # of a name's beginning or ending
 ICON_SHARE = 0.3  # of the words of one line begin or end in the same four letters; prose stays under 0.15
 SCRIPTS = 3  # writing systems in one short line: a language bar
 SHORT_CHARS = 80
@@ -34,6 +35,7 @@ _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 _WORD_OR_PAIR = re.compile(
     rf"[{_UNSPACED}]{{1,2}}|(?:(?![{_UNSPACED}])\w)+(?:[’'.-](?:(?![{_UNSPACED}])\w)+)*"
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 BYLINE = re.compile(
     r"(?:(?:written|edited|reported|posted|reporting|words|story|text)\s+by|by)\s+(?-i:[A-Z])", re.I
@@ -70,7 +72,8 @@ class LineKind(Enum):
 
 def words(text: str) -> list[str]:
     """The words of a text; of scripts without spaces, pairs of characters."""
-    return (_WORD_OR_PAIR if _IS_UNSPACED.search(text) else _WORD).findall(text)
+    spaced = text.isascii() or _IS_UNSPACED.search(text) is None
+    return (_WORD if spaced else _WORD_OR_PAIR).findall(text)
 
 
 def folded(text: str) -> str:
@@ -113,13 +116,15 @@ def _kind_of(text: str) -> LineKind:
 
 
 def _short_kind(text: str, count: int) -> LineKind | None:
-    if phrases.COPYRIGHT.fullmatch(text):
+    if phrases.may_hold(text, phrases.COPYRIGHT_HINTS) and phrases.COPYRIGHT.fullmatch(text):
         return LineKind.FOOTER
     if phrases.CLOSER.fullmatch(text):
         return LineKind.CLOSER
     if phrases.STRONG_OPENER.fullmatch(text):
         return LineKind.OPENER
-    if phrases.FURNITURE.fullmatch(text) or phrases.COOKIES.search(text) or CREDIT.fullmatch(text):
+    if phrases.FURNITURE.fullmatch(text) or CREDIT.fullmatch(text):
+        return LineKind.FURNITURE
+    if phrases.may_hold(text, phrases.COOKIES_HINTS) and phrases.COOKIES.search(text):
         return LineKind.FURNITURE
     if phrases.INLINE_LINK.fullmatch(text) and not _ends_sentence(text):
         return LineKind.FURNITURE
@@ -139,33 +144,33 @@ def _short_kind(text: str, count: int) -> LineKind | None:
 def _menu(text: str, count: int) -> bool:
     if _CRUMBS.match(text) and count <= 8:
         return True
-    marks = _CRUMB_MARKS.findall(text)
-    if count <= 25 and (len(marks) >= 3 or sum(mark in ">»›→" for mark in marks) >= 2):
+    marks = _CRUMB_MARKS.findall(text) if count <= 25 else ()
+    if len(marks) >= 3 or sum(mark in ">»›→" for mark in marks) >= 2:
         return True
-    known = sum(word in phrases.NAV_WORDS for word in re.findall(r"[^\W\d_]+", text.casefold()))
+    known = sum(word in phrases.NAV_WORDS for word in _LETTERS.findall(text.casefold()))
     return known >= NAV_SHARE * count
 
 
 def _about_the_page(text: str) -> bool:
     """Such as "Section: Regional | 3 hours ago | 2 min read": nothing but what pages say of themselves."""
-    parts = [part for part in _PARTS.split(text) if part]
-    return bool(_PARTS.search(text)) and all(
+    return _PARTS.search(text) is not None and all(
         phrases.FURNITURE.fullmatch(part)
         or phrases.PAGE_FACT.fullmatch(part)
         or phrases.COPYRIGHT.fullmatch(part)
         or dates.of_line(part)
         or _menu(part, len(words(part)))
-        for part in parts
+        for part in _PARTS.split(text)
+        if part
     )
 
 
 def _language_bar(text: str) -> bool:
     if len(text) > SHORT_CHARS:
         return False
-    names = [word in phrases.LANGUAGES for word in re.findall(r"[^\W\d_]+", text.casefold())]
+    names = [word in phrases.LANGUAGES for word in _LETTERS.findall(text.casefold())]
     if len(names) >= 2 and sum(names) >= max(NAV_SHARE * len(names), 2):
         return True
-    return not text.isascii() and len({_script(char) for char in text if char.isalpha()}) >= SCRIPTS
+    return not text.isascii() and len({_script(char) for char in set(text) if char.isalpha()}) >= SCRIPTS
 
 
 @lru_cache(maxsize=4096)
@@ -175,10 +180,15 @@ def _script(char: str) -> str:
 
 def _icon_names(text: str) -> bool:
     """Many words with one beginning or one ending, as "bookmarkicon cameraicon" or "icon-bookmark icon-camera"."""
-    tokens = [token for token in text.casefold().split()[:500] if len(token) >= 4]
-    if len(tokens) < ICON_TOKENS or _ends_sentence(text):
+    if len(text) < ICON_TOKENS * ICON_LETTERS or _ends_sentence(text):
         return False
-    parts = Counter(token[-4:] for token in tokens), Counter(token[:4] for token in tokens)
+    tokens = [token for token in text.casefold().split()[:500] if len(token) >= ICON_LETTERS]
+    if len(tokens) < ICON_TOKENS:
+        return False
+    parts = (
+        Counter(token[-ICON_LETTERS:] for token in tokens),
+        Counter(token[:ICON_LETTERS] for token in tokens),
+    )
     return any(
         part.isalpha() and times >= ICON_SHARE * len(tokens)
         for counted in parts
@@ -187,7 +197,9 @@ def _icon_names(text: str) -> bool:
 
 
 def _consent(text: str, count: int) -> bool:
-    if count > phrases.CONSENT_WORDS:
+    if not phrases.CONSENT_TERMS <= count <= phrases.CONSENT_WORDS or not phrases.may_hold(
+        text, phrases.CONSENT_HINTS
+    ):
         return False
     return len({found.lower() for found in phrases.CONSENT.findall(text)}) >= phrases.CONSENT_TERMS
 

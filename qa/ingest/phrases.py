@@ -15,6 +15,12 @@ def _whole_line(*patterns: str) -> re.Pattern[str]:
     return re.compile(r"\W*(?:" + "|".join(patterns) + r")\W*", re.I)
 
 
+def may_hold(text: str, hints: tuple[str, ...]) -> bool:
+    """Whether a pattern is worth trying: what it matches holds one of its hints, and most lines hold none."""
+    lower = text.lower()
+    return any(hint in lower for hint in hints)
+
+
 # Buttons, promotion, consent: never part of an article.
 FURNITURE = _whole_line(
     r"(?:(?:updated|posted|published) )?(?:\d+|an?|one) (?:sec|min|hour|hr|day|week|month|year)\w* ago",
@@ -87,6 +93,7 @@ COOKIES = re.compile(
     r"|store and/or access information on a device)\b",
     re.I,
 )
+COOKIES_HINTS = ("cookie", "on a device")
 
 # Consent walls use many of these words at once, whatever their wording.
 CONSENT = re.compile(
@@ -94,6 +101,10 @@ CONSENT = re.compile(
     r"|on (?:a|your) device|legitimate interests?|opt out|advertising|analytics)\b",
     re.I,
 )
+CONSENT_HINTS = (
+    "cookie", "personal", "partners", "consent", "preferences", "privacy", "geolocation", "device", "legitimate",
+    "opt out", "advertising", "analytics",
+)  # fmt: skip
 CONSENT_TERMS = 4  # different ones; an article about privacy spreads them over several paragraphs
 CONSENT_WORDS = 150
 
@@ -105,6 +116,7 @@ COPYRIGHT = re.compile(
     r"|.{0,120}\ball rights (?:are )?reserved\b\W*(?:(?:[\w’']+\W+){0,12}[\w’']+\W*)?",
     re.I,
 )
+COPYRIGHT_HINTS = ("©", "(c)", "copyright", "all rights")
 
 # Headings over lists of links to other articles. The strong ones are never a heading of the article's own.
 STRONG_OPENER = _whole_line(

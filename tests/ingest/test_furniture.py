@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from qa.ingest import phrases
 from qa.ingest.clean import clean
 from qa.ingest.document import Document
 from qa.ingest.kinds import LineKind, kind_of, words
@@ -122,3 +126,19 @@ def test_chinese_and_japanese_are_counted_without_spaces(text: str) -> None:
 
 def test_words_of_scripts_without_spaces_are_pairs() -> None:
     assert words("馆内藏书4万册, he said") == ["馆内", "藏书", "4", "万册", "he", "said"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hints"),
+    [
+        (phrases.COOKIES, phrases.COOKIES_HINTS),
+        (phrases.CONSENT, phrases.CONSENT_HINTS),
+        (phrases.COPYRIGHT, phrases.COPYRIGHT_HINTS),
+    ],
+)
+@given(data=st.data())
+def test_what_a_pattern_matches_holds_one_of_its_hints(
+    pattern: re.Pattern[str], hints: tuple[str, ...], data: st.DataObject
+) -> None:
+    alphabet = st.characters(max_codepoint=0xFF)
+    assert phrases.may_hold(data.draw(st.from_regex(pattern, alphabet=alphabet)), hints)
