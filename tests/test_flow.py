@@ -176,7 +176,7 @@ def test_the_response_keeps_its_contract(demo_engine: Engine) -> None:
     }
     assert set(told["citations"][0]) == {
         *("article_id", "file", "title", "url", "published", "quote", "start", "end"),
-        *("sentence", "sentence_start", "sentence_end", "page", "derived", "selectors"),
+        *("sentence", "sentence_start", "sentence_end", "page", "derived", "selectors", "role"),
     }
     assert set(told["passages"][0]) == {
         *("article_id", "file", "title", "start", "end", "text", "score", "dense_rank", "lexical_rank"),

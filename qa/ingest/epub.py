@@ -11,8 +11,9 @@ from typing import Any
 from qa.ingest import dates
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable
-from qa.ingest.markup import seen
+from qa.ingest.markup import seen_parts
 from qa.ingest.package import Package, target_of
+from qa.records import Part
 
 MAX_CHARS = 16_000_000  # as much as the largest text file
 NAMES_SHOWN = 5  # of missing chapters
@@ -27,24 +28,28 @@ def read_epub(path: str, data: bytes) -> Document:
     book = Package(data, "an EPUB")
     main = _first(book.xml(_CONTAINER).iter("{*}rootfile"), "full-path")
     package = book.xml(main)
-    chapters, total = [], 0
+    chapters: list[str] = []
+    told: list[Part] = []
+    total = 0
     parts = list(_spine(book, main, package))
     missing = [part for part in parts if part not in book]
     for chapter in parts:
         if chapter in missing:
             continue
-        text = seen(decode(book.read(chapter), declared_in_markup=True))
+        text, beside = seen_parts(decode(book.read(chapter), declared_in_markup=True))
+        at = sum(len(before) + 2 for before in chapters)
         total += len(text)
         if total > MAX_CHARS:
             raise Unreadable(f"more than {MAX_CHARS:,} characters of text. Split it")
         if text.strip():
+            told += (Part(at + part.start, at + part.end, part.role) for part in beside)
             chapters.append(text)
     if not chapters:
         raise Unreadable("no text in it: perhaps a book of pictures")
     warnings = (
         (f"chapters that it names and does not hold: {', '.join(missing[:NAMES_SHOWN])}",) if missing else ()
     )
-    return Document(path, "\n\n".join(chapters), _metadata(package), warnings=warnings)
+    return Document(path, "\n\n".join(chapters), _metadata(package), warnings=warnings, parts=tuple(told))
 
 
 def _first(elements: Iterator[Any], attribute: str) -> str:

@@ -14,7 +14,7 @@ import feedparser
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
-from qa.ingest.markup import is_markup, seen
+from qa.ingest.markup import is_markup, seen, seen_parts
 from qa.records import Rejected
 
 
@@ -28,7 +28,8 @@ def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:
         raise Unreadable("a feed without entries")
     for number, entry in enumerate(told.entries, start=1):
         texts = [part.get("value") or "" for part in entry.get("content") or ()]
-        raw = _shown(max([*texts, entry.get("summary") or ""], key=len))
+        text = max([*texts, entry.get("summary") or ""], key=len)
+        raw, parts = seen_parts(text) if is_markup(text) else (text, ())
         if not raw.strip():
             yield Rejected(f"{path}#{number}", "no text in the entry")
             continue
@@ -38,7 +39,7 @@ def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:
             source=source,
             url=web_address(entry.get("link")),
         )
-        yield Document(f"{path}#{number}", raw, meta)
+        yield Document(f"{path}#{number}", raw, meta, parts=parts)
 
 
 def _shown(text: str) -> str:

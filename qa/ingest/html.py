@@ -10,7 +10,8 @@ precise, and Resiliparse. All that trafilatura can do runs only where neither of
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import compress
 
@@ -21,14 +22,14 @@ from qa.ingest import extractors
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable
 from qa.ingest.in_file import in_file
-from qa.ingest.kinds import LineKind, kind_of
+from qa.ingest.kinds import BYLINE, LineKind, kind_of
 from qa.ingest.main_text import Judged, article_blocks, covered
 from qa.ingest.page_data import PageData, page_data
 from qa.ingest.page_meta import page_meta
 from qa.ingest.page_parts import names_author
 from qa.ingest.shown import parse, reveal, reveal_all, without_noscript
 from qa.ingest.standing import Standing
-from qa.ingest.visible import Block, visible_blocks
+from qa.ingest.visible import Block, parts_of_blocks, visible_blocks
 from qa.ingest.votes import letters, votes
 from qa.records import Part
 
@@ -73,20 +74,22 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
         tuple(removed),
         in_file=in_file(file, texts, kept),
         page=True,
-        parts=tuple(_parts(blocks, kept, told.authors)),
+        parts=parts_of_blocks([_with_byline(block, told.authors) for block in blocks], kept),
     )
 
 
-def _parts(blocks: Sequence[Block], kept: Sequence[bool], authors: Sequence[str]) -> Iterator[Part]:
-    """What of the blocks, joined by line ends, stands beside the story."""
-    at = 0
-    for block, keep in zip(blocks, kept, strict=True):
-        parts = block.parts
-        if not parts and names_author(block.text, authors) and kind_of(block.text) is LineKind.LABEL:
-            parts = (Part(0, len(block.text), "byline"),)
-        for part in parts if keep else ():
-            yield Part(at + part.start, at + part.end, part.role)
-        at += len(block.text) + 1
+def _with_byline(block: Block, authors: Sequence[str]) -> Block:
+    """The block, marked as a byline where it tells the page's author, and as none where its mark is of a sentence: what
+    stands beside an author below the headline."""
+    if not block.parts and names_author(block.text, authors) and kind_of(block.text) is LineKind.LABEL:
+        return replace(block, parts=(Part(0, len(block.text), "byline"),))
+    kept = tuple(part for part in block.parts if not _is_sentence(block.text, part))
+    return block if kept == block.parts else replace(block, parts=kept)
+
+
+def _is_sentence(text: str, part: Part) -> bool:
+    told = text[part.start : part.end]
+    return part.role == "byline" and kind_of(told) is LineKind.PROSE and not BYLINE.match(told)
 
 
 def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:

@@ -7,7 +7,8 @@ import re
 
 import trafilatura
 
-from qa.ingest.visible import visible_blocks
+from qa.ingest.visible import parts_of_blocks, visible_blocks
+from qa.records import Part
 
 _TAGS = re.compile(
     r"</(?:p|div|a|h[1-6]|ul|ol|li|span|strong|em|b|i|u|table|blockquote|article|section|figure|body|pre|code)\s*>"
@@ -26,9 +27,15 @@ def is_markup(text: str) -> bool:
 
 def seen(text: str) -> str:
     """What a browser shows of a piece of HTML, a block a line; exports may have escaped it once more."""
+    return seen_parts(text)[0]
+
+
+def seen_parts(text: str) -> tuple[str, tuple[Part, ...]]:
+    """As `seen`, and what of it stands beside the story."""
     if not _TAGS.search(text):
         text = html.unescape(text)
     if not _TAGS.search(text):
-        return html.unescape(text)
+        return html.unescape(text), ()
     tree = trafilatura.load_html(f"<html><body>{text.replace(chr(0), '')}</body></html>")
-    return "" if tree is None else "\n".join(block.text for block in visible_blocks(tree))
+    blocks = [] if tree is None else visible_blocks(tree)
+    return "\n".join(block.text for block in blocks), parts_of_blocks(blocks)

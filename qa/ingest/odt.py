@@ -6,16 +6,18 @@ document; notes follow the paragraph that they belong to. (OpenDocument 1.3, par
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable
 from qa.ingest.package import Package
+from qa.records import Part
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _PARAGRAPHS = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
 _SKIPPED = frozenset(
@@ -31,6 +33,8 @@ _SKIPPED = frozenset(
         f"{_TEXT}sequence-decls",
     }
 )
+# LibreOffice's names; those that end in a number are made of them.
+_CAPTIONS = frozenset({"Caption", "Illustration", "Figure", "Drawing"})
 # Inside a paragraph, and yet lines of their own.
 _OWN_LINES = frozenset({f"{_TEXT}note-body", f"{_DRAW}text-box"})
 MAX_SPACES = 100  # of which one element stands for; an attribute may say a billion
@@ -42,17 +46,39 @@ def read_odt(path: str, data: bytes) -> Document:
     manifest = package.optional_xml("META-INF/manifest.xml")
     if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
         raise Unreadable("encrypted: it asks for a password. Save it without one and index it again")
-    body = package.xml("content.xml").find(f".//{_OFFICE}text")
+    content = package.xml("content.xml")
+    body = content.find(f".//{_OFFICE}text")
     try:
-        raw = "\n\n".join(_lines(body)) if body is not None else ""
+        lines = list(_lines(body)) if body is not None else []
     except RecursionError as error:
         raise Unreadable("its tables or boxes stand in one another too deeply to be read") from error
+    raw = "\n\n".join(text for text, _ in lines)
     if not raw.strip():
         raise Unreadable("no text in it")
-    return Document(path, raw, _metadata(package))
+    return Document(path, raw, _metadata(package), parts=tuple(_parts(lines, _captions(content))))
 
 
-def _lines(element: Any) -> Iterator[str]:
+def _captions(content: Any) -> frozenset[str]:
+    """The names of styles that captions have: the office program's own, and those that the document made of them."""
+    made = content.iterfind(f".//{_STYLE}style")
+    return _CAPTIONS.union(
+        style.get(f"{_STYLE}name") or ""
+        for style in made
+        if style.get(f"{_STYLE}parent-style-name") in _CAPTIONS
+    )
+
+
+def _parts(lines: Sequence[tuple[str, str]], captions: frozenset[str]) -> Iterator[Part]:
+    """Where the captions stand in the lines, joined by blank lines."""
+    at = 0
+    for text, style in lines:
+        if style in captions:
+            yield Part(at, at + len(text), "caption")
+        at += len(text) + 2
+
+
+def _lines(element: Any) -> Iterator[tuple[str, str]]:
+    """The texts of lines, and the names of their styles."""
     for child in element:
         if child.tag in _SKIPPED or child.get(f"{_TEXT}display") == "none":
             continue
@@ -64,26 +90,26 @@ def _lines(element: Any) -> Iterator[str]:
             yield from _lines(child)
 
 
-def _row(row: Any) -> Iterator[str]:
+def _row(row: Any) -> Iterator[tuple[str, str]]:
     """The cells of a row in one line; the rows of tables in it follow in lines of their own."""
     cells, inner = [], []
     for cell in row.iterfind(f"{_TABLE}table-cell"):
-        own = [line for part in cell if part.tag != f"{_TABLE}table" for line in _lines_of(part)]
+        own = [line for part in cell if part.tag != f"{_TABLE}table" for line, _ in _lines_of(part)]
         cells.append(" ".join(" ".join(own).split()))
         inner += [line for table in cell.iterfind(f"{_TABLE}table") for line in _lines(table)]
-    yield " \t".join(text for text in cells if text)
+    yield " \t".join(text for text in cells if text), ""
     yield from inner
 
 
-def _lines_of(part: Any) -> Iterator[str]:
+def _lines_of(part: Any) -> Iterator[tuple[str, str]]:
     return _paragraph(part) if part.tag in _PARAGRAPHS else _lines(part)
 
 
-def _paragraph(paragraph: Any) -> Iterator[str]:
+def _paragraph(paragraph: Any) -> Iterator[tuple[str, str]]:
     parts: list[str] = []
     after: list[Any] = []
     _collect(paragraph, parts, after)
-    yield "".join(parts)
+    yield "".join(parts), paragraph.get(f"{_TEXT}style-name") or ""
     for box in after:
         yield from _lines(box)
 

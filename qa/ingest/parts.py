@@ -20,11 +20,14 @@ _AGENCIES = r"(?:Reuters|REUTERS|AP|AFP|Getty Images|Getty|EPA|PA|Shutterstock|B
 # Words are of bounded length, so that a line of a million capital letters is read once.
 _WORD = r"[A-ZÀ-Þ](?:\.|[\w’'-]{0,30})"
 _NAME = rf"{_WORD}(?: (?:(?:de|da|del|di|du|la|le|van|von|der|al|bin) ){{0,2}}{_WORD}){{0,4}}"
+# "Image: Ann Lee has left the club" names whom it shows, and "picture: Raiders in pursuit" is a headline.
 _CREDIT = re.compile(
     rf"\b(?:{_AGENCIES}\s?/\s?(?:[\w ]{{1,40}}/\s?)?|(?:AP |AFP |File )?"
     r"(?i:photo|photograph|photography|picture|image|illustration|credit|courtesy)s?"
-    rf"(?: by|:|/| courtesy of| credit:)\s?)(?:(?i:the) )?{_NAME}(?:\s?/\s?{_NAME})*"
-    rf"|\b{_NAME}\s?(?:/|\bfor\b|\bvia\b)\s?{_AGENCIES}\b"
+    rf"(?: by|:|/| courtesy of| credit:)\s?)(?:(?i:the) )?{_NAME}(?:\s?/\s?{_NAME}){{0,4}}"
+    r"(?<!\W[A-ZÀ-Þ])(?![\w’'-])(?=\s*(?:$|[.;)\]|/]|,? (?i:file)\b|\b(?:for|via)\b))"
+    rf"|\b{_NAME}\s?(?:/|\bfor\b|\bvia\b)\s?{_AGENCIES}\b",
+    re.MULTILINE,
 )
 # "VIENNA —", "FORT WORTH, Texas --", "Riga (Reuters) -": where a story was sent from.
 _PLACE_LINE = re.compile(

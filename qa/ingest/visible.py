@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, repeat
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -137,6 +139,16 @@ class _Collector:
         if not any(name for _, name in near):
             return ()
         return tuple([f"{tag}.{name}" for tag, name in reversed(near)])
+
+
+def parts_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None) -> tuple[Part, ...]:
+    """Where the parts of the blocks are once these are joined by line ends; by default of all of them."""
+    starts = accumulate((len(block.text) + 1 for block in blocks), initial=0)
+    return tuple(
+        Part(start + part.start, start + part.end, part.role)
+        for block, start, keep in zip(blocks, starts, kept or repeat(True), strict=False)
+        for part in (block.parts if keep else ())
+    )
 
 
 def visible_blocks(tree: HtmlElement) -> list[Block]:

@@ -22,7 +22,7 @@ WORDS = "harbour bridge ferry bread flour minister election storm river museum p
 def _write(folder: Path, number: int, draw: random.Random) -> None:
     folder.mkdir(exist_ok=True)
     said = ". ".join(" ".join(draw.choices(WORDS, k=8)).capitalize() for _ in range(draw.randint(2, 30)))
-    (folder / f"{number}.txt").write_text(f"Title {draw.randint(0, 99)} of {number}\n\n{said}.")
+    (folder / f"{number}.txt").write_text(f"Title {draw.randint(0, 99)} of {number}\n\nBy Ann Lee\n\n{said}.")
 
 
 def _index(folder: Path, data: Path, encoder: WordEncoder | None = None, **settings: object) -> BuildReport:

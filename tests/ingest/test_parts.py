@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from fakes import article
 from hypothesis import given
 from hypothesis import strategies as st
 from ingest.making import docx_of
+from ingest.packing import epub, odt
 
 from qa.english.sentences import sentence_spans
 from qa.ingest.clean import Cleaned, clean
 from qa.ingest.document import Document
 from qa.ingest.docx import read_docx
 from qa.ingest.html import read_html
+from qa.ingest.load import load
 from qa.ingest.markdown import read_markdown
+from qa.ingest.odt import read_odt
 from qa.ingest.parts import Stretches, parts_of
 from qa.records import Part
 
@@ -30,6 +35,7 @@ CREDITS = (
     "The hall at night. (AP Photo/{})",
     "The hall at night. {}/Getty Images",
     "The hall at night. {} for AFP",
+    "The hall at night. (AP Photo/{}, File)",
     "The hall at night. Picture courtesy of {}.",
 )
 BYLINES = (
@@ -38,6 +44,10 @@ BYLINES = (
     "The hall burns\nWritten by {}, The Daily News\nA fire broke out.",
 )
 STORIES = (
+    "Image: {} has left the club at last.",
+    "FILE PHOTO: {} and others work on the floor.",
+    "Image: {}, left, has left the club.",
+    "The whole picture: {} in pursuit",
     "The hall was built by {} in 1911.",
     "A photo showed {} in the hall.",
     "It was {} who told Reuters of it.",
@@ -132,6 +142,7 @@ def test_a_captions_credit_is_kept_and_is_of_its_own(credit: str) -> None:
     [
         ('<p class="byline">By Ann Lee and Kim Day, who were there for three days</p>', True),
         ('<p>Ann Lee, Science Correspondent of the Daily News in the north</p>', True),
+        ('<p class="byline">How to see a hall that has been burning for three days in the north.</p>', False),
         ('<p>Ann Lee saw the hall burn, and told the mayor that it could be saved.</p>', False),
         ('<p class="author-bio">Kim Day has been reporting on it for three decades, and lives there.</p>', False),
     ],
@@ -214,6 +225,33 @@ def test_a_word_documents_captions_have_its_style() -> None:
         ("caption", "Mourners in Vilnius.")
     ]
     assert of(read_docx("a.docx", docx_of(story + body.format("Quote")))) == []
+
+
+def test_an_office_documents_captions_have_its_style() -> None:
+    made = '<s:style xmlns:s="urn:oasis:names:tc:opendocument:xmlns:style:1.0" s:name="P3" s:parent-style-name="{}"/>'
+    line = f'<text:p>{STORY[0]}</text:p><text:p text:style-name="{{}}">Mourners in Vilnius.</text:p>'
+    for style, parent, told in (("Figure", "", True), ("P3", "Illustration", True), ("P3", "Quote", False)):
+        read = read_odt("a.odt", odt(made.format(parent) + line.format(style)))
+        assert of(read) == ([("caption", "Mourners in Vilnius.")] if told else [])
+
+
+CAPTIONED = (
+    f"<p>{STORY[0]}</p><figure><figcaption>Mourners in Vilnius.</figcaption></figure><p>{STORY[1]}</p>"
+)
+
+
+def test_books_feeds_and_records_have_the_captions_of_their_pages(tmp_path: Path) -> None:
+    entry = CAPTIONED.replace("<", "&lt;")
+    (tmp_path / "a.rss").write_text(
+        f"<rss version='2.0'><channel><title>T</title><item><title>Fire</title><description>{entry}</description>"
+        "</item></channel></rss>"
+    )
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "Fire", "text": CAPTIONED}))
+    (tmp_path / "a.epub").write_bytes(epub([f"<p>{STORY[2]}</p>", CAPTIONED]))
+    for file in tmp_path.iterdir():
+        (read,) = load(file, file.name, today=TODAY)
+        assert isinstance(read, Document)
+        assert of(read) == [("caption", "Mourners in Vilnius.")], file.name
 
 
 PARTS = st.builds(
