@@ -119,6 +119,8 @@ def _article(article: Article, passages: Sequence[Passage]) -> Iterator[str]:
         yield "its alignment does not go forward through the raw text."
     if not runs and len(article.text) != len(article.raw):
         yield "its text is not its raw text, and there is no alignment between them."
+    if any(not 0 <= part.start < part.end <= len(article.text) for part in article.parts):
+        yield "a caption, byline, credit or dateline of it lies outside the text."
     for passage in passages:
         if not 0 <= passage.start < passage.end <= len(article.text):
             yield f"passage {passage.id} [{passage.start}:{passage.end}] lies outside the text."

@@ -118,6 +118,10 @@ def test_a_flipped_bit_is_a_problem_that_names_the_file(folder: Path, tmp_path: 
             f"UPDATE article SET page_starts = {_blob(9, 8)} WHERE number = 0",
             "pages do not begin in order",
         ),
+        (
+            """UPDATE article SET parts = CAST('[[0, 999, "caption"]]' AS BLOB) WHERE number = 0""",
+            "lies outside the text",
+        ),
     ],
 )
 def test_what_the_database_says_wrongly_is_said(
