@@ -20,6 +20,7 @@ _WIDTH = 100
 _TITLE_CHARS = 120  # some sources' first line is the whole article
 _PHASES = {
     "open": "opening the index before",
+    "workers": "calling workers",
     "read": "reading",
     "split": "splitting",
     "encode": "encoding",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from qa.errors import BadRequest, BuildFailed, QAError
 # ever where the work itself ends its worker.
 _AGAIN = 10
 _AHEAD = 2  # pieces of work a core that are handed out
+_KNOCK_SECONDS = 10.0
 
 Do = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
@@ -35,11 +37,12 @@ def cluster(address: str) -> Iterator[Do]:
         ) from error
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else each cluster is told to Ray's makers
     try:
+        _knock(address)
         ray.init(address=address, logging_level=logging.WARNING, log_to_driver=False)
-    except (ConnectionError, ImportError, RuntimeError, ValueError) as error:
+    except (OSError, ImportError, RuntimeError, ValueError) as error:
         raise BadRequest(
-            f"There is no Ray cluster at {address}: {error}. Name the HOST:PORT that `ray start --head` told, or auto "
-            "on one of its machines."
+            f"There is no Ray cluster at {address}: {str(error).rstrip('.')}. Name the HOST:PORT that "
+            "`ray start --head` told, or auto on one of its machines."
         ) from error
     try:
         yield _do
@@ -52,6 +55,13 @@ def cluster(address: str) -> Iterator[Do]:
         ) from error
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nobody is at HOST:PORT: Ray itself tries for many minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and "/" not in host:
+        socket.create_connection((host.strip("[]"), int(port)), _KNOCK_SECONDS).close()
 
 
 def _do(work: Callable[[Any], Any], given: Iterable[Any]) -> Iterator[Any]:

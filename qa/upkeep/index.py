@@ -71,7 +71,9 @@ def index(
         if in_parts is not None:
             from .parts import making
 
+            clock("workers", 0, 0)
             maker = stack.enter_context(making(in_parts, encoder, settings, workers or 1))
+            clock("open", 0, 0)
         before = building.look_back(encoder, settings)
         try:
             return _index(

@@ -225,7 +225,8 @@ def test_the_command_builds_in_parts_what_it_builds_without(
     assert cosines.min() > 0.999
 
 
-def test_an_address_without_a_cluster_is_said(articles: Path, tmp_path: Path) -> None:
-    in_parts = _in(tmp_path, ray="nonsense")
-    with pytest.raises(BadRequest, match="no Ray cluster at nonsense"):
+@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:9", "127.0.0.1:99999"])
+def test_an_address_without_a_cluster_is_said(articles: Path, tmp_path: Path, address: str) -> None:
+    in_parts = _in(tmp_path, ray=address)
+    with pytest.raises(BadRequest, match=f"no Ray cluster at {address}: "):
         index([articles], tmp_path / "data", encoder=WordEncoder(), in_parts=in_parts)
