@@ -49,6 +49,21 @@ def test_the_place_of_a_word_in_a_pages_source_by_hand() -> None:
     assert of(18, 22) == "At&#32;8"
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<!-- One. - -- -> > --->",
+        "<!--One.\n<p>-->",
+        "<script type=a>One. < </ script></scripts></SCRIPT\n>",
+        "<style>p<b{One.}</stylex></style >",
+    ],
+)
+def test_what_is_not_shown_holds_no_place(hidden: str) -> None:
+    for source in (f"{hidden}<p>One.</p>", f"<p>One.</p>{hidden[: hidden.rindex('One.') + 4]}"):
+        start = source.index("<p>One.</p>") + 3
+        assert in_file(source, ["One."], [True]).to_raw(0, 4) == (start, start + 4)
+
+
 def test_what_is_not_in_the_source_stands_nowhere_and_the_rest_does() -> None:
     source = "<p>One.</p><script>Two.</script><p>Three.</p>"
     aligned = in_file(source, ["One.", "Two.", "Three."], [True] * 3)
