@@ -19,12 +19,16 @@ def add_command(
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=description)
     parser.set_defaults(run=run)
+    data_flag(parser)
+    return parser
+
+
+def data_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="FOLDER",
         help="where the index lives (default: $QA_DATA, else your user data folder for verbatim-qa)",
     )
-    return parser
 
 
 def json_flag(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from qa.places import data_folder
 from qa.serving.options import OPTIONS, Set, resolve
 
+from .common import data_flag
+
 
 def add_config(commands: Any) -> None:
     """Register `config` among the sub-commands of an argparse parser."""
@@ -19,7 +21,7 @@ def add_config(commands: Any) -> None:
         "file that $QA_CONFIG names (by default verbatim.toml in the data folder), or the default; the first of these "
         "that sets it counts. It takes the flags of qa serve.",
     )
-    parser.add_argument("--data", metavar="FOLDER", help="where the index lives")
+    data_flag(parser)
     add_options(parser)
     parser.set_defaults(run=_config)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from qa.errors import BadRequest
 
+from .common import data_flag
+
 
 def add_feedback(commands: Any) -> None:
     """Register `feedback` among the sub-commands of an argparse parser."""
@@ -29,7 +31,7 @@ def add_feedback(commands: Any) -> None:
     export.add_argument("file", type=Path, metavar="FILE", help="to write, a JSON object a line")
     export.set_defaults(run=_export)
     for parser in (listing, export):
-        parser.add_argument("--data", metavar="FOLDER", help="where the index lives")
+        data_flag(parser)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelMissing
 
-from .common import place
+from .common import data_flag, place
 from .expecting import expecting, unanswerable_flag
 from .store import store_flag
 
@@ -38,7 +38,7 @@ def add_mcp(commands: Any) -> None:
         description="Serves the tools ask, quotes, search and article over standard input and output, as clients of "
         "the Model Context Protocol start it, or with --http over HTTP.",
     )
-    command.add_argument("--data", metavar="FOLDER", help="where the index lives")
+    data_flag(command)
     store_flag(command)
     unanswerable_flag(command)
     command.add_argument("--http", action="store_true", help="serve http://HOST:PORT/mcp")

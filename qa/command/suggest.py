@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from .common import json_flag, place
+from .common import data_flag, json_flag, place
 from .store import store_flag
 
 
@@ -19,7 +19,7 @@ def add_suggest(commands: Any) -> None:
         description="Makes questions of the articles' sentences by rules, asks each of them, and keeps those that are "
         "answered with the right words and surely. `qa serve` does the same in the background.",
     )
-    suggest.add_argument("--data", metavar="FOLDER", help="where the index lives")
+    data_flag(suggest)
     store_flag(suggest)
     json_flag(suggest)
     suggest.set_defaults(run=_suggest)

@@ -7,6 +7,8 @@ from typing import Any
 
 from qa.serving.tokens import SCOPES, Tokens
 
+from .common import data_flag
+
 
 def add_token(commands: Any) -> None:
     """Register `token` among the sub-commands of an argparse parser."""
@@ -33,7 +35,7 @@ def add_token(commands: Any) -> None:
     revoke.add_argument("name", help="as it is listed")
     revoke.set_defaults(run=_revoke)
     for parser in (make, listing, revoke):
-        parser.add_argument("--data", metavar="FOLDER", help="where the index lives")
+        data_flag(parser)
 
 
 def _make(options: argparse.Namespace) -> int:
