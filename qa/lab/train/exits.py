@@ -1,10 +1,12 @@
-"""Choose from which early doubt on a window is read no further, on articles held out from the reader's training.
+"""Choose from which early doubt on a passage is read no further, on questions held out from the reader's training.
 
-    python -m qa.lab.train.exits runs/annealed/checkpoint.pt --data FOLDER --measured FILE... --reader runs/exported
+    python -m qa.lab.train.retrieved --held-out --questions 1500 --data FOLDER --measured FILE... --to asked.json.gz
+    python -m qa.lab.train.exits runs/annealed/checkpoint.pt --retrieved asked.json.gz --reader runs/exported
 
-After some layers a head of its own bounds the log odds that the window answers. A window leaves there below the
-threshold under which at most LOST of those fall that the last layer gives at least MATTERS: what leaves in error would
-hardly have been the answer.
+After some layers a head of its own bounds the log odds that a window answers. Of all that the product finds for a
+question, most windows do not, whatever is read on. A window leaves below the threshold under which at most LOST of
+those fall that matter to what is decided: the one that the last layer holds likeliest, and those that could speak for
+or against it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +29,17 @@ from torch import Tensor
 from embeddings import models
 from qa.answer.read.neural import WEIGHTS
 
-from .main import add_data, encoded
-from .mixture import Measured, Mixture
-from .recipe import MAIN, Recipe
+from .mixture import Example, pieces
+from .recipe import Recipe
 from .student import Scores, Student
 from .trainer import Trainer
 from .windows import Window, Windows, batches, collate
 
 Floats = NDArray[np.float64]
 
-LOST = 0.002  # share of the windows that matter
-MATTERS = -4.0  # log odds that a window answers, from which its spans are weighed
+LOST = 0.002  # share of the windows that matter, at each head
+GUESSED = -4.0  # log odds that a window answers, below which even the likeliest is no guess
+OTHERS = 0.0  # log odds from which another window could speak for or against the likeliest
 
 
 def most_odds(scores: Scores) -> Tensor:
@@ -46,20 +49,27 @@ def most_odds(scores: Scores) -> Tensor:
 
 
 @torch.no_grad()
-def odds(student: Student, groups: Sequence[list[Window]]) -> dict[int, Floats]:
-    """Of each head, by its layer: (windows,)."""
-    told: dict[int, list[Tensor]] = {int(layer): [] for layer in student.heads}
-    for group in groups:
+def odds(student: Student, windows: Sequence[Window], tokens: int) -> dict[int, Floats]:
+    """Of each head, by its layer: (windows,). tokens: of a batch."""
+    told = {int(layer): np.empty(len(windows)) for layer in student.heads}
+    rows = {id(window): row for row, window in enumerate(windows)}
+    for group in batches(windows, tokens, random.Random(0)):
         for of, scores in zip(told.values(), student(collate(group)), strict=True):
-            of.append(most_odds(scores))
-    return {layer: torch.cat(of).double().numpy() for layer, of in told.items()}
+            of[[rows[id(window)] for window in group]] = most_odds(scores).double()
+    return told
 
 
-def choose(odds: Mapping[int, Floats], lost: float = LOST, matters: float = MATTERS) -> dict[str, Any]:
+def matter(last: Floats, questions: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which windows matter, (windows,). last: their odds by the last layer; questions: whose they are, by number."""
+    best = np.full(questions.max() + 1, -np.inf)
+    np.maximum.at(best, questions, last)
+    return (last >= OTHERS) | ((last == best[questions]) & (last >= GUESSED))
+
+
+def choose(odds: Mapping[int, Floats], telling: NDArray[np.bool_], lost: float = LOST) -> dict[str, Any]:
     """exits: layer -> log odds below which a window leaves there; leave: the share of all windows that does, of those
-    that are still there; lost: of the windows that matter, the share that leaves anywhere."""
-    *early, last = sorted(odds)
-    telling = odds[last] >= matters
+    that are still there; lost: of the windows that matter (`telling`), the share that leaves anywhere."""
+    early = sorted(odds)[:-1]
     may_leave = int(lost * telling.sum())
     exits, leave = {}, {}
     stay = np.ones(len(telling), dtype=bool)
@@ -70,33 +80,42 @@ def choose(odds: Mapping[int, Floats], lost: float = LOST, matters: float = MATT
         stay &= ~leaves
     return {
         "windows": len(telling),
+        "matter": int(telling.sum()),
         "exits": {str(layer): least for layer, least in exits.items()},
         "leave": {str(layer): share for layer, share in leave.items()},
         "lost": round(float((telling & ~stay).sum() / telling.sum()), 4),
     }
 
 
+def _numbered(examples: Sequence[Example]) -> list[tuple[int, Example]]:
+    """Each with its question's number; a question's pieces stand together."""
+    groups = groupby(examples, key=lambda e: (e.title, e.question))
+    return [(number, example) for number, (_, of) in enumerate(groups) for example in of]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add_data(parser)
     parser.add_argument("checkpoint", type=Path, help="that the reader was exported from")
+    parser.add_argument(
+        "--retrieved", type=Path, required=True, help="what qa.lab.train.retrieved --held-out wrote"
+    )
     parser.add_argument("--reader", type=Path, default=WEIGHTS, help="the reader's folder")
     parser.add_argument("--backbone", default=models.DEFAULT, help="encoder that the training started from")
     parser.add_argument("--average", action="store_true", help="as given to the export")
-    parser.add_argument("--limit", type=int, default=4000, metavar="N", help="questions")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     recipe, backbone = Recipe(), models.find(arguments.backbone)
     trainer = Trainer(backbone, recipe)
     trainer.restore(arguments.checkpoint)
-    held_out = Mixture(arguments.data, recipe, Measured(arguments.measured)).held_out[MAIN]
-    rng = random.Random(recipe.seed)
-    drawn = rng.sample(held_out, min(arguments.limit, len(held_out)))
-    groups = batches(encoded(drawn, Windows(backbone, recipe), rng), recipe.tokens_per_batch, rng)
+    encode, rng = Windows(backbone, recipe).encode, random.Random(recipe.seed)
+    encoded = [(number, encode(example, rng)) for number, example in _numbered(pieces(arguments.retrieved))]
+    kept = [(number, window) for number, window in encoded if window is not None]
+    numbers, windows = np.array([number for number, _ in kept]), [window for _, window in kept]
     with trainer.averaged() if arguments.average else nullcontext(trainer.student) as student:
-        told = choose(odds(student, groups))
+        by_layer = odds(student, windows, recipe.tokens_per_batch)
+    told = choose(by_layer, matter(by_layer[max(by_layer)], numbers))
     file = arguments.reader / "reader.json"
     manifest = json.loads(file.read_text(encoding="utf-8")) | {"exits": told["exits"]}
     file.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

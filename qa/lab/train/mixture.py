@@ -69,7 +69,7 @@ class Mixture:
         self.dropped: dict[str, tuple[int, int]] = {}
         for name, _ in recipe.weights:
             self._add(name, squad.read(folder / f"{name}.json.gz"), measured)
-        self._retrieved = _pieces(retrieved) if retrieved is not None else []
+        self._retrieved = pieces(retrieved) if retrieved is not None else []
 
     def _add(self, name: str, paragraphs: Sequence[squad.Paragraph], measured: Measured) -> None:
         kept = [p for p in paragraphs if not measured.holds_text(p.context)]
@@ -117,8 +117,8 @@ def _in_share(text: str, one_in: int) -> bool:
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) % one_in == 0
 
 
-def _pieces(file: Path) -> list[Example]:
-    """What `retrieved` wrote."""
+def pieces(file: Path) -> list[Example]:
+    """What `retrieved` wrote; a question's pieces stand together."""
     told = json.loads(gzip.decompress(file.read_bytes()))
     passages = told["passages"]
     return [

@@ -1,4 +1,4 @@
-r"""Training questions -> what the product finds for them among the training articles, as it cuts them.
+r"""Questions -> what the product finds for them among the training articles, or those held out, as it cuts them.
 
     python -m qa.lab.train.retrieved --data FOLDER --measured FILE... --to runs/reader/retrieved.json.gz
 
@@ -117,11 +117,15 @@ def main() -> None:
     )
     add_data(parser)
     parser.add_argument("--questions", type=int, default=15_000, help="drawn from the main file's")
+    parser.add_argument(
+        "--held-out", action="store_true", help="questions and articles that are not trained on"
+    )
     parser.add_argument("--to", type=Path, required=True, help="file to write; the index is kept beside it")
     arguments = parser.parse_args()
     recipe, settings, encoder = Recipe(weights=((MAIN, 1.0),)), Settings(), open_encoder(Settings().encoder)
-    examples = Mixture(arguments.data, recipe, Measured(arguments.measured)).train[MAIN]
-    folder = arguments.to.parent / "training-index"
+    mixture = Mixture(arguments.data, recipe, Measured(arguments.measured))
+    examples = (mixture.held_out if arguments.held_out else mixture.train)[MAIN]
+    folder = arguments.to.parent / ("held-out-index" if arguments.held_out else "training-index")
     article_of = index(folder, examples, encoder, settings)
     answerable = [e for e in examples if e.answers]
     drawn = random.Random(recipe.seed).sample(answerable, min(arguments.questions, len(answerable)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from qa.lab.train.exits import choose, most_odds
+from qa.lab.train.exits import choose, matter, most_odds
 
 
 def test_the_odds_of_a_window_are_bounded_by_its_best_start_and_its_best_end() -> None:
@@ -17,12 +17,20 @@ def test_the_odds_of_a_window_are_bounded_by_its_best_start_and_its_best_end() -
     assert most_odds((starts, ends)).tolist() == [3.0 + 4.0 - 1.0 - 0.5]
 
 
+def test_a_questions_likeliest_window_matters_and_whatever_may_answer() -> None:
+    last = np.array([3.0, 0.0, -0.5, -9.0, -3.0, -3.5, -5.0, -6.0])
+    questions = np.array([0, 0, 0, 0, 1, 1, 2, 2])
+
+    #                                     the best; may speak against it; too unlikely; ...; of the last nothing is told
+    assert matter(last, questions).tolist() == [True, True, False, False, True, False, False, False]
+
+
 def test_few_of_the_windows_that_matter_leave() -> None:
     # 100 windows matter; by the early head 0.25 to 25 in steps, so of them 2 % are below 0.75. Of the others half are.
     early = np.concatenate((np.arange(1, 101) / 4, np.full(30, -3.0), np.full(30, 9.0)))
     last = np.concatenate((np.full(100, 1.0), np.full(60, -9.0)))
 
-    told = choose({2: early, 6: last}, lost=0.02)
+    told = choose({2: early, 6: last}, last >= 0, lost=0.02)
 
     assert told["exits"] == {"2": 0.7}
     assert told["leave"]["2"] == pytest.approx(32 / 160)
@@ -32,7 +40,7 @@ def test_few_of_the_windows_that_matter_leave() -> None:
 def test_a_later_head_sees_what_has_stayed() -> None:
     last = np.array([5.0, 5.0, -9.0, -9.0])
 
-    told = choose({2: np.array([1.0, 1.0, 0.0, 3.0]), 4: np.array([2.0, 2.0, 5.0, 1.0]), 6: last})
+    told = choose({2: np.array([1.0, 1.0, 0.0, 3.0]), 4: np.array([2.0, 2.0, 5.0, 1.0]), 6: last}, last >= 0)
 
     assert told["exits"] == {"2": 1.0, "4": 2.0}
     assert told["leave"] == {"2": 0.25, "4": pytest.approx(1 / 3, abs=1e-4)}

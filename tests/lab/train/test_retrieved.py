@@ -10,7 +10,7 @@ from fakes import WordEncoder
 
 from qa.index.local import LocalStore
 from qa.index.publish import current
-from qa.lab.train.mixture import Example, _pieces
+from qa.lab.train.mixture import Example, pieces
 from qa.lab.train.retrieved import RetrievedExample, ask, index, write
 from qa.settings import Settings
 
@@ -60,7 +60,7 @@ def test_contexts_are_cut_as_the_product_cuts_them_and_kept(
     assert len(encoder.encoded) == before
 
 
-def test_pieces_with_the_answers_words_are_no_nulls_and_its_own_is_marked(
+def testpieces_with_the_answers_words_are_no_nulls_and_its_own_is_marked(
     store: LocalStore, article_of: tuple[Path, dict[str, str]], encoder: WordEncoder
 ) -> None:
     built, steered = ask(store, encoder, SETTINGS, EXAMPLES, article_of[1])
@@ -95,7 +95,7 @@ def test_what_is_written_is_read_as_examples(store: LocalStore, tmp_path: Path) 
 
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert len(json.loads(gzip.decompress(file.read_bytes()))["passages"]) == 2
-    assert _pieces(file) == [
+    assert pieces(file) == [
         Example("retrieved", "Title", "Who?", texts[0], (("it", 4),)),
         Example("retrieved", "Title", "Who?", texts[1], ()),
     ]
