@@ -63,7 +63,8 @@ def matter(last: Floats, questions: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which windows matter, (windows,). last: their odds by the last layer; questions: whose they are, by number."""
     best = np.full(questions.max() + 1, -np.inf)
     np.maximum.at(best, questions, last)
-    return (last >= OTHERS) | ((last == best[questions]) & (last >= GUESSED))
+    likeliest: NDArray[np.bool_] = (last == best[questions]) & (last >= GUESSED)
+    return likeliest | (last >= OTHERS)
 
 
 def choose(odds: Mapping[int, Floats], telling: NDArray[np.bool_], lost: float = LOST) -> dict[str, Any]:

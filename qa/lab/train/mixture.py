@@ -91,7 +91,7 @@ class Mixture:
         examples = list(self._of_pass(random.Random(recipe.seed * 7919 + whole)))[
             part :: recipe.rounds_per_pass
         ]
-        if self._retrieved and number >= recipe.retrieved_from_round:
+        if self._retrieved:
             rng = random.Random(recipe.seed * 104_729 + number)
             count = round(len(examples) * recipe.retrieved_share / (1 - recipe.retrieved_share))
             examples += rng.sample(self._retrieved, min(count, len(self._retrieved)))

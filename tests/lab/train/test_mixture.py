@@ -152,7 +152,7 @@ def test_titles_are_held_out_before_anything_is_dropped(data: Path, tmp_path: Pa
     assert "Title 01" in {e.title for e in mixture.train[MAIN]}
 
 
-def test_pieces_that_the_product_found_join_from_their_round_on(data: Path, tmp_path: Path) -> None:
+def test_pieces_that_the_product_found_are_their_share_of_a_round(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "retrieved.json.gz"
     told = {
         "passages": ["Main 1 stands", "elsewhere"],
@@ -161,13 +161,12 @@ def test_pieces_that_the_product_found_join_from_their_round_on(data: Path, tmp_
         ],
     }
     file.write_bytes(gzip.compress(json.dumps(told).encode()))
-    mixture = Mixture(data, _recipe(retrieved_from_round=2, retrieved_share=0.2), Measured([]), file)
+    mixture = Mixture(data, _recipe(retrieved_share=0.2), Measured([]), file)
 
-    before, after = mixture.round(1), mixture.round(2)
+    examples = mixture.round(1)
 
-    assert not [e for e in before if e.file == "retrieved"]
-    found = [e for e in after if e.file == "retrieved"]
-    assert len(found) == round(0.25 * (len(after) - len(found)))
+    found = [e for e in examples if e.file == "retrieved"]
+    assert len(found) == round(0.25 * (len(examples) - len(found)))
     for example in found:
         assert example.question == "Who is 1?"
         assert example.answers == ((("Main 1", 0),) if example.context == "Main 1 stands" else ())
