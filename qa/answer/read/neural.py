@@ -4,9 +4,6 @@ Each token gets a score as the answer's start and as its end (Devlin et al., 201
 passage's null score, "this passage does not answer". Nothing is normalized per passage: a span's score is its log
 odds against its own passage's null, which the reader was trained for, so spans of all passages can be compared
 (Clark and Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", 2018).
-
-The sentence that holds a passage's best span is then read once more, alone: where exactly the answer begins and ends
-is decided by both readings. Its score stays the first one's, which is what can be compared between passages.
 """
 
 from __future__ import annotations
@@ -16,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +23,6 @@ from numpy.typing import NDArray
 
 from embeddings.models import ModelNotFound, sha256
 from embeddings.text import without_surrogates
-from qa.english.sentences import sentence_spans
 from qa.errors import ModelMissing
 from qa.records import Passage, Span
 
@@ -36,8 +32,6 @@ WEIGHTS = Path(__file__).parents[2] / "models" / "reader"
 _MANIFEST = "reader.json"
 _FILES = ("model.safetensors", "config.json", "tokenizer.json")
 _ADVICE = "Install Verbatim again, or train the reader with: make train"
-_SECOND = 0.4  # share of the second reading's scores; 0.3 to 0.5 were equally good on held-out questions
-_WORTH_IT = -4.0  # log odds that a passage answers from which its best sentence is read again
 _REMEMBERED = 4096  # passages whose tokens are kept: 2 kB each, against half a millisecond to cut one again
 
 # Ids (n,), and where each begins and ends in the text (n, 2).
@@ -58,12 +52,6 @@ class _Window:
     context_from: int  # position of the stretch's first token
     offsets: NDArray[np.int32]  # (n, 2) of the stretch's tokens, in the passage's characters
 
-    def part(self, first: int, last: int) -> _Window:
-        """With the stretch's tokens [first, last) alone."""
-        at = self.context_from
-        ids = np.concatenate((self.ids[:at], self.ids[at + first : at + last], self.ids[-1:]))
-        return _Window(self.passage, ids, at, self.offsets[first:last])
-
     def of_stretch(self, scores: Scores) -> Scores:
         """Of the window's scores, those of the stretch's tokens, (n,)."""
         inside = slice(self.context_from, self.context_from + len(self.offsets))
@@ -74,15 +62,6 @@ class _Window:
         starts, ends = self.of_stretch(scores)
         least = -np.inf
         return float(starts.max(initial=least) + ends.max(initial=least) - scores[0][0] - scores[1][0])
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What one reading of a window told: the scores of the stretch's tokens, and the spans that they speak for."""
-
-    window: _Window
-    scores: Scores
-    candidates: list[spans.ScoredSpan]  # best first
 
 
 class PassageSpans(NamedTuple):
@@ -111,14 +90,12 @@ class NeuralReader:
         side_by_side: int = 1,
         precision: str = "auto",
         slack: float | None = None,
-        twice: bool = True,
     ) -> None:
         """threads: of one pass through the model; with torch this holds for the whole process. side_by_side: passes
         at a time, among which the windows of a question are shared out, and for which other questions wait.
         precision: see `embeddings.bert.compute_type`.
 
-        slack: how much worse a longer span may score and still be taken, by default the tuned one. twice: whether
-        the best sentences are read a second time.
+        slack: how much worse a longer span may score and still be taken, by default the tuned one.
         """
         import torch  # a second to import
         from tokenizers import Tokenizer
@@ -138,7 +115,6 @@ class NeuralReader:
         self._limits: dict[str, int] = manifest["limits"]
         self.null_threshold: float = manifest["null_threshold"]
         self._slack: float = manifest["widening_slack"] if slack is None else slack
-        self._twice = twice
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -178,44 +154,13 @@ class NeuralReader:
 
     def find(self, question: str, passages: Sequence[Passage]) -> list[PassageSpans]:
         """What each passage's best spans are chosen from."""
-        readings: list[list[_Reading]] = [[] for _ in passages]
-        for reading in self._first(question, passages):
-            readings[reading.window.passage].append(reading)
-        every = [list(chain.from_iterable(reading.candidates for reading in of)) for of in readings]
-        found = [PassageSpans(spans.any_of(candidates), candidates) for candidates in every]
-        if self._twice:
-            again = [of for of, (odds, _) in zip(readings, found, strict=True) if odds > _WORTH_IT]
-            for part, candidates in self._second(passages, again):
-                odds, before = found[part.passage]
-                stretch = int(part.offsets[0][0]), int(part.offsets[-1][1])
-                found[part.passage] = PassageSpans(odds, spans.replaced(before, stretch, candidates))
-        return found
-
-    def _first(self, question: str, passages: Sequence[Passage]) -> Iterator[_Reading]:
+        found: list[list[spans.ScoredSpan]] = [[] for _ in passages]
         windows = self._windows(question, passages)
-        for window, scores in zip(windows, self._scores(windows, early=True), strict=True):
+        for window, scores in zip(windows, self._scores(windows), strict=True):
             null = float(scores[0][0] + scores[1][0])
-            own = window.of_stretch(scores)
-            found = [c._replace(score=c.score - null) for c in self._candidates(passages, window, own)]
-            yield _Reading(window, own, found)
-
-    def _second(
-        self, passages: Sequence[Passage], readings: Sequence[Sequence[_Reading]]
-    ) -> Iterator[tuple[_Window, list[spans.ScoredSpan]]]:
-        """Of passages, given by their readings: the sentence of the best span, and its spans by both readings."""
-        parts, before = [], []
-        for of in readings:
-            best = max((r for r in of if r.candidates), key=lambda r: r.candidates[0].score)
-            window, text = best.window, passages[best.window.passage].text
-            sentences = sentence_spans(without_surrogates(text))
-            first, last = spans.sentence_tokens(window.offsets, sentences, best.candidates[0])
-            if last - first < len(window.offsets):
-                parts.append(window.part(first, last))
-                before.append((best.scores[0][first:last], best.scores[1][first:last]))
-        for part, one, both in zip(parts, before, self._scores(parts), strict=True):
-            other = part.of_stretch(both)
-            mean = tuple((1 - _SECOND) * a + _SECOND * b for a, b in zip(one, other, strict=True))
-            yield part, self._candidates(passages, part, (mean[0], mean[1]))
+            candidates = self._candidates(passages, window, window.of_stretch(scores))
+            found[window.passage].extend(c._replace(score=c.score - null) for c in candidates)
+        return [PassageSpans(spans.any_of(candidates), candidates) for candidates in found]
 
     def _candidates(
         self, passages: Sequence[Passage], window: _Window, scores: Scores
@@ -240,14 +185,12 @@ class NeuralReader:
         cut = self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
-    def _scores(self, windows: Sequence[_Window], *, early: bool = False) -> list[Scores]:
-        """Start and end scores of each window, float32 (tokens of the window,). early: windows may leave early."""
+    def _scores(self, windows: Sequence[_Window]) -> list[Scores]:
+        """Start and end scores of each window, float32 (tokens of the window,)."""
         by_length = sorted(range(len(windows)), key=lambda row: len(windows[row].ids))
         parts = [[windows[row] for row in part] for part in self._parts(by_length, windows)]
         share = map if self._pool is None or len(parts) == 1 else self._pool.map
-        scored = dict(
-            zip(by_length, chain.from_iterable(share(partial(self._pass, early=early), parts)), strict=True)
-        )
+        scored = dict(zip(by_length, chain.from_iterable(share(self._pass, parts)), strict=True))
         return [scored[row] for row in range(len(windows))]
 
     def _parts(self, by_length: Sequence[int], windows: Sequence[_Window]) -> Iterator[Sequence[int]]:
@@ -259,10 +202,10 @@ class NeuralReader:
             if first < last:
                 yield by_length[first:last]
 
-    def _pass(self, windows: Sequence[_Window], *, early: bool = False) -> list[Scores]:
+    def _pass(self, windows: Sequence[_Window]) -> list[Scores]:
         """One pass through the model; windows: at least one, of like length.
 
-        early: what cannot answer by an early head's scores leaves with them, as far below null as they say.
+        What cannot answer by an early head's scores leaves with them, as far below null as they say.
         """
         scores: dict[int, Scores] = {}
 
@@ -274,7 +217,7 @@ class NeuralReader:
 
             return stay
 
-        exits = {layer: exit_by(*of) for layer, of in self._exits.items()} if early else None
+        exits = {layer: exit_by(*of) for layer, of in self._exits.items()}
         texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
         scores |= self._told(windows, self._bert.hidden(texts, contexts, exits), self._head)
         return [scores[row] for row in range(len(windows))]

@@ -135,33 +135,6 @@ def any_of(candidates: Sequence[ScoredSpan]) -> float:
     return float(np.logaddexp.reduce([candidate.score for candidate in candidates]))
 
 
-def sentence_tokens(
-    offsets: NDArray[np.int32], sentences: Sequence[tuple[int, int]], span: ScoredSpan
-) -> tuple[int, int]:
-    """[first, last) tokens of the sentence that holds the span, or of all those that it reaches into.
-
-    offsets: (n, 2), of tokens in order, those of the span among them; sentences: (start, end) of each, in order.
-    """
-    begin = max((start for start, _ in sentences if start <= span.start), default=span.start)
-    until = min((end for _, end in sentences if end >= span.end), default=span.end)
-    first = np.searchsorted(offsets[:, 1], begin, side="right")
-    return int(first), int(np.searchsorted(offsets[:, 0], until))
-
-
-def replaced(
-    candidates: Sequence[ScoredSpan], stretch: tuple[int, int], others: Sequence[ScoredSpan]
-) -> list[ScoredSpan]:
-    """`others` in the place of all candidates within a stretch of characters [start, end), and the rest as it was.
-
-    The best of the others gets the best candidate's score, and all of them as much more or less as it.
-    """
-    if not others:
-        return list(candidates)
-    up = max(c.score for c in candidates) - max(c.score for c in others)
-    rest = [c for c in candidates if not (stretch[0] <= c.start and c.end <= stretch[1])]
-    return [*(c._replace(score=c.score + up) for c in others), *rest]
-
-
 def _overlap(one: ScoredSpan, other: ScoredSpan) -> bool:
     return one.start < other.end and one.end > other.start
 

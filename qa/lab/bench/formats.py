@@ -39,7 +39,7 @@ class OnnxReader(NeuralReader):
     def __init__(self, model: Path, folder: Path = WEIGHTS) -> None:
         import onnxruntime
 
-        super().__init__(folder, threads=1, precision="float32", twice=False)
+        super().__init__(folder, threads=1, precision="float32")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
@@ -156,7 +156,7 @@ def main() -> None:
         quantize(whole, small)
         readers = {
             **{
-                f"torch {name}": NeuralReader(arguments.reader, threads=1, precision=name, twice=False)
+                f"torch {name}": NeuralReader(arguments.reader, threads=1, precision=name)
                 for name in chosen_somewhere()
             },
             "ONNX Runtime float32": OnnxReader(whole, arguments.reader),

@@ -57,11 +57,9 @@ def variants(
     settings: Settings,
     reader: Reader,
     unwidened: Reader,
-    once: Reader,
     model: ConfidenceModel,
 ) -> list[Variant]:
-    """unwidened: the same reader, whose spans stay as they scored best. once: it without its second reading of the
-    best sentences."""
+    """unwidened: the same reader, whose spans stay as they scored best."""
 
     def on(name: str, **changed: Any) -> Variant:
         return Variant(name, replace(settings, **changed), reader, model)
@@ -78,7 +76,6 @@ def variants(
         on("without dates", use_dates=False),
         on("without refusing what nothing mentions", refuse_unmentioned=False),
         Variant("without widening spans", settings, unwidened, model),
-        Variant("without reading a sentence twice", settings, once, model),
     ]
 
 
@@ -131,7 +128,6 @@ def ablate(
     neural = NeuralReader(threads=threads)
     reader = Remembering(neural)
     unwidened = Remembering(NeuralReader(threads=threads, slack=0.0))
-    once = Remembering(NeuralReader(threads=threads, twice=False))
     asked = gold.read(questions)
     paragraphs = squad.read(squad_file) if squad_file else []
     drawn = spread([question for paragraph in paragraphs for question in paragraph.questions], limit)
@@ -141,7 +137,7 @@ def ablate(
     with tempfile.TemporaryDirectory() as folder, opened as squad_folder:
         index(articles, folder, settings=settings)
         model = open_confidence(neural, settings)
-        for variant in variants(settings, reader, unwidened, once, model):
+        for variant in variants(settings, reader, unwidened, model):
             right, refused = on_gold(variant, Path(folder), asked)
             exact = on_squad(variant, squad_folder, drawn) if drawn else None
             found.append((variant.name, Figures(right, refused, exact)))

@@ -17,6 +17,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_bert.save_reader(tmp_path_factory.mktemp("reader"), *WORDS, null_threshold=0.5)
 
 
-@pytest.fixture(scope="session", params=["once", "twice"])
-def reader(folder: Path, request: pytest.FixtureRequest) -> NeuralReader:
-    return NeuralReader(folder, precision="float32", twice=request.param == "twice")
+@pytest.fixture(scope="session")
+def reader(folder: Path) -> NeuralReader:
+    return NeuralReader(folder, precision="float32")

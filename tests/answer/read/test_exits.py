@@ -43,21 +43,18 @@ def test_who_leaves_keeps_what_the_early_head_told_and_the_others_are_read_to_th
 ) -> None:
     passages = passages_of(*(text_of(20, seed) for seed in range(8)))
     late = {found.odds for found in reader.find(QUESTION, passages)}
-    gone = NeuralReader(_with_exits(folder, tmp_path / "all", _1=1e9), precision="float32", twice=False)
+    gone = NeuralReader(_with_exits(folder, tmp_path / "all", _1=1e9), precision="float32")
     early = [found.odds for found in gone.find(QUESTION, passages)]
     assert late.isdisjoint(early)
 
     best = max(found.candidates[0].score for found in gone.find(QUESTION, passages))
     least = best - 0.01  # so the best one stays
-    some = NeuralReader(_with_exits(folder, tmp_path / "some", _1=least), precision="float32", twice=False)
+    some = NeuralReader(_with_exits(folder, tmp_path / "some", _1=least), precision="float32")
     found = [found.odds for found in some.find(QUESTION, passages)]
 
     left = [odds == pytest.approx(before, abs=1e-4) for odds, before in zip(found, early, strict=True)]
     assert 1 <= sum(left) < 8
-    whole = [
-        found.odds
-        for found in NeuralReader(folder, precision="float32", twice=False).find(QUESTION, passages)
-    ]
+    whole = [found.odds for found in NeuralReader(folder, precision="float32").find(QUESTION, passages)]
     for odds, before, gone_early in zip(found, whole, left, strict=True):
         assert gone_early or odds == pytest.approx(before, abs=1e-4)
 

@@ -15,8 +15,6 @@ from qa.answer.read.spans import (
     best_pairs,
     merge,
     read_window,
-    replaced,
-    sentence_tokens,
     to_words,
     windows,
 )
@@ -297,43 +295,3 @@ def test_the_odds_of_several_spans_add_up() -> None:
     assert any_of(candidates) == pytest.approx(np.log(8.0))
     assert any_of(candidates[1:2]) == pytest.approx(np.log(2.0))
     assert any_of([]) == -np.inf
-
-
-# "The boat. She left."
-TOKENS = np.array([(0, 3), (4, 8), (8, 9), (10, 13), (14, 18), (18, 19)], dtype=np.int32)
-SENTENCES = [(0, 9), (10, 19)]
-
-
-@pytest.mark.parametrize(
-    ("span", "tokens"),
-    [
-        (ScoredSpan(4, 8, 1.0), (0, 3)),
-        (ScoredSpan(0, 9, 1.0), (0, 3)),
-        (ScoredSpan(14, 18, 1.0), (3, 6)),
-        (ScoredSpan(4, 13, 1.0), (0, 6)),
-    ],
-)
-def test_the_tokens_of_a_spans_sentence(span: ScoredSpan, tokens: tuple[int, int]) -> None:
-    assert sentence_tokens(TOKENS, SENTENCES, span) == tokens
-
-
-def test_where_no_sentence_is_known_the_spans_own_tokens_remain() -> None:
-    assert sentence_tokens(TOKENS, [], ScoredSpan(4, 8, 1.0)) == (1, 2)
-
-
-def test_of_a_window_that_holds_half_a_sentence_its_half_is_taken() -> None:
-    assert sentence_tokens(TOKENS[1:5], SENTENCES, ScoredSpan(4, 8, 1.0)) == (0, 2)
-    assert sentence_tokens(TOKENS[1:5], SENTENCES, ScoredSpan(10, 13, 1.0)) == (2, 4)
-
-
-def test_other_spans_take_the_place_of_those_of_the_stretch() -> None:
-    before = [ScoredSpan(4, 8, 3.0), ScoredSpan(0, 8, 2.0), ScoredSpan(8, 13, 1.5), ScoredSpan(14, 18, 1.0)]
-    others = [ScoredSpan(0, 8, 9.0), ScoredSpan(4, 8, 8.5)]
-
-    assert replaced(before, (0, 9), others) == [
-        ScoredSpan(0, 8, 3.0),
-        ScoredSpan(4, 8, 2.5),
-        ScoredSpan(8, 13, 1.5),
-        ScoredSpan(14, 18, 1.0),
-    ]
-    assert replaced(before, (0, 9), []) == before

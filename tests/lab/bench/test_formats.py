@@ -32,7 +32,7 @@ def test_the_graph_reads_as_the_reader_does_whatever_the_lengths(
     folder: Path, graphs: tuple[Path, Path]
 ) -> None:
     passages = [Passage(n, "a", 0, len(text), text) for n, text in enumerate((*TEXTS, " ".join(TEXTS * 9)))]
-    wanted = NeuralReader(folder, precision="float32", twice=False).find("who crossed the river ?", passages)
+    wanted = NeuralReader(folder, precision="float32").find("who crossed the river ?", passages)
 
     found = OnnxReader(graphs[0], folder).find("who crossed the river ?", passages)
 
@@ -69,7 +69,7 @@ def test_formats_are_compared_on_the_same_questions(folder: Path, tmp_path: Path
     ]
     file = tmp_path / "file.json.gz"
     file.write_bytes(gzip.compress(json.dumps({"data": [{"title": "t", "paragraphs": paragraphs}]}).encode()))
-    readers = {name: NeuralReader(folder, precision=name, twice=False) for name in ("float32", "bfloat16")}
+    readers = {name: NeuralReader(folder, precision=name) for name in ("float32", "bfloat16")}
 
     found = compare(readers, file, limit=None, timed=2)
 

@@ -10,11 +10,11 @@ from qa.lab.measure.ablate import Figures, table, variants
 from qa.settings import Settings
 
 MODEL = ConfidenceModel(dict.fromkeys(NAMES, 1.0), 0.0, 1.0, 0.0, 0.5)
-READER, NARROW, ONCE = PhraseReader("a"), PhraseReader("b"), PhraseReader("c")
+READER, NARROW = PhraseReader("a"), PhraseReader("b")
 
 
 def test_each_variant_lacks_one_part_of_the_first() -> None:
-    whole, *others = variants(Settings(), READER, NARROW, ONCE, MODEL)
+    whole, *others = variants(Settings(), READER, NARROW, MODEL)
 
     assert (whole.settings, whole.reader, whole.confidence) == (Settings(), READER, MODEL)
     seen = set()
