@@ -205,7 +205,8 @@ class NeuralReader:
     def _pass(self, windows: Sequence[_Window]) -> list[Scores]:
         """One pass through the model; windows: at least one, of like length.
 
-        What cannot answer by an early head's scores leaves with them, as far below null as they say.
+        What cannot answer by an early head's scores leaves with them, as far below null as they say; the likeliest
+        window stays, whatever they say.
         """
         scores: dict[int, Scores] = {}
 
@@ -213,7 +214,9 @@ class NeuralReader:
             def stay(states: Any) -> list[int]:
                 told = self._told(windows, states, head)
                 scores.update(told)
-                return [row for row, of in told.items() if windows[row].most_odds(of) >= least]
+                odds = {row: windows[row].most_odds(of) for row, of in told.items()}
+                likeliest = max(odds.values())
+                return [row for row, of in odds.items() if of >= least or of == likeliest]
 
             return stay
 

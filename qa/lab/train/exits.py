@@ -39,6 +39,7 @@ Floats = NDArray[np.float64]
 
 LOST = 0.002  # share of the windows that matter, at each head
 GUESSED = -4.0  # log odds that a window answers, below which even the likeliest is no guess
+FEW = 0.05  # share of the windows; a head that lets no more of them leave is not worth asking
 OTHERS = 0.0  # log odds from which another window could speak for or against the likeliest
 
 
@@ -68,17 +69,19 @@ def matter(last: Floats, questions: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def choose(odds: Mapping[int, Floats], telling: NDArray[np.bool_], lost: float = LOST) -> dict[str, Any]:
-    """exits: layer -> log odds below which a window leaves there; leave: the share of all windows that does, of those
-    that are still there; lost: of the windows that matter (`telling`), the share that leaves anywhere."""
+    """exits: layer -> log odds below which a window leaves there, where more than a few do; leave: the share of the
+    windows still there that would; lost: of the windows that matter (`telling`), the share that leaves anywhere."""
     early = sorted(odds)[:-1]
     may_leave = int(lost * telling.sum())
     exits, leave = {}, {}
     stay = np.ones(len(telling), dtype=bool)
     for layer in early:
-        exits[layer] = math.floor(10 * np.sort(odds[layer][telling])[may_leave]) / 10
-        leaves = stay & (odds[layer] < exits[layer])
+        least = math.floor(10 * np.sort(odds[layer][telling])[may_leave]) / 10
+        leaves = stay & (odds[layer] < least)
         leave[layer] = round(float(leaves.sum() / stay.sum()), 4)
-        stay &= ~leaves
+        if leave[layer] > FEW:
+            exits[layer] = least
+            stay &= ~leaves
     return {
         "windows": len(telling),
         "matter": int(telling.sum()),

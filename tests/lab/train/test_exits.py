@@ -45,3 +45,14 @@ def test_a_later_head_sees_what_has_stayed() -> None:
     assert told["exits"] == {"2": 1.0, "4": 2.0}
     assert told["leave"] == {"2": 0.25, "4": pytest.approx(1 / 3, abs=1e-4)}
     assert told["lost"] == 0.0
+
+
+def test_a_head_that_lets_few_leave_is_not_asked() -> None:
+    last = np.array([5.0] * 10 + [-9.0] * 30)
+    early = np.array([1.0] * 10 + [0.0] + [2.0] * 29)
+
+    told = choose({2: early, 4: last, 6: last}, last >= 0)
+
+    assert told["leave"] == {"2": 0.025, "4": 0.75}
+    assert told["exits"] == {"4": 5.0}
+    assert told["lost"] == 0.0
