@@ -14,7 +14,7 @@ from qa.english.languages import READ
 from qa.english.sentences import sentence_spans
 
 from ..errors import Overloaded
-from ..records import Answer, Article, ArticleInfo
+from ..records import Answer, Article, ArticleInfo, Citation
 from .questions import Proposed, propose
 
 ARTICLES = 200  # looked at; of more, as many spread evenly from the newest to the oldest
@@ -160,7 +160,7 @@ def _first_answered(
         if not go_on():
             return None
         found = answered(engine, one.proposed.question, one.proposed.kind, one.article, one.start, one.end)
-        if found is not None:
+        if found is not None and sum(other.article_id == found.article_id for other in kept) < KEPT_OF_ONE:
             return found
     return None
 
@@ -168,7 +168,8 @@ def _first_answered(
 def answered(
     engine: Answering, question: str, kind: str, article: Article, start: int, end: int
 ) -> Suggestion | None:
-    """The suggestion, where the engine surely answers with raw[start:end] of this article, give or take a word."""
+    """The suggestion, where the engine surely answers with raw[start:end] of this article, give or take a word, or
+    with what other articles say and this one agrees with there."""
     try:
         answer = engine.ask(question)
     except Overloaded:  # people are asking: this one is passed over
@@ -179,24 +180,22 @@ def answered(
         return None
     if kind == "who is" and not _tells_who(answer.text):
         return None
-    for cited in answer.citations[:1]:
-        if not _stands_alone(article.raw, cited.start, cited.end):
-            return None
-        if kind == "who is" and _GOES_ON_AS_A_ROLE.match(article.raw, cited.end):
-            return None
-        shared = min(cited.end, end) - max(cited.start, start)
-        if cited.article_id == article.id and 3 * shared >= 2 * max(cited.end - cited.start, end - start):
-            return Suggestion(
-                question,
-                kind,
-                answer.text,
-                answer.confidence,
-                article.id,
-                article.path,
-                cited.start,
-                cited.end,
-            )
-    return None
+    if not any(cited.article_id == article.id and _meets(cited, start, end) for cited in answer.citations):
+        return None
+    first = answer.citations[0]  # of those that agree, perhaps another article's
+    raw = article.raw if first.article_id == article.id else engine.article(first.article_id).raw
+    if not _stands_alone(raw, first.start, first.end):
+        return None
+    if kind == "who is" and _GOES_ON_AS_A_ROLE.match(raw, first.end):
+        return None
+    place = first.article_id, first.file, first.start, first.end
+    return Suggestion(question, kind, answer.text, answer.confidence, *place)
+
+
+def _meets(cited: Citation, start: int, end: int) -> bool:
+    """Whether two thirds of the longer of the two, in characters, are common to both."""
+    shared = min(cited.end, end) - max(cited.start, start)
+    return 3 * shared >= 2 * max(cited.end - cited.start, end - start)
 
 
 def _tells_who(role: str) -> bool:

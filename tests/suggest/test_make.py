@@ -22,6 +22,8 @@ from qa.suggest.upkeep import SuggestionUpkeep
 
 BREWERY = article("The city sold the old brewery to a bank in 1988.", path="brewery.txt")
 RAW = BREWERY.raw
+OTHER = article("Another said 1988.", path="other.txt")
+THIRD = article("A third has it as 1988-89.", path="third.txt")
 
 
 class Says:
@@ -36,7 +38,7 @@ class Says:
         return FakeEngine([BREWERY]).articles()
 
     def article(self, article_id: str) -> Article:
-        return BREWERY
+        return next((of for of in (THIRD, OTHER) if of.id == article_id), BREWERY)
 
     def ask(self, question: str) -> Answer:
         return self._said
@@ -61,13 +63,29 @@ def test_what_is_answered_with_the_expected_words_is_kept() -> None:
         says(RAW),  # far more than was expected
         says("1988", SURE - 0.01),
         says("1988", kind="evidence"),
-        says("1988", of=article("Another said 1988.", path="other.txt")),
+        says("1988", of=OTHER),
         Says(Answer("", "", None, 0.1, "Nothing.", (), (), "fake", "v1", {})),
     ],
     ids=["other words", "too much", "unsure", "evidence", "another article", "no answer"],
 )
 def test_what_is_not_answered_so_is_not_kept(engine: Says) -> None:
     assert make.make(engine) == []
+
+
+def _agreeing(*articles: Article) -> Says:
+    said = [says("1988", of=of).ask("") for of in articles]
+    return Says(replace(said[0], citations=tuple(of.citations[0] for of in said)))
+
+
+def test_what_another_article_is_cited_for_first_is_kept_where_this_one_agrees() -> None:
+    (made,) = make.make(_agreeing(OTHER, BREWERY))
+
+    assert (made.article_id, made.file) == (OTHER.id, "other.txt")
+    assert OTHER.raw[made.start : made.end] == made.answer == "1988"
+
+
+def test_what_is_cited_first_is_whole_in_its_own_article() -> None:
+    assert make.make(_agreeing(THIRD, BREWERY)) == []
 
 
 @pytest.mark.parametrize(
