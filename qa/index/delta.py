@@ -34,9 +34,8 @@ class Built:
     reused: int
 
 
-Cut = Iterable[
-    tuple[Article, Sequence[tuple[int, int]]]
-]  # articles with their passages, as (start, end) in the text
+# Articles with their passages, as (start, end) in the text.
+Cut = Iterable[tuple[Article, Sequence[tuple[int, int]]]]
 
 
 class Entries(Protocol):
