@@ -74,7 +74,7 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
     kept = [
         line if told else _without_credit(document.raw, line)
         for line, keep, told in zip(lines, chosen.keep, credited, strict=True)
-        if (keep or (told and CREDIT.fullmatch(line.text))) and folded(line.text) not in drop
+        if (keep or (told and CREDIT.fullmatch(line.text))) and not (drop and folded(line.text) in drop)
     ]
     kept = list(_cut_at_captions(document.raw, kept, document.parts))
     if not any(line.text for line in kept):  # a page of nothing but labels is better kept than lost

@@ -46,8 +46,7 @@ CONTROL_SHARE = 0.02  # text has hardly any control characters; compiled and com
 SEPARATOR_SHARE = 0.01  # of a text's characters separate words or sentences; of read-amiss bytes hardly any
 SCRIPTS = 3  # writing systems that make up a text; bytes paired at random meet dozens
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = bytes([*range(9), *range(14, 32), 127])
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # written in ASCII alone, with escapes to and fro
 _SEPARATORS = re.compile(r"[ \n\r\t.,;:、。，]")
 _C1 = re.compile(r"[\x80-\x84\x86-\x9f]")
@@ -60,7 +59,7 @@ def decode(data: bytes, *, declared_in_markup: bool = False, label: str | None =
     """
     text = _decode(data, label or (_declared(data) if declared_in_markup else None))
     sample = text[:SAMPLE_BYTES]
-    if len(_CONTROLS.findall(sample)) > max(CONTROL_SHARE * len(sample), 1):
+    if _controls(sample.encode("utf-8", "replace")) > max(CONTROL_SHARE * len(sample), 1):
         raise Unreadable("not text: it looks like a binary file")
     return text
 
@@ -71,6 +70,10 @@ def wide_encoding(start: bytes) -> str | None:
         if start.startswith(mark):
             return None if encoding == "utf-8" else encoding
     return _utf16_without_mark(start)
+
+
+def _controls(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _CONTROLS))
 
 
 def _decode(data: bytes, label: str | None) -> str:
@@ -145,7 +148,7 @@ def _utf16_without_mark(sample: bytes) -> str | None:
 
     It is the order of bytes in which the text reads as text: assigned characters of few scripts, and separators.
     """
-    if len(_CONTROL_BYTES.findall(sample)) <= max(CONTROL_SHARE * len(sample), 1):
+    if _controls(sample) <= max(CONTROL_SHARE * len(sample), 1):
         return None
     read = {encoding: sample[: len(sample) // 2 * 2].decode(encoding, errors="replace") for encoding in _WIDE}
     fit = {

@@ -96,8 +96,8 @@ def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
     """The page's tree and source, changed to show what a reader comes to see, and its blocks."""
     scripted = without_noscript(source)
     tree = _tree(scripted)
-    changed = reveal(tree)
-    blocks = visible_blocks(tree)
+    changed, hidden = reveal(tree)
+    blocks = visible_blocks(tree, hidden)
     if _waits(blocks) and reveal_all(tree):
         changed, blocks = True, visible_blocks(tree)
     if scripted != source and _waits(blocks):

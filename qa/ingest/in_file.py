@@ -11,9 +11,11 @@ import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, compress
 
 from qa.ingest.align import TextBuilder
+from qa.ingest.bare import bare
 from qa.records import Alignment
 
 # What a comment, a script and a style hold is passed over in long strides: tried letter by letter for its end it took
@@ -29,7 +31,6 @@ _WORD = re.compile(r"[^\W_]+")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _WORD_OR_REFERENCE = re.compile(rf"([^\W_]+)|{_REFERENCE.pattern}")
 _BETWEEN = "\0"  # stretches, while all of them are read at once
-_NO_LETTERS = re.compile(rf"[^\w{_BETWEEN}]+|_+")
 
 
 def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignment:
@@ -44,7 +45,7 @@ def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignme
     for number, (block, keep) in enumerate(zip(blocks, kept, strict=True)):
         if number:
             builder.insert("\n")
-        wanted = "".join(_WORD.findall(block))
+        wanted = bare(block)
         found = letters.text.find(wanted, at) if wanted else -1
         if found >= 0:
             at = found + len(wanted)
@@ -67,22 +68,18 @@ class _Letters:
         self._source = source
         self._known: dict[int, tuple[list[int], list[int]]] = {}
         parts = _MARKUP.split(source.replace(_BETWEEN, " "))  # text, markup, text, ...
-        ends = list(accumulate(map(len, parts)))
         letters = _letters(_BETWEEN.join(parts[::2])).split(_BETWEEN)
         # Of text between tags, where it holds any letters.
-        self._stretches = [
-            (end - len(part), end)
-            for part, end, told in zip(parts[::2], ends[::2], letters, strict=True)
-            if told
-        ]
-        self._before = list(accumulate((len(told) for told in letters if told), initial=0))
+        self._ends = list(compress(list(accumulate(map(len, parts)))[::2], letters))
+        self._lengths = list(compress(map(len, parts[::2]), letters))
+        self._before = list(accumulate(map(len, filter(None, letters)), initial=0))
         self.text = "".join(letters)
 
     def start(self, letter: int) -> int:
         """Where a letter stands in the source."""
         stretch = bisect_right(self._before, letter) - 1
         if letter == self._before[stretch] and (
-            first := _WORD.search(self._source, *self._stretches[stretch])
+            first := _WORD.search(self._source, *self._stretch(stretch))
         ):
             return first.start()  # where a reference stands before it, the text there will not be the block's
         return self._of(stretch)[0][letter - self._before[stretch]]
@@ -102,14 +99,24 @@ class _Letters:
 
     def _of(self, stretch: int) -> tuple[list[int], list[int]]:
         if stretch not in self._known:
-            self._known[stretch] = _places(self._source, *self._stretches[stretch])
+            self._known[stretch] = _places(self._source, *self._stretch(stretch))
         return self._known[stretch]
+
+    def _stretch(self, number: int) -> tuple[int, int]:
+        """Where it is in the source."""
+        return self._ends[number] - self._lengths[number], self._ends[number]
 
 
 def _letters(text: str) -> str:
     if "&" in text:
-        text = _REFERENCE.sub(lambda one: "".join(filter(str.isalnum, html.unescape(one.group()))), text)
-    return _NO_LETTERS.sub("", text)
+        text = _REFERENCE.sub(lambda one: _named(one.group()), text)
+    return bare(text, but_nul=True)
+
+
+@lru_cache(maxsize=1024)
+def _named(reference: str) -> str:
+    """The letters and digits that a character reference stands for, mostly none."""
+    return "".join(filter(str.isalnum, html.unescape(reference)))
 
 
 def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
@@ -120,7 +127,7 @@ def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
             starts.extend(range(found.start(), found.end()))
             ends.extend(range(found.start() + 1, found.end() + 1))
             continue
-        for _ in filter(str.isalnum, html.unescape(found.group())):
+        for _ in _named(found.group()):
             starts.append(found.start())
             ends.append(found.end())
     return starts, ends

@@ -54,6 +54,11 @@ CREDIT = re.compile(
     r"(?:AP|AFP|EPA|Reuters|REUTERS|Getty Images|TASS|Bloomberg)[\w /]{0,30}"
     r")[\])]?\.?$"
 )
+# One of them is in every credit.
+CREDIT_HINTS = (
+    "©", "Photo", "Image", "Picture", "Credit", "PHOTO", "IMAGE", "AP", "AFP", "EPA", "Getty", "Reuters", "REUTERS",
+    "TASS", "Bloomberg",
+)  # fmt: skip
 
 
 class LineKind(Enum):
@@ -78,7 +83,8 @@ def words(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """For comparing lines: letters and digits only, case aside; each character of scripts without spaces alone."""
-    return " ".join(_WORD.findall(_IS_UNSPACED.sub(r" \g<0> ", text.casefold())))
+    text = text.casefold()
+    return " ".join(_WORD.findall(text if text.isascii() else _IS_UNSPACED.sub(r" \g<0> ", text)))
 
 
 def _ends_sentence(text: str) -> bool:
@@ -206,7 +212,7 @@ def _consent(text: str, count: int) -> bool:
 
 def credit_start(text: str) -> int | None:
     """Where a photo credit at the end of a caption begins; None where there is none."""
-    if len(text) > 12 * CREDIT_WORDS or len(words(text)) > CREDIT_WORDS:
+    if len(text) > 12 * CREDIT_WORDS or not any(hint in text for hint in CREDIT_HINTS):
         return None
-    found = CREDIT.search(text)
+    found = CREDIT.search(text) if len(words(text)) <= CREDIT_WORDS else None
     return found.start() if found else None

@@ -22,6 +22,7 @@ AUTHOR_WORDS = (
 )
 
 _LAYOUT = frozenset("html body main article header section".split())  # their classes speak of what is in them
+MARKED = frozenset("figcaption address a".split())  # what may have a role without a name
 _CAPTIONS = frozenset("caption figcaption".split())
 _NO_CAPTION = frozenset("has with no is closed toggle button track table video off".split())
 _CREDITS = frozenset("credit credits copyright photographer".split())
@@ -57,26 +58,30 @@ class Marks:
 
     def __init__(self) -> None:
         self._holders: list[_Holder] = []
-        self._within = [-1]  # the holder, by number
+        self._within = [(-1, 0)]  # the holder, by number, and how deep in the page it stands
+        self.depth = 0  # of the innermost
         self._held: list[tuple[int, int]] = []  # numbers of pieces of the block's text, and of their holders
         self._found: list[tuple[int, Part, int]] = []  # number of the block, what of it, number of the holder
 
-    def enter(self, element: HtmlElement, tag: str) -> None:
-        around = self._within[-1]
+    def enter(self, element: HtmlElement, tag: str, names: str, depth: int) -> None:
+        """names: the element's class; depth: how many elements it is in, with itself."""
+        around = self._within[-1][0]
         within = self._holders[around].role if around >= 0 else None
-        own = role_of(element, tag, within)
+        own = role_of(element, tag, names, within)
         if own is not None and own != within:
+            self._within.append((len(self._holders), depth))
             self._holders.append(_Holder(own, tag, around))
-            around = len(self._holders) - 1
-        self._within.append(around)
+            self.depth = depth
 
     def leave(self) -> None:
+        """The element at `depth`."""
         self._within.pop()
+        self.depth = self._within[-1][1]
 
     def add(self, piece: int) -> None:
         """The next piece of the block's text, by its number in it."""
-        if self._within[-1] >= 0:
-            self._held.append((piece, self._within[-1]))
+        if self.depth:
+            self._held.append((piece, self._within[-1][0]))
 
     def clear(self) -> None:
         """Before the next block."""
@@ -121,15 +126,14 @@ def _ends(pieces: Sequence[str], text: str) -> list[int]:
     return [min(max(end - lead, 0), len(text)) for end in ends]
 
 
-def role_of(element: HtmlElement, tag: str, within: Role | None) -> Role | None:
-    """What an element is by itself. within: what it stands in."""
+def role_of(element: HtmlElement, tag: str, names: str, within: Role | None) -> Role | None:
+    """What an element is by itself. names: its class; within: what it stands in."""
     if tag in _LAYOUT:
         return None
     if tag == "figcaption":
         return "caption"
     if tag == "address" or (tag == "a" and "author" in (element.get("rel") or "").split()):
         return "byline"
-    names = element.get("class")
     if names and (role := _of_names(names, within == "caption")):
         return role
     return "byline" if element.get("itemprop") == "author" else None

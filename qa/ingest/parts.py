@@ -29,6 +29,12 @@ _CREDIT = re.compile(
     rf"|\b{_NAME}\s?(?:/|\bfor\b|\bvia\b)\s?{_AGENCIES}\b",
     re.MULTILINE,
 )
+# One of them is in every credit, and the pattern of credits tries each word that begins with a capital.
+_CREDIT_HINT = re.compile(
+    rf"(?:/|for|via)\s?{_AGENCIES}|(?i:photo|picture|image|illustration|credit|courtesy)s?"
+    r"(?i:graphs?|graphys?)?(?: by|:|/| courtesy of| credit:)"
+    rf"|{_AGENCIES}\s?/"
+)
 # "VIENNA —", "FORT WORTH, Texas --", "Riga (Reuters) -": where a story was sent from.
 _PLACE_LINE = re.compile(
     rf"(?:[A-Z][A-Z.’' -]{{1,30}}(?:, [A-Z][\w.]{{1,20}})?(?: ?\({_AGENCIES}\))?"
@@ -74,8 +80,9 @@ def parts_of(text: str, told: Sequence[Part] = ()) -> tuple[Part, ...]:
 
 
 def _shown(text: str) -> Iterator[Part]:
-    for credit in _CREDIT.finditer(text):
-        yield Part(*credit.span(), "credit")
+    if _CREDIT_HINT.search(text):
+        for credit in _CREDIT.finditer(text):
+            yield Part(*credit.span(), "credit")
     at = 0
     for line in text.split("\n"):
         if _is_byline(line):

@@ -77,8 +77,11 @@ def without_noscript(source: str) -> str:
     return _NOSCRIPT_TAG.sub("", "".join(parts) + source[at:])
 
 
-def reveal(tree: HtmlElement) -> bool:
-    """Show, in the tree itself, what a click shows, and words without their ruby; whether anything was changed."""
+def reveal(tree: HtmlElement) -> tuple[bool, list[HtmlElement]]:
+    """Show, in the tree itself, what a click shows, and words without their ruby.
+
+    (whether anything was changed, what is hidden still)
+    """
     changed = False
     for root in list(tree.iter("template")):
         if root.get("shadowrootmode") or root.get("shadowroot"):
@@ -94,11 +97,14 @@ def reveal(tree: HtmlElement) -> bool:
             button.tag, changed = "span", True
     hidden = hidden_elements(tree)
     slides = _slides(hidden)
+    left: list[HtmlElement] = []
     for element in hidden:
         if _opens(element, opened) or element in slides:
             show(element)
             changed = True
-    return changed
+        else:
+            left.append(element)
+    return changed, left
 
 
 def reveal_all(tree: HtmlElement) -> bool:

@@ -44,15 +44,18 @@ _JOINED = frozenset(
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
-def standing(element: HtmlElement, tag: str) -> Standing:
+def standing(element: HtmlElement, tag: str, names: str) -> Standing:
+    """names: the element's class."""
     if tag in _ASIDE:
         return Standing.ASIDE
     if tag in _LAYOUT:
         return Standing.OPEN
     if element.get("role") in _ASIDE_ROLES:
         return Standing.ASIDE
-    name, number = element.get("class"), element.get("id")
-    return _of_names(f"{name or ''} {number or ''}") if name or number else Standing.OPEN
+    number = element.get("id")
+    if number:
+        names = f"{names} {number}"
+    return _of_names(names) if names else Standing.OPEN
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from itertools import accumulate, repeat
 from lxml import etree
 from lxml.html import HtmlElement
 
-from qa.ingest.page_parts import SPACE, Marks
+from qa.ingest.page_parts import MARKED, SPACE, Marks
 from qa.ingest.standing import Standing, standing
 from qa.records import Part
 
@@ -52,25 +52,29 @@ class _Collector:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self._parts: list[str] = []
+        self.parts: list[str] = []  # of the block that is not closed yet
         self._around: list[tuple[str, str]] = []
         self._inside: list[tuple[int, ...]] = [()]
         self._standings = [Standing.OPEN]
         self.aside: dict[int, Standing] = {}  # by their own name or kind, by the element's number
-        self._links = self._anchors = self._fixed = self._elements = 0
+        self._links = self._anchors = self._fixed = self._elements = self._depth = 0
         self._marks = Marks()
 
     def enter(self, element: HtmlElement, tag: str) -> None:
-        self._marks.enter(element, tag)
+        names = element.get("class") or ""
+        self._depth += 1
+        if names or tag in MARKED or element.get("itemprop"):
+            self._marks.enter(element, tag, names, self._depth)
         if tag in _BLOCKS:
-            if self._parts:
+            if self.parts:
                 self.close()
             self._elements += 1
-            self._around.append((tag, element.get("class") or ""))
+            self._around.append((tag, names))
             self._inside.append((*self._inside[-1], self._elements))
-            if own := standing(element, tag):
+            around = self._standings[-1]
+            if own := standing(element, tag, names):
                 self.aside[self._elements] = own
-            self._standings.append(max(self._standings[-1], own))
+            self._standings.append(own if own > around else around)
         elif tag == "a":
             self._anchors += 1
         if tag == "pre":
@@ -78,22 +82,22 @@ class _Collector:
 
     def leave(self, tag: str) -> None:
         if tag in _BLOCKS:
-            if self._parts:
+            if self.parts:
                 self.close()
             self._around.pop()
             self._inside.pop()
             self._standings.pop()
         elif tag == "a":
             self._anchors -= 1
-        elif tag in _CELLS:
+        elif tag in _CELLS and self.parts:
             self.add(" ")
         if tag == "pre":
             self._fixed -= 1
-        self._marks.leave()
+        if self._depth == self._marks.depth:
+            self._marks.leave()
+        self._depth -= 1
 
     def add(self, text: str) -> None:
-        if not self._parts and text.isspace():
-            return  # between blocks: half of all texts
         if self._fixed and "\n" in text:
             for line in text.split("\n"):
                 self.close()
@@ -102,26 +106,28 @@ class _Collector:
             self._add(text)
 
     def _add(self, text: str) -> None:
-        self._marks.add(len(self._parts))
-        self._parts.append(text)
+        self._marks.add(len(self.parts))
+        self.parts.append(text)
         if self._anchors:
             self._links += len(text)
 
     def close(self) -> None:
-        text = "".join(self._parts).strip()
+        text = "".join(self.parts).strip()
         if text:
             text = SPACE.sub(" ", text)
-            self._marks.close(len(self.blocks), self._parts, text)
+            self._marks.close(len(self.blocks), self.parts, text)
             self.blocks.append(
                 Block(text, self._tag(), self._place(), self._standings[-1], self._links, self._inside[-1])
             )
-        self._parts.clear()
+        self.parts.clear()
         self._marks.clear()
         self._links = 0
 
     def marked(self) -> list[Block]:
         """The blocks, each with its parts."""
         parts = self._marks.by_block()
+        if not parts:
+            return self.blocks
         return [
             replace(block, parts=tuple(parts[at])) if at in parts else block
             for at, block in enumerate(self.blocks)
@@ -135,10 +141,8 @@ class _Collector:
         return around if tag == "div" and around in _ITEMS else tag
 
     def _place(self) -> tuple[str, ...]:
-        near = self._around[-PLACE_DEPTH:]
-        if not any(name for _, name in near):
-            return ()
-        return tuple([f"{tag}.{name}" for tag, name in reversed(near)])
+        near = self._around[: -PLACE_DEPTH - 1 : -1]
+        return tuple([f"{tag}.{name}" for tag, name in near]) if any([name for _, name in near]) else ()
 
 
 def parts_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None) -> tuple[Part, ...]:
@@ -151,10 +155,10 @@ def parts_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None)
     )
 
 
-def visible_blocks(tree: HtmlElement) -> list[Block]:
-    """In the order of the page; white space is collapsed as browsers do."""
+def visible_blocks(tree: HtmlElement, hidden: Sequence[HtmlElement] | None = None) -> list[Block]:
+    """In the order of the page; white space is collapsed as browsers do. hidden: where it is known, what is."""
     collector = _Collector()
-    hidden = set(hidden_elements(tree))
+    hidden = frozenset(hidden_elements(tree) if hidden is None else hidden)
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     unseen: HtmlElement | None = None
     for event, element in walk:
@@ -173,7 +177,7 @@ def visible_blocks(tree: HtmlElement) -> list[Block]:
                 else:
                     collector.leave(element.tag)
             text = element.tail
-        if text:
+        if text and (collector.parts or not text.isspace()):  # half of all texts are space between blocks
             collector.add(text)
     collector.close()
     return _without_layout(collector.marked(), collector.aside)
@@ -184,8 +188,9 @@ def _without_layout(blocks: list[Block], aside: dict[int, Standing]) -> list[Blo
     total = sum(len(block.text) - block.link_chars for block in blocks)
     held: Counter[int] = Counter()
     for block in blocks:
-        for number in aside.keys() & block.inside if block.standing else ():
-            held[number] += len(block.text) - block.link_chars
+        for number in block.inside if block.standing else ():
+            if number in aside:
+                held[number] += len(block.text) - block.link_chars
     layout = {
         number
         for number, chars in held.items()

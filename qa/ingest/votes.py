@@ -6,21 +6,20 @@ trim white space, and Chinese has no words to count.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 
+from qa.ingest.bare import bare
+
 RUN = 24  # letters; four or five words, so that chance agreement is rare
 COVERED_SHARE = 0.8  # of a block's runs occur in the extractor's text, which joins and trims lines
-
-_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def letters(text: str) -> str:
     """Letters and digits only, case, accents and compatibility forms aside."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-    return _NO_LETTERS.sub("", text.casefold())
+    return bare(text.casefold())
 
 
 def votes(blocks: Sequence[str], text: str) -> list[bool]:
