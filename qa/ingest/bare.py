@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Most marks are ASCII, and bytes are deleted from bytes five times as fast as a pattern is replaced.
-_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
-_MARKS_BUT_NUL = _MARKS.replace(b"\0", b"")
+_MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
 _NO_LETTERS = re.compile(r"[^\w\0]+")
 
 
-def bare(text: str, *, but_nul: bool = False) -> str:
-    """Without white space, punctuation and other marks. but_nul: U+0000 is kept, which may part stretches of a text."""
-    left = text.encode("utf-8", "surrogatepass").translate(None, _MARKS_BUT_NUL if but_nul else _MARKS)
-    told = left.decode("utf-8", "surrogatepass")
-    return told if told.isascii() else _NO_LETTERS.sub("", told)
+def bare(text: str) -> str:
+    """Without white space, punctuation and other marks."""
+    return _bare(text).replace("\0", "")
+
+
+def bare_each(texts: Sequence[str]) -> list[str]:
+    """`bare` of each, in a quarter of the time that they take one by one."""
+    told = _bare("\0".join(texts)).split("\0")
+    return told if len(told) == len(texts) else [bare(text) for text in texts]
+
+
+def _bare(text: str) -> str:
+    left = text.encode("utf-8", "surrogatepass").translate(None, _MARKS).decode("utf-8", "surrogatepass")
+    return left if left.isascii() else _NO_LETTERS.sub("", left)

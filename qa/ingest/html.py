@@ -30,7 +30,7 @@ from qa.ingest.page_parts import names_author
 from qa.ingest.shown import parse, reveal, reveal_all, without_noscript
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, parts_of_blocks, visible_blocks
-from qa.ingest.votes import letters, votes
+from qa.ingest.votes import letters, letters_of, votes
 from qa.records import Part
 
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -74,7 +74,13 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
         tuple(removed),
         in_file=in_file(file, texts, kept),
         page=True,
-        parts=parts_of_blocks([_with_byline(block, told.authors) for block in blocks], kept),
+        parts=parts_of_blocks(
+            [
+                _with_byline(block, told.authors) if block.parts or told.authors else block
+                for block in blocks
+            ],
+            kept,
+        ),
     )
 
 
@@ -118,7 +124,7 @@ def _tree(source: str) -> HtmlElement:
 
 
 def _article(tree: HtmlElement, source: str, blocks: Sequence[Block], title: str | None) -> list[bool]:
-    told = [letters(block.text) for block in blocks]
+    told = letters_of([block.text for block in blocks])
     second = votes(told, extractors.complete(source))
 
     def judged(text: str) -> list[Judged]:
@@ -148,7 +154,7 @@ def _whole(tree: HtmlElement, blocks: Sequence[Block]) -> list[bool]:
 def _missing(body: str, blocks: Sequence[Block]) -> int:
     """How many characters of an article that the page carries as data it does not show."""
     lines = body.split("\n")
-    shown = votes([letters(line) for line in lines], "\n".join(block.text for block in blocks))
+    shown = votes(letters_of(lines), "\n".join(block.text for block in blocks))
     return sum(len(line) for line, seen in zip(lines, shown, strict=True) if not seen)
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import accumulate, compress
 
 from qa.ingest.align import TextBuilder
-from qa.ingest.bare import bare
+from qa.ingest.bare import bare_each
 from qa.records import Alignment
 
 # What a comment, a script and a style hold is passed over in long strides: tried letter by letter for its end it took
@@ -30,7 +30,6 @@ _MARKUP = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _WORD_OR_REFERENCE = re.compile(rf"([^\W_]+)|{_REFERENCE.pattern}")
-_BETWEEN = "\0"  # stretches, while all of them are read at once
 
 
 def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignment:
@@ -42,10 +41,9 @@ def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignme
     """
     letters = _Letters(source)
     builder, at = TextBuilder(), 0
-    for number, (block, keep) in enumerate(zip(blocks, kept, strict=True)):
+    for number, (block, wanted, keep) in enumerate(zip(blocks, bare_each(blocks), kept, strict=True)):
         if number:
             builder.insert("\n")
-        wanted = bare(block)
         found = letters.text.find(wanted, at) if wanted else -1
         if found >= 0:
             at = found + len(wanted)
@@ -67,8 +65,8 @@ class _Letters:
     def __init__(self, source: str) -> None:
         self._source = source
         self._known: dict[int, tuple[list[int], list[int]]] = {}
-        parts = _MARKUP.split(source.replace(_BETWEEN, " "))  # text, markup, text, ...
-        letters = _letters(_BETWEEN.join(parts[::2])).split(_BETWEEN)
+        parts = _MARKUP.split(source.replace("\0", " "))  # text, markup, text, ...
+        letters = bare_each(_named("\0".join(parts[::2])).split("\0"))
         # Of text between tags, where it holds any letters.
         self._ends = list(compress(list(accumulate(map(len, parts)))[::2], letters))
         self._lengths = list(compress(map(len, parts[::2]), letters))
@@ -107,14 +105,13 @@ class _Letters:
         return self._ends[number] - self._lengths[number], self._ends[number]
 
 
-def _letters(text: str) -> str:
-    if "&" in text:
-        text = _REFERENCE.sub(lambda one: _named(one.group()), text)
-    return bare(text, but_nul=True)
+def _named(text: str) -> str:
+    """With the letters and digits of character references in their place."""
+    return _REFERENCE.sub(lambda one: _meant(one.group()), text) if "&" in text else text
 
 
 @lru_cache(maxsize=1024)
-def _named(reference: str) -> str:
+def _meant(reference: str) -> str:
     """The letters and digits that a character reference stands for, mostly none."""
     return "".join(filter(str.isalnum, html.unescape(reference)))
 
@@ -127,7 +124,7 @@ def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
             starts.extend(range(found.start(), found.end()))
             ends.extend(range(found.start() + 1, found.end() + 1))
             continue
-        for _ in _named(found.group()):
+        for _ in _meant(found.group()):
             starts.append(found.start())
             ends.append(found.end())
     return starts, ends

@@ -31,6 +31,8 @@ _CHANGED = re.compile(r"modif|updat|chang", re.I)
 _FULL_DAY = re.compile(
     r"(?<!\d)(?P<year>\d{4})(?P<joint>[/-]?)(?P<month>\d{1,2})(?P=joint)(?P<day>\d\d(?!\d)|\d(?=[/?#]|$))"
 )
+_PUBLISHED = etree.XPath(".//meta[@property = 'article:published_time']")
+_ADDRESSES = etree.XPath(".//link[@rel = 'canonical'] | .//meta[@property = 'og:url']")
 CHANGED_REACH = 60  # characters before a day in the source in which its field is named
 BEFORE, AFTER = (
     6,
@@ -99,7 +101,7 @@ def _not_of_change(
         return data.published
     sure = _in_address(tree, declared) or any(
         (meta.get("content") or "").startswith(declared.isoformat())
-        for meta in tree.iterfind('.//meta[@property="article:published_time"]')
+        for meta in _PUBLISHED(tree)
     )
     if data.published and not sure:
         return data.published
@@ -123,8 +125,7 @@ def _places(source: str, wanted: str) -> Iterator[int]:
 
 def _in_address(tree: HtmlElement, day: date) -> bool:
     """Whether the page's address holds the day in full; parts of other numbers in it look like days as well."""
-    addresses = [link.get("href") or "" for link in tree.iterfind('.//link[@rel="canonical"]')]
-    addresses += [meta.get("content") or "" for meta in tree.iterfind('.//meta[@property="og:url"]')]
+    addresses = [link.get("href") or link.get("content") or "" for link in _ADDRESSES(tree)]
     return any(
         (int(found["year"]), int(found["month"]), int(found["day"])) == (day.year, day.month, day.day)
         for address in addresses

@@ -37,6 +37,7 @@ _TEMPLATE_TYPES = frozenset({"text/template", "text/html", "text/x-template"})
 _FILLED_IN = re.compile(r"\{\{|\{%|<%|\$\{")  # a form that data is put into, not a text
 _STATES = frozenset("hidden hide active inactive show shown visible current open closed collapsed".split())
 _QUESTION_PARTS = frozenset("h1 h2 h3 h4 h5 h6 dt summary".split())
+_CONTROLS = etree.XPath(".//*[@aria-controls]")
 _OVERLAYS = re.compile(
     r"\b(?:cookies?|consent|gdpr|modal|popup|dialog|overlay|menu|nav|search|login)\b", re.I
 )
@@ -178,7 +179,7 @@ def _opened_ids(tree: HtmlElement) -> frozenset[str]:
     """The elements that something with a question's place, such as a heading, opens and closes."""
     return frozenset(
         name
-        for control in tree.iterfind(".//*[@aria-controls]")
+        for control in _CONTROLS(tree)
         if control.tag in _QUESTION_PARTS
         or any(around.tag in _QUESTION_PARTS for around in control.iterancestors())
         for name in control.get("aria-controls", "").split()

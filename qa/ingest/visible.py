@@ -32,7 +32,10 @@ _BLOCKS = frozenset(
 _CELLS = frozenset({"td", "th"})
 _ITEMS = frozenset({"li", "dd", "dt", "td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_MAYBE_HIDDEN = etree.XPath("//*[@hidden or @aria-hidden or @style]")
+_MAYBE_HIDDEN = etree.XPath(
+    "//*[@hidden or @aria-hidden = 'true' or @style["
+    "contains(translate(., 'NOE', 'noe'), 'none') or contains(translate(., 'HIDEN', 'hiden'), 'hidden')]]"
+)
 
 
 @dataclass(frozen=True, slots=True)

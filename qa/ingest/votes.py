@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from qa.ingest.bare import bare
+from qa.ingest.bare import bare, bare_each
 
 RUN = 24  # letters; four or five words, so that chance agreement is rare
 COVERED_SHARE = 0.8  # of a block's runs occur in the extractor's text, which joins and trims lines
@@ -17,15 +17,23 @@ COVERED_SHARE = 0.8  # of a block's runs occur in the extractor's text, which jo
 
 def letters(text: str) -> str:
     """Letters and digits only, case, accents and compatibility forms aside."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-    return bare(text.casefold())
+    return bare(_folded(text))
+
+
+def letters_of(texts: Sequence[str]) -> list[str]:
+    """The `letters` of each."""
+    return bare_each([_folded(text) for text in texts])
+
+
+def _folded(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFKD", text)).casefold()
 
 
 def votes(blocks: Sequence[str], text: str) -> list[bool]:
     """For each block, given as its `letters`, whether `text`, which an extractor kept, holds it."""
-    told = [letters(line) for line in text.split("\n")]
-    lines = {*told, *(letters(part) for line in text.split("\n") if "|" in line for part in line.split("|"))}
+    each = text.split("\n")
+    told = letters_of(each)
+    lines = {*told, *letters_of([part for line in each if "|" in line for part in line.split("|")])}
     whole = "".join(told)
     return [_holds(whole, lines, block) for block in blocks]
 
