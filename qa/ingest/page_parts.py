@@ -33,7 +33,9 @@ _AUTHORS = frozenset("author authors".split())
 _JOINED = frozenset(
     "post article entry story by line name names meta link url vcard fn news content p c m".split()
 )
-SPACE = re.compile(r"[ \t\r\n\f]+")  # what browsers collapse
+_HINTS = ("caption", "credit", "copyright", "photographer", "byline", "author")  # in each of these names
+# What browsers collapse: all white space but a space alone.
+SPACE = re.compile(r"(?: (?=[ \t\r\n\f])|[\t\r\n\f])[ \t\r\n\f]*")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -79,9 +81,8 @@ class Marks:
         self.depth = self._within[-1][1]
 
     def add(self, piece: int) -> None:
-        """The next piece of the block's text, by its number in it."""
-        if self.depth:
-            self._held.append((piece, self._within[-1][0]))
+        """The next piece of the block's text, by its number in it, where an element with a role holds it."""
+        self._held.append((piece, self._within[-1][0]))
 
     def clear(self) -> None:
         """Before the next block."""
@@ -141,6 +142,9 @@ def role_of(element: HtmlElement, tag: str, names: str, within: Role | None) -> 
 
 @lru_cache(maxsize=4096)
 def _of_names(names: str, in_caption: bool) -> Role | None:
+    lower = names.lower()
+    if not any([hint in lower for hint in _HINTS]):
+        return None
     roles = [role for name in names.split() if (role := _of_name(name, in_caption))]
     return next((role for role in ("credit", "caption", "byline") if role in roles), None)
 

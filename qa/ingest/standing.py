@@ -41,6 +41,7 @@ _JOINED = frozenset(
     " entry module component region thread body title header article story news stories count template reader user"
     " bottom left the js single text reply".split()
 )
+_TELLING = _COMMENTS | _BESIDE
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -60,6 +61,8 @@ def standing(element: HtmlElement, tag: str, names: str) -> Standing:
 
 @lru_cache(maxsize=4096)
 def _of_names(names: str) -> Standing:
+    if _TELLING.isdisjoint(map(str.lower, _PART.findall(names))):
+        return Standing.OPEN
     return max(map(_of_name, names.split()), default=Standing.OPEN)
 
 

@@ -109,7 +109,8 @@ class _Collector:
             self._add(text)
 
     def _add(self, text: str) -> None:
-        self._marks.add(len(self.parts))
+        if self._marks.depth:
+            self._marks.add(len(self.parts))
         self.parts.append(text)
         if self._anchors:
             self._links += len(text)
