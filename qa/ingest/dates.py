@@ -190,6 +190,8 @@ def past_dates(text: str, today: date) -> Sequence[date]:
 
 def all_in(text: str) -> set[date]:
     """Every full date in a text."""
+    if not DIGIT.search(text):
+        return set()
     return {day for found in FULL_DATE.finditer(text) if (day := of_match(found))}
 
 

@@ -78,10 +78,7 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
         in_file=in_file(file, texts, kept),
         page=True,
         parts=parts_of_blocks(
-            [
-                _with_byline(block, told.authors) if block.parts or told.authors else block
-                for block in blocks
-            ],
+            [_with_byline(block, told.authors) if block.parts or told.authors else block for block in blocks],
             kept,
         ),
     )
@@ -107,9 +104,11 @@ def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
     tree = _tree(scripted)
     changed, hidden = reveal(tree)
     blocks = visible_blocks(tree, hidden)
-    if _waits(blocks) and reveal_all(tree):
+    waits = _waits(blocks)
+    if waits and reveal_all(tree):
         changed, blocks = True, visible_blocks(tree)
-    if scripted != source and _waits(blocks):
+        waits = _waits(blocks)
+    if waits and scripted != source:
         plain = _tree(source)
         etree.strip_tags(plain, "noscript")
         if not _waits(more := visible_blocks(plain)):

@@ -76,9 +76,7 @@ class _Letters:
     def start(self, letter: int) -> int:
         """Where a letter stands in the source."""
         stretch = bisect_right(self._before, letter) - 1
-        if letter == self._before[stretch] and (
-            first := _WORD.search(self._source, *self._stretch(stretch))
-        ):
+        if letter == self._before[stretch] and (first := _WORD.search(self._source, *self._stretch(stretch))):
             return first.start()  # where a reference stands before it, the text there will not be the block's
         return self._of(stretch)[0][letter - self._before[stretch]]
 
@@ -119,6 +117,10 @@ def _meant(reference: str) -> str:
 def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
     starts: list[int] = []
     ends: list[int] = []
+    if source.find("&", at, end) < 0:
+        for word in _WORD.finditer(source, at, end):
+            starts += range(*word.span())
+        return starts, [start + 1 for start in starts]
     for found in _WORD_OR_REFERENCE.finditer(source, at, end):
         if found[1]:
             starts.extend(range(found.start(), found.end()))

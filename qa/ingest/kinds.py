@@ -132,6 +132,8 @@ def _short_kind(text: str, count: int) -> LineKind | None:
         return LineKind.FURNITURE
     if phrases.may_hold(text, phrases.COOKIES_HINTS) and phrases.COOKIES.search(text):
         return LineKind.FURNITURE
+    if phrases.may_hold(text, phrases.PROMOTION_HINTS) and phrases.PROMOTION.search(text):
+        return LineKind.FURNITURE
     if phrases.INLINE_LINK.fullmatch(text) and not _ends_sentence(text):
         return LineKind.FURNITURE
     if _language_bar(text) or _about_the_page(text):

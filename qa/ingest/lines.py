@@ -33,6 +33,8 @@ _ODD = re.compile(
 )
 # In what prints as it is, all of the odd that there may be. A class of characters is looked for ten times as fast.
 _MAYBE_ODD = re.compile(r"  |[\[\ufb00-\ufb06\u0300-\u036f]")
+# In whatever ftfy takes for mojibake; its own pattern tries some thirty ways at each letter.
+_MAYBE_BAD = re.compile("[^\x00-\x7f]{2}|[\x80-\x9fÂÃŒœ]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 Runs = tuple[tuple[int, int, int], ...]
@@ -97,8 +99,13 @@ def _is_normal(text: str) -> bool:
     return (
         not (text.startswith(" ") or text.endswith(" "))
         and ((text.isprintable() and _MAYBE_ODD.search(text) is None) or _ODD.search(text) is None)
-        and (text.isascii() or not is_bad(text))
+        and not is_mojibake(text)
     )
+
+
+def is_mojibake(text: str) -> bool:
+    """As ftfy's `is_bad` tells."""
+    return not text.isascii() and _MAYBE_BAD.search(text) is not None and bool(is_bad(text))
 
 
 def trimmed(raw: str, line: Line, start: int, end: int) -> Line:
@@ -146,7 +153,7 @@ def _normal_form(odd: re.Match[str]) -> str:
 def _repaired(raw: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """raw[start:end] with mojibake repaired, cut so that every repaired stretch stands alone."""
     text = raw[start:end]
-    if text.isascii() or not is_bad(text):
+    if not is_mojibake(text):
         yield text, start, end
         return
     fixed = ftfy.fix_encoding(text)

@@ -100,8 +100,7 @@ def _not_of_change(
     if declared is None:
         return data.published
     sure = _in_address(tree, declared) or any(
-        (meta.get("content") or "").startswith(declared.isoformat())
-        for meta in _PUBLISHED(tree)
+        (meta.get("content") or "").startswith(declared.isoformat()) for meta in _PUBLISHED(tree)
     )
     if data.published and not sure:
         return data.published

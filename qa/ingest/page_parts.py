@@ -143,7 +143,7 @@ def role_of(element: HtmlElement, tag: str, names: str, within: Role | None) -> 
 @lru_cache(maxsize=4096)
 def _of_names(names: str, in_caption: bool) -> Role | None:
     lower = names.lower()
-    if not any([hint in lower for hint in _HINTS]):
+    if not any(hint in lower for hint in _HINTS):
         return None
     roles = [role for name in names.split() if (role := _of_name(name, in_caption))]
     return next((role for role in ("credit", "caption", "byline") if role in roles), None)

@@ -30,11 +30,8 @@ _CREDIT = re.compile(
     re.MULTILINE,
 )
 # One of them is in every credit, and the pattern of credits tries each word that begins with a capital.
-_CREDIT_HINT = re.compile(
-    rf"(?:/|for|via)\s?{_AGENCIES}|(?i:photo|picture|image|illustration|credit|courtesy)s?"
-    r"(?i:graphs?|graphys?)?(?: by|:|/| courtesy of| credit:)"
-    rf"|{_AGENCIES}\s?/"
-)
+_PICTURES = "photo picture image illustration credit courtesy".split()
+_AGENCY = re.compile(rf"/\s?{_AGENCIES}|(?:for|via)\s?{_AGENCIES}|{_AGENCIES}\s?/")
 # "VIENNA —", "FORT WORTH, Texas --", "Riga (Reuters) -": where a story was sent from.
 _PLACE_LINE = re.compile(
     rf"(?:[A-Z][A-Z.’' -]{{1,30}}(?:, [A-Z][\w.]{{1,20}})?(?: ?\({_AGENCIES}\))?"
@@ -80,7 +77,8 @@ def parts_of(text: str, told: Sequence[Part] = ()) -> tuple[Part, ...]:
 
 
 def _shown(text: str) -> Iterator[Part]:
-    if _CREDIT_HINT.search(text):
+    lower = text.lower()
+    if any(name in lower for name in _PICTURES) or _AGENCY.search(text):
         for credit in _CREDIT.finditer(text):
             yield Part(*credit.span(), "credit")
     at = 0

@@ -31,7 +31,6 @@ FURNITURE = _whole_line(
     r"we (?:value|care about|respect) your privacy",
     r"(?:was|is|did you find) this (?:page|article|answer|story) (?:helpful|useful)\W*(?:yes|no|\W)*",
     r"(?:if you (?:like|liked|enjoy|enjoyed) this .{1,40})?\bshare it with .{0,30}friends?",
-    r".*\baffiliate links?\b.*|.*\bconsider (?:a donation|donating|subscribing|supporting)\b.*",
     r"(?:sign up|subscribe|join)(?: now| today| here)? (?:to|for) .{0,60}\b(?:newsletter|alert|update"
     r"|e-?mail|briefing|channel|digest)s?\b.{0,80}",
     r"(?:all|more|latest|breaking) (?:news|podcasts|stories|videos|articles|episodes|topics|posts)",
@@ -87,6 +86,11 @@ FURNITURE = _whole_line(
     r"(?:reset|forgot(?:ten)?) (?:your )?password\??|remember me|username|password",
 )
 
+# Apart, as they are looked for at each letter of a line, and their hints only once.
+PROMOTION = re.compile(
+    r"\baffiliate links?\b|\bconsider (?:a donation|donating|subscribing|supporting)\b", re.I
+)
+PROMOTION_HINTS = ("affiliate link", "consider ")
 COOKIES = re.compile(
     r"\b(?:(?:this|our) (?:web)?site uses cookies|we (?:and our (?:\d+ )?partners )?use (?:\w+ )?cookies"
     r"|(?:use|store)\w* (?:of )?cookies|accept (?:all )?cookies|cookie (?:policy|settings|preferences)"

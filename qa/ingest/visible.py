@@ -146,7 +146,7 @@ class _Collector:
 
     def _place(self) -> tuple[str, ...]:
         near = self._around[: -PLACE_DEPTH - 1 : -1]
-        return tuple([f"{tag}.{name}" for tag, name in near]) if any([name for _, name in near]) else ()
+        return tuple([f"{tag}.{name}" for tag, name in near]) if any(name for _, name in near) else ()
 
 
 def parts_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None) -> tuple[Part, ...]:
