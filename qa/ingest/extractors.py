@@ -8,7 +8,6 @@ one is all of that. The complete one, Resiliparse, shares no rules with either.
 from __future__ import annotations
 
 import logging
-from copy import copy
 from functools import cache
 from typing import Any
 
@@ -28,10 +27,10 @@ _NEVER_TEXT = frozenset(MANUALLY_CLEANED) - {"form", "figure", "math"}
 
 
 def precise(tree: HtmlElement) -> str:
-    cleaned = copy(tree)
-    etree.strip_elements(cleaned, *_NEVER_TEXT, with_tail=False)
+    """Takes the tree apart."""
+    etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     try:
-        body, *_ = extract_content(convert_tags(tree_cleaning(cleaned, _options()), _options()), _options())
+        body, *_ = extract_content(convert_tags(tree_cleaning(tree, _options()), _options()), _options())
     except (TypeError, ValueError):  # as extract() does
         return ""
     return xmltotxt(body, include_formatting=False)

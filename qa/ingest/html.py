@@ -61,9 +61,10 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
         return _from_data(path, told, meta)
     if not blocks:
         raise Unreadable("the page shows no text (perhaps it is made by scripts)")
+    scripted = tree.find(".//script") is not None
     kept = _article(tree, source, blocks, meta.title)
     if not any(kept):
-        kept = _whole(tree, blocks)
+        kept = _whole(blocks, scripted=scripted)
     removed, at = [], 0
     for block, keep in zip(blocks, kept, strict=True):
         if not keep:
@@ -126,6 +127,7 @@ def _tree(source: str) -> HtmlElement:
 
 
 def _article(tree: HtmlElement, source: str, blocks: Sequence[Block], title: str | None) -> list[bool]:
+    """Takes the tree apart; it is read again from its source for the few pages that need it twice."""
     told = letters_of([block.text for block in blocks])
     second = votes(told, extractors.complete(source))
 
@@ -136,7 +138,7 @@ def _article(tree: HtmlElement, source: str, blocks: Sequence[Block], title: str
     by_second = sum(len(one.letters) for one in page if one.second)
     unsure = by_second < SURE_LETTERS or covered(page) < SURE_SHARE
     if unsure and _share_kept(page) < WHOLE_SHARE:
-        page = judged(extractors.thorough(tree))
+        page = judged(extractors.thorough(_tree(source)))
     return article_blocks(page, title)
 
 
@@ -146,12 +148,10 @@ def _share_kept(page: Sequence[Judged]) -> float:
     return sum(len(one.letters) for one in page if one.open and one.first) / total if total else 0.0
 
 
-def _whole(tree: HtmlElement, blocks: Sequence[Block]) -> list[bool]:
+def _whole(blocks: Sequence[Block], *, scripted: bool) -> list[bool]:
     """What to keep of a page in which no extractor finds an article: what is no menu. Raises Unreadable."""
     outside = [block.standing < Standing.ASIDE for block in blocks]
-    waits = tree.find(".//script") is not None and not any(
-        kind_of(block.text) is LineKind.PROSE for block in compress(blocks, outside)
-    )
+    waits = scripted and not any(kind_of(block.text) is LineKind.PROSE for block in compress(blocks, outside))
     if waits:
         raise Unreadable(
             "the page shows menus and no article (it is made by scripts): open it in a browser, wait until the"
