@@ -162,13 +162,13 @@ def parts_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None)
 def visible_blocks(tree: HtmlElement, hidden: Sequence[HtmlElement] | None = None) -> list[Block]:
     """In the order of the page; white space is collapsed as browsers do. hidden: where it is known, what is."""
     collector = _Collector()
-    hidden = frozenset(hidden_elements(tree) if hidden is None else hidden)
+    unshown = frozenset(hidden_elements(tree) if hidden is None else hidden)
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     unseen: HtmlElement | None = None
     for event, element in walk:
         if event == "start":
             tag = element.tag
-            if tag in _UNSEEN or element in hidden:
+            if tag in _UNSEEN or element in unshown:
                 unseen = element
                 walk.skip_subtree()
                 continue
