@@ -17,7 +17,6 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from torch import Tensor
 from embeddings import models
 from qa.answer.read.neural import WEIGHTS
 
-from .mixture import Example, pieces
+from .mixture import pieces
 from .recipe import Recipe
 from .student import Scores, Student
 from .trainer import Trainer
@@ -91,12 +90,6 @@ def choose(odds: Mapping[int, Floats], telling: NDArray[np.bool_], lost: float =
     }
 
 
-def _numbered(examples: Sequence[Example]) -> list[tuple[int, Example]]:
-    """Each with its question's number; a question's pieces stand together."""
-    groups = groupby(examples, key=lambda e: (e.title, e.question))
-    return [(number, example) for number, (_, of) in enumerate(groups) for example in of]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -114,12 +107,12 @@ def main() -> None:
     trainer = Trainer(backbone, recipe)
     trainer.restore(arguments.checkpoint)
     encode, rng = Windows(backbone, recipe).encode, random.Random(recipe.seed)
-    encoded = [(number, encode(example, rng)) for number, example in _numbered(pieces(arguments.retrieved))]
-    kept = [(number, window) for number, window in encoded if window is not None]
-    numbers, windows = np.array([number for number, _ in kept]), [window for _, window in kept]
+    encoded = (encode(example, rng) for example in pieces(arguments.retrieved))
+    windows = [window for window in encoded if window is not None]
+    questions = np.array([window.group for window in windows])
     with trainer.averaged() if arguments.average else nullcontext(trainer.student) as student:
-        by_layer = odds(student, windows, recipe.tokens_per_batch)
-    told = choose(by_layer, matter(by_layer[max(by_layer)], numbers))
+        by_layer = odds(student, windows, recipe.tokens_per_part)
+    told = choose(by_layer, matter(by_layer[max(by_layer)], questions))
     file = arguments.reader / "reader.json"
     manifest = json.loads(file.read_text(encoding="utf-8")) | {"exits": told["exits"]}
     file.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

@@ -33,6 +33,7 @@ from .trainer import Trainer
 from .windows import Window, Windows, batches
 
 HELD_OUT_SAMPLE = 1500  # questions
+HELD_OUT_TOKENS = 8192  # read at a time
 REPORT_EVERY, CHECKPOINT_EVERY, FIGURES_EVERY = 50, 100, 1000  # steps
 
 
@@ -78,11 +79,15 @@ def encoded(examples: Sequence[Example], windows: Windows, rng: random.Random) -
 
 def batches_from(
     mixture: Mixture, windows: Windows, recipe: Recipe, round_: int, batch: int
-) -> Iterator[tuple[int, int, list[Window]]]:
-    """(round, number of the batch after this one, batch), from this place on, without end."""
+) -> Iterator[tuple[int, int, list[list[Window]]]]:
+    """(round, number of the batch after this one, batch in its parts), from this place on, without end."""
     while True:
         rng = random.Random(recipe.seed * 15_485_863 + round_)
-        of_round = batches(encoded(mixture.round(round_), windows, rng), recipe.tokens_per_batch, rng)
+        parts = batches(encoded(mixture.round(round_), windows, rng), recipe.tokens_per_part, rng)
+        of_round = [
+            parts[first : first + recipe.parts_per_step]
+            for first in range(0, len(parts), recipe.parts_per_step)
+        ]
         for number in range(batch, len(of_round)):
             yield round_, number + 1, of_round[number]
         round_, batch = round_ + 1, 0
@@ -113,12 +118,13 @@ def train(
     )
     rng = random.Random(recipe.seed)
     sample = rng.sample(mixture.held_out[MAIN], min(HELD_OUT_SAMPLE, len(mixture.held_out[MAIN])))
-    held_out = batches(encoded(sample, windows, rng), 2 * recipe.tokens_per_batch, rng)
+    held_out = batches(encoded(sample, windows, rng), HELD_OUT_TOKENS, rng)
     stopping = _at_sigterm()
     log.restart()
-    for round_, batch, group in batches_from(mixture, windows, recipe, *place):
+    for round_, batch, parts in batches_from(mixture, windows, recipe, *place):
         rate = rate_at(trainer.step, recipe.learning_rate, recipe.warmup_steps, decay_from, decay)
-        log.count(trainer.train_on(group, rate), sum(len(window.ids) for window in group))
+        tokens = sum(len(window.ids) for part in parts for window in part)
+        log.count(trainer.train_on(parts, rate), tokens)
         done = trainer.step >= decay_from + decay
         if trainer.step % REPORT_EVERY == 0:
             log.report(step=trainer.step, round=round_, batch=batch, rate=rate)

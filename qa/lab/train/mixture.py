@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from qa.lab.sets import squad
@@ -21,13 +22,15 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """answers: (text, start in the context); none: the context does not answer."""
+    """answers: (text, start in the context); none: the context does not answer. group: whose number the contexts share
+    that are read for one question, None where it is this one alone."""
 
     file: str
     title: str
     question: str
     context: str
     answers: tuple[tuple[str, int], ...]
+    group: int | None = None
 
 
 class Measured:
@@ -69,7 +72,8 @@ class Mixture:
         self.dropped: dict[str, tuple[int, int]] = {}
         for name, _ in recipe.weights:
             self._add(name, squad.read(folder / f"{name}.json.gz"), measured)
-        self._retrieved = pieces(retrieved) if retrieved is not None else []
+        found = pieces(retrieved) if retrieved is not None else []
+        self._retrieved = [list(of) for _, of in groupby(found, key=lambda piece: piece.group)]
 
     def _add(self, name: str, paragraphs: Sequence[squad.Paragraph], measured: Measured) -> None:
         kept = [p for p in paragraphs if not measured.holds_text(p.context)]
@@ -85,17 +89,19 @@ class Mixture:
             (self.held_out if out else self.train)[name].append(example)
 
     def round(self, number: int) -> list[Example]:
-        """The examples of one round, shuffled; the rounds of a pass share out what it holds."""
+        """The examples of one round, shuffled, and after them groups of what was found for a question; the rounds of a
+        pass share out what it holds."""
         recipe = self._recipe
         whole, part = divmod(number, recipe.rounds_per_pass)
         examples = list(self._of_pass(random.Random(recipe.seed * 7919 + whole)))[
             part :: recipe.rounds_per_pass
         ]
-        if self._retrieved:
-            rng = random.Random(recipe.seed * 104_729 + number)
-            count = round(len(examples) * recipe.retrieved_share / (1 - recipe.retrieved_share))
-            examples += rng.sample(self._retrieved, min(count, len(self._retrieved)))
-            rng.shuffle(examples)
+        count = len(examples) / (1 - recipe.retrieved_share)
+        rng = random.Random(recipe.seed * 104_729 + number)
+        for group in rng.sample(self._retrieved, len(self._retrieved)):
+            if len(examples) + len(group) > count:
+                break
+            examples += group
         return examples
 
     def _of_pass(self, rng: random.Random) -> list[Example]:
@@ -118,13 +124,13 @@ def _in_share(text: str, one_in: int) -> bool:
 
 
 def pieces(file: Path) -> list[Example]:
-    """What `retrieved` wrote; a question's pieces stand together."""
+    """What `retrieved` wrote; a question's pieces stand together, as one group."""
     told = json.loads(gzip.decompress(file.read_bytes()))
     passages = told["passages"]
     return [
-        Example("retrieved", one["title"], one["question"], passages[number], answers)
-        for one in told["asked"]
-        for number, answers in (
+        Example("retrieved", one["title"], one["question"], passages[passage], answers, group)
+        for group, one in enumerate(told["asked"])
+        for passage, answers in (
             *((n, ((text, at),)) for n, text, at in one["answering"]),
             *((n, ()) for n in one["others"]),
         )

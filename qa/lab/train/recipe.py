@@ -39,8 +39,10 @@ class Recipe:
     around_answer: float = 0.85
     # A pass is learnt in rounds; within one, windows of like length stand together.
     rounds_per_pass: int = 8
-    tokens_per_batch: int = 4096
-    early_layers: tuple[int, ...] = (2, 4)
+    # Of a step: its parts are padded each by itself, and weigh the same.
+    tokens_per_part: int = 2048
+    parts_per_step: int = 2
+    early_layers: tuple[int, ...] = (3, 4)
     # Of the early heads' losses together, beside the last layer's.
     early_weight: float = 0.2
     # Weights that have read before lose by more; the backbone alone may take twice as much.
@@ -53,6 +55,7 @@ class Recipe:
     decay_steps: int = 2_700
     average_decay: float = 0.998
     # Pieces that the product found for a training question, nine of ten of which do not answer it, are this share of
-    # a round's windows.
-    retrieved_share: float = 0.15
+    # a round's windows. Those of a question stand together, and the loss over all of them is added at this weight.
+    retrieved_share: float = 0.25
+    shared_weight: float = 0.5
     seed: int = 7

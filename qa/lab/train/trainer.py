@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import cycle, repeat
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ class Trainer:
     """The student in the compute type, float32 masters of its weights, their optimizer and their running average."""
 
     def __init__(self, backbone: Path, recipe: Recipe, workers: int = 1) -> None:
-        """workers: threads that share out the windows of a batch and meet once a step, which loses far less on a busy
+        """workers: threads that share out the parts of a step and meet at its end, which loses far less on a busy
         machine than threads that share out each product."""
         self.recipe = recipe
         self.student = Student(backbone, recipe.early_layers, recipe.seed)
@@ -45,11 +46,9 @@ class Trainer:
         self._optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
         self.step = 0
 
-    def train_on(self, batch: Sequence[Window], rate: float) -> float:
-        """One step at this learning rate; the loss before it."""
-        parts = [batch[n :: len(self._replicas)] for n in range(min(len(batch), len(self._replicas)))]
-        shares = [len(part) / len(batch) for part in parts]
-        told = self._pool.map(self._backward, self._replicas, parts, shares)
+    def train_on(self, parts: Sequence[Sequence[Window]], rate: float) -> float:
+        """One step at this learning rate, in which each part weighs the same; the loss before it."""
+        told = self._pool.map(self._backward, cycle(self._replicas), parts, repeat(1 / len(parts)))
         losses, gradients = zip(*told, strict=True)
         for name, of_parts in zip(self._trained, zip(*gradients, strict=True), strict=True):
             self.masters[name].grad = sum(of_parts[1:], start=of_parts[0].float())
@@ -64,9 +63,10 @@ class Trainer:
         return float(sum(losses))
 
     def _backward(self, replica: Student, part: Sequence[Window], share: float) -> tuple[float, list[Tensor]]:
-        """A part's loss and the gradients of the trained weights, as the share of the batch that it is."""
-        batch = collate(part)
-        of_part = share * loss(replica(batch), batch["starts"], batch["ends"], self.recipe.early_weight)
+        """A part's loss and the gradients of the trained weights, times its share of the step."""
+        batch, recipe = collate(part), self.recipe
+        marked = batch["starts"], batch["ends"], batch["groups"]
+        of_part = share * loss(replica(batch), *marked, recipe.early_weight, recipe.shared_weight)
         trained = [p for p in replica.parameters() if p.requires_grad]
         return float(of_part.detach()), list(torch.autograd.grad(of_part, trained))
 

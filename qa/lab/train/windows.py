@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,12 +21,13 @@ _STEP = 16  # tokens; products of attention want whole tiles
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """start, end: the answer's first and last token in the window; (0, 0) is null."""
+    """start, end: the answer's first and last token in the window; (0, 0) is null. group: as of its example."""
 
     ids: list[int]
     context_from: int
     start: int
     end: int
+    group: int | None = None
 
 
 class Windows:
@@ -57,7 +58,8 @@ class Windows:
         start = end = 0
         if span is not None and first <= span[0] and span[1] < first + len(window):
             start, end = (at - first + context_from for at in span)
-        return Window([self._cls, *question, self._sep, *window, self._sep], context_from, start, end)
+        every = [self._cls, *question, self._sep, *window, self._sep]
+        return Window(every, context_from, start, end, example.group)
 
     def _first(self, tokens: int, room: int, span: tuple[int, int] | None, rng: random.Random) -> int:
         last = max(0, tokens - room)
@@ -79,22 +81,38 @@ def _span(offsets: np.ndarray, answer: tuple[str, int]) -> tuple[int, int] | Non
 
 
 def batches(windows: Sequence[Window], tokens: int, rng: random.Random) -> list[list[Window]]:
-    """Windows of like length together, at most `tokens` tokens a batch with its padding, in random order."""
-    result: list[list[Window]] = []
-    longest = 0
-    for window in sorted(windows, key=lambda w: len(w.ids) + rng.random() * 4):
-        longest = max(longest, _padded(len(window.ids)))
-        if not result or longest * (len(result[-1]) + 1) > tokens:
-            result.append([])
-            longest = _padded(len(window.ids))
-        result[-1].append(window)
+    """Windows of like length together, and groups whole; at most `tokens` tokens a batch with its padding, but for a
+    group that has more by itself; in random order."""
+    alone = [[window] for window in windows if window.group is None]
+    groups: dict[int, list[Window]] = {}
+    for window in windows:
+        if window.group is not None:
+            groups.setdefault(window.group, []).append(window)
+    result = [*_filled(alone, tokens, rng), *_filled(groups.values(), tokens, rng)]
     rng.shuffle(result)
     return result
 
 
+def _filled(groups: Iterable[list[Window]], tokens: int, rng: random.Random) -> list[list[Window]]:
+    result: list[list[Window]] = []
+    longest = 0
+    for group in sorted(groups, key=lambda g: _longest(g) + rng.random() * 4):
+        longest = max(longest, _padded(_longest(group)))
+        if not result or longest * (len(result[-1]) + len(group)) > tokens:
+            result.append([])
+            longest = _padded(_longest(group))
+        result[-1] += group
+    return result
+
+
+def _longest(windows: Sequence[Window]) -> int:
+    return max(len(window.ids) for window in windows)
+
+
 def collate(batch: Sequence[Window]) -> dict[str, Tensor]:
-    """ids, types, mask, allowed: (windows, tokens); starts, ends: (windows,)."""
-    length = _padded(max(len(window.ids) for window in batch))
+    """ids, types, mask, allowed: (windows, tokens); starts, ends, groups: (windows,), groups being -1 where a window is
+    of none."""
+    length = _padded(_longest(batch))
     ids = np.zeros((len(batch), length), dtype=np.int64)
     types, mask, allowed = np.zeros_like(ids), np.zeros_like(ids), np.zeros(ids.shape, dtype=bool)
     for row, window in enumerate(batch):
@@ -106,6 +124,7 @@ def collate(batch: Sequence[Window]) -> dict[str, Tensor]:
     arrays = {"ids": ids, "types": types, "mask": mask, "allowed": allowed}
     arrays["starts"] = np.array([window.start for window in batch])
     arrays["ends"] = np.array([window.end for window in batch])
+    arrays["groups"] = np.array([-1 if window.group is None else window.group for window in batch])
     return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 

@@ -5,7 +5,7 @@ from math import exp, log
 import pytest
 import torch
 
-from qa.lab.train.loss import against_last, against_marked, loss
+from qa.lab.train.loss import against_last, against_marked, loss, over_groups
 
 
 def _scores(starts: list[float], ends: list[float]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -54,9 +54,9 @@ def test_the_last_head_learns_nothing_from_the_early_ones() -> None:
 def test_early_heads_share_their_weight_and_are_half_labels_half_last_head() -> None:
     even = _scores([0.0, 0.0], [0.0, 0.0])
     sure = _scores([log(3), 0.0], [log(3), 0.0])
-    marked = torch.tensor([0]), torch.tensor([0])
+    marked = torch.tensor([0]), torch.tensor([0]), torch.tensor([-1])
 
-    found = loss([even, sure, even], *marked, early_weight=0.2)
+    found = loss([even, sure, even], *marked, early_weight=0.2, shared_weight=0.5)
 
     first = (log(2) + log(2)) / 2
     second = (-log(3 / 4) + -(log(3 / 4) + log(1 / 4)) / 2) / 2
@@ -66,6 +66,44 @@ def test_early_heads_share_their_weight_and_are_half_labels_half_last_head() -> 
 def test_without_early_heads_the_loss_is_the_last_heads() -> None:
     scores = _scores([1.0, 0.0], [1.0, 0.0])
 
-    found = loss([scores], torch.tensor([1]), torch.tensor([1]), early_weight=0.2)
+    marked = torch.tensor([1]), torch.tensor([1]), torch.tensor([-1])
+    found = loss([scores], *marked, early_weight=0.2, shared_weight=0.5)
 
     assert float(found) == pytest.approx(log(1 + exp(1.0)))
+
+
+def test_a_groups_windows_share_one_normalization_each_against_its_own_null() -> None:
+    # Against null: of the first window 0 and log 2, of the second log 3 and 0, of which log 3 is marked.
+    starts = torch.tensor([[1.0, 1.0, 1.0 + log(2)], [-2.0, -2.0 + log(3), -2.0]])
+    ends = torch.zeros(2, 3)
+
+    found = over_groups((starts, ends), torch.tensor([0, 1]), torch.tensor([0, 2]), torch.tensor([4, 4]))
+
+    assert found.tolist() == pytest.approx([(log((1 + 2 + 3 + 1) / 3) + log(4)) / 2])
+
+
+def test_any_of_a_groups_marked_windows_will_do() -> None:
+    scores = torch.tensor([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    marked = torch.tensor([1, 1, 0])
+
+    found = over_groups((scores, scores), marked, marked, torch.tensor([7, 7, 7]))
+
+    assert found.tolist() == pytest.approx([log(3 / 2)])
+
+
+def test_groups_are_kept_apart_and_what_marks_nothing_or_is_of_none_has_no_shared_loss() -> None:
+    scores = torch.tensor([[0.0, 0.0, 0.0], [0.0, 9.0, 9.0], [0.0, 9.0, 9.0]])
+    marked = torch.tensor([1, 0, 2])
+
+    found = over_groups((scores, scores), marked, marked, torch.tensor([0, 1, -1]))
+
+    assert found.tolist() == pytest.approx([log(2)])
+
+
+def test_a_groups_loss_is_added_at_its_weight() -> None:
+    scores = _scores([0.0, 0.0, 0.0], [0.0, 0.0, 0.0])
+    marked = torch.tensor([1]), torch.tensor([1])
+
+    found = loss([scores], *marked, torch.tensor([0]), early_weight=0.2, shared_weight=0.5)
+
+    assert float(found) == pytest.approx(log(3) + 0.5 * log(2))

@@ -26,7 +26,7 @@ PEOPLE, CITIES = ("anna", "boris", "clara"), ("rome", "london", "brno", "paris")
 RECIPE = Recipe(
     weights=((MAIN, 1.0),),
     rounds_per_pass=2,
-    tokens_per_batch=256,
+    tokens_per_part=128,
     window_tokens=64,
     early_layers=(1,),
     learning_rate=3e-3,
@@ -166,7 +166,7 @@ def test_annealing_branches_off_a_checkpoint_and_leaves_it_as_it_was(
     assert checkpoint.read_bytes() == before
 
 
-def test_workers_share_out_a_batch_and_come_to_the_same_step(
+def test_workers_share_out_the_parts_and_come_to_the_same_step(
     mixture: Mixture, backbone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QA_PRECISION", "float32")

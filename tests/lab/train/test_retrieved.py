@@ -96,6 +96,6 @@ def test_what_is_written_is_read_as_examples(store: LocalStore, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert len(json.loads(gzip.decompress(file.read_bytes()))["passages"]) == 2
     assert pieces(file) == [
-        Example("retrieved", "Title", "Who?", texts[0], (("it", 4),)),
-        Example("retrieved", "Title", "Who?", texts[1], ()),
+        Example("retrieved", "Title", "Who?", texts[0], (("it", 4),), 0),
+        Example("retrieved", "Title", "Who?", texts[1], (), 0),
     ]

@@ -107,6 +107,18 @@ def test_batches_hold_every_window_once_and_no_more_tokens_than_asked(
         assert len(batch) == 1 or collate(batch)["ids"].numel() <= tokens
 
 
+def test_groups_stay_whole_and_apart_from_what_is_of_none() -> None:
+    of = [None, 0, 1, 1, 0, None, 2, 2, 2]
+    every = [Window([CLS] * (10 + n), 2, 0, 0, group) for n, group in enumerate(of)]
+
+    found = batches(every, 64, random.Random(3))
+
+    groups = sorted(sorted(-1 if w.group is None else w.group for w in batch) for batch in found)
+    assert groups == [[-1, -1], [0, 0, 1, 1], [2, 2, 2]]
+    assert collate(next(b for b in found if len(b) == 3))["groups"].tolist() == [2, 2, 2]
+    assert collate(next(b for b in found if b[0].group is None))["groups"].tolist() == [-1, -1]
+
+
 def test_a_batch_is_padded_and_says_what_may_be_chosen() -> None:
     batch = collate([Window([CLS, 7, SEP, 8, 9, SEP], 3, 3, 4), Window([CLS, 7, SEP, 8, SEP], 3, 0, 0)])
 
