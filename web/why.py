@@ -30,6 +30,8 @@ STEPS = {
 WEIGHED = {  # what the confidence model calls each thing it weighs
     "margin": "the reader prefers it to “does not answer”",
     "elsewhere": "other articles that say the same",
+    "likeness": "how near its passage is to the question in meaning",
+    "behind": "other passages were found before its own",
 }
 
 

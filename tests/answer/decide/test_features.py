@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from fakes import article
 
 from qa.answer.decide.features import NAMES, candidates
@@ -12,7 +13,7 @@ from qa.records import Hit, Passage, Span
 ONE = Passage(1, "a", 0, 63, "The river rose on May 4. Two bridges were closed by the mayor.")
 TWO = Passage(2, "b", 0, 40, "On May 4 two bridges had to be closed.")
 FOUND = Found(
-    [Hit(ONE, 0.04, 1, 1, 0.8), Hit(TWO, 0.02, 2, None, None)], {id_: article("", id=id_) for id_ in "ab"}
+    [Hit(ONE, 0.04, 1, 1, 0.8), Hit(TWO, 0.02, 2, None, 0.6)], {id_: article("", id=id_) for id_ in "ab"}
 )
 
 
@@ -28,10 +29,19 @@ def _values(*spans: Span) -> list[dict[str, float]]:
 def test_every_feature_of_a_small_case_by_hand() -> None:
     two, river, also = _span(ONE, "Two", 3.0, 1.5), _span(ONE, "The river", -1.0), _span(TWO, "two", 2.0)
     assert _values(two, river, also) == [
-        {"margin": 1.5, "elsewhere": math.log(2)},
-        {"margin": -1.0, "elsewhere": 0.0},
-        {"margin": 2.0, "elsewhere": math.log(2)},
+        pytest.approx({"margin": 1.5, "elsewhere": math.log(2), "likeness": 0.3, "behind": 0.0}),
+        pytest.approx({"margin": -1.0, "elsewhere": 0.0, "likeness": 0.3, "behind": 0.0}),
+        pytest.approx({"margin": 2.0, "elsewhere": math.log(2), "likeness": 0.1, "behind": -0.5}),
     ]
+
+
+def test_a_passage_that_only_its_words_found_is_as_like_as_the_least_like() -> None:
+    hits = [Hit(ONE, 0.04, 1, 1, 0.8), Hit(TWO, 0.03, None, 1, None)]
+    of_words = candidates(Found(hits, FOUND.articles), [_span(TWO, "two", 1.0)])[0]
+    assert of_words.told()["likeness"] == 0.3
+
+    neither = candidates(Found(hits[1:], FOUND.articles), [_span(TWO, "two", 1.0)])[0]
+    assert neither.told()["likeness"] == 0.0
 
 
 def test_a_passage_that_rather_does_not_answer_agrees_with_nothing() -> None:
