@@ -26,6 +26,7 @@ _LAYER = {
     "narrower": "output.dense",
     "norm": "output.LayerNorm",
 }
+_EMBEDDINGS = {"words": "word", "positions": "position", "types": "token_type"}
 _PROJECTED = tuple(f"attention.self.{of}" for of in ("query", "key", "value"))
 
 Scores = tuple[Tensor, Tensor]  # of starts and of ends, float32, (windows, tokens)
@@ -72,7 +73,7 @@ class Student(nn.Module):
             nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
                 found[f"embeddings.{of}_embeddings.weight"], freeze=of == "word"
             )
-            for of in ("word", "position", "token_type")
+            for of in _EMBEDDINGS.values()
         )
         self.first_norm = nn.LayerNorm(size, eps=epsilon)
         self.layers = nn.ModuleList(
@@ -103,6 +104,16 @@ class Student(nn.Module):
                 scores = self.heads[str(number)](states).float().masked_fill(ruled_out, RULED_OUT)
                 result.append((scores[..., 0], scores[..., 1]))
         return result
+
+
+def of_folder(folder: Path) -> dict[str, Tensor]:
+    """The weights of an encoder or a reader by the student's names, float32. Raises as `Student` does."""
+    layers = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_hidden_layers"]
+    found = _weights(folder)
+    embeddings = {
+        f"{own}.weight": found[f"embeddings.{of}_embeddings.weight"] for own, of in _EMBEDDINGS.items()
+    }
+    return embeddings | _from_bert(found, layers)
 
 
 def _weights(folder: Path) -> dict[str, Tensor]:
@@ -143,8 +154,9 @@ def _from_bert(found: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
 def to_bert(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """A student's weights -> by the names of transformers' `BertForQuestionAnswering`; early heads: early.<layer>.*."""
     last = max(int(name.split(".")[1]) for name in state if name.startswith("heads."))
-    names = {"words": "word", "positions": "position", "types": "token_type"}
-    told = {f"bert.embeddings.{names[n]}_embeddings.weight": state[f"{n}.weight"] for n in names}
+    told = {
+        f"bert.embeddings.{of}_embeddings.weight": state[f"{own}.weight"] for own, of in _EMBEDDINGS.items()
+    }
     for of in ("weight", "bias"):
         told[f"bert.embeddings.LayerNorm.{of}"] = state[f"first_norm.{of}"]
         for n in range(last):
