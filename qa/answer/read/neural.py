@@ -139,7 +139,8 @@ class NeuralReader:
             raise ModelMissing(error.name, error.looked_in, error.advice) from error
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
-        """The best few spans of each passage, best first; equal ones in the passages' order.
+        """The best few spans of each passage, each within a sentence where any is, best first; equal ones in the
+        passages' order.
 
         score: log odds against the passage's null. null_margin, of the best span of a passage: how far the log odds
         that the passage answers, by whatever span, are above the threshold at which answering and not answering did
@@ -147,7 +148,8 @@ class NeuralReader:
         """
         result: list[Span] = []
         for passage, (odds, candidates) in zip(passages, self.find(question, passages), strict=True):
-            kept = spans.merge(candidates, self._limits["spans_per_passage"], self._slack)
+            whole = spans.in_sentences(without_surrogates(passage.text), candidates)
+            kept = spans.merge(whole, self._limits["spans_per_passage"], self._slack)
             null = self.null_threshold + (kept[0].score - odds if kept else 0.0)
             result.extend(Span(passage, best.start, best.end, best.score, best.score - null) for best in kept)
         return sorted(result, key=lambda span: -span.score)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from qa.english.sentences import sentence_spans
+
 Offsets = Sequence[tuple[int, int]] | NDArray[np.int32]  # of each token, in characters of the passage
 
 
@@ -97,6 +99,7 @@ def _in_word(character: str) -> bool:
 
 _DANGLING_BEFORE = ",;:.!?)]}"
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))  # not "’", which is an apostrophe as well
+_ENDING = '.!?…"”’)'  # what a sentence may end with
 _DANGLING_AFTER = ",;:([{"  # not the full stop: it may be that of "U.S."
 
 
@@ -124,6 +127,14 @@ def merge(candidates: Sequence[ScoredSpan], count: int, slack: float = 0.0) -> l
         longest = max(wider, key=lambda c: (c.end - c.start, -c.start))
         kept.append(longest._replace(score=best.score) if slack else best)
     return kept
+
+
+def in_sentences(text: str, candidates: Sequence[ScoredSpan]) -> list[ScoredSpan]:
+    """Those that no sentence ends in, unless one does in each: what runs on into another sentence mostly joins the
+    beginning of one answer to the end of another. A line's end alone ends none, for lines may be broken anywhere."""
+    ends = [end for _, end in sentence_spans(text) if text[end - 1] in _ENDING]
+    whole = [c for c in candidates if not any(c.start < end < c.end for end in ends)]
+    return whole or list(candidates)
 
 
 def any_of(candidates: Sequence[ScoredSpan]) -> float:

@@ -13,6 +13,7 @@ from qa.answer.read.spans import (
     ScoredSpan,
     any_of,
     best_pairs,
+    in_sentences,
     merge,
     read_window,
     to_words,
@@ -295,3 +296,15 @@ def test_the_odds_of_several_spans_add_up() -> None:
     assert any_of(candidates) == pytest.approx(np.log(8.0))
     assert any_of(candidates[1:2]) == pytest.approx(np.log(2.0))
     assert any_of([]) == -np.inf
+
+
+def test_what_runs_on_into_another_sentence_gives_way_to_what_does_not() -> None:
+    text = "He broke his hip. All others went\nhome."
+    hip, both, wrapped = (9, 16), (3, 33), (22, 38)
+    within, across, broken = (
+        ScoredSpan(*at, score) for at, score in ((hip, 1.0), (both, 3.0), (wrapped, 2.0))
+    )
+
+    assert in_sentences(text, [across, within, broken]) == [within, broken]
+    assert in_sentences(text, [across]) == [across]
+    assert in_sentences(text, []) == []
