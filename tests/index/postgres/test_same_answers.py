@@ -11,6 +11,9 @@ from qa.ports import Encoder
 from qa.upkeep.index import index
 
 GOLD = Path(__file__).parents[2] / "regression"
+# Two articles say it in other words, "Antony Blinken" and "Antony Blinken and NATO Secretary General Jens Stoltenberg",
+# and are as likely; which stands first follows the ranks by words, which the stores do not share (docs/scale.md).
+NEAR_TIES = {"demo-07"}
 
 
 def test_the_gold_questions_get_the_same_answers_from_both_stores(
@@ -25,6 +28,10 @@ def test_the_gold_questions_get_the_same_answers_from_both_stores(
         engines.append(Engine.open(place, encoder=encoder))
     for asked in gold.read(GOLD / "questions.jsonl")[::3]:
         one, other = (engine.ask(asked.question) for engine in engines)
+        if asked.id in NEAR_TIES:
+            assert one.outcome == other.outcome == "answer"
+            assert {cited.file for cited in one.citations} == {cited.file for cited in other.citations}
+            continue
         assert (one.text, one.citations, one.outcome) == (other.text, other.citations, other.outcome), (
             asked.id
         )

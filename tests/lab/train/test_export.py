@@ -22,7 +22,7 @@ from qa.lab.train.trainer import Trainer
 from qa.lab.train.windows import Window, collate
 from qa.records import Passage
 
-TEXT = "anna lives in rome. boris lives in london."
+TEXT = "anna lives in rome boris lives in london"
 PASSAGE = Passage(1, "a", 0, len(TEXT), TEXT)
 RECIPE = Recipe(early_layers=(1,))
 
