@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from qa.ingest.phrases import may_hold
 from qa.records import Part, Role
 
 # Characters: captions are a few sentences, bylines a few names. A whole page may be called "caption-left".
@@ -142,8 +143,7 @@ def role_of(element: HtmlElement, tag: str, names: str, within: Role | None) -> 
 
 @lru_cache(maxsize=4096)
 def _of_names(names: str, in_caption: bool) -> Role | None:
-    lower = names.lower()
-    if not any(hint in lower for hint in _HINTS):
+    if not may_hold(names, _HINTS):
         return None
     roles = [role for name in names.split() if (role := _of_name(name, in_caption))]
     return next((role for role in ("credit", "caption", "byline") if role in roles), None)

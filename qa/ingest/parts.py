@@ -10,6 +10,7 @@ from itertools import accumulate
 from qa.english.calendar import MONTHS, WEEKDAYS
 from qa.english.sentences import dateline
 from qa.ingest.kinds import BYLINE
+from qa.ingest.phrases import may_hold
 from qa.records import Part
 
 BYLINE_WORDS = 14  # "By Ann Lee, Kim Day and Bo Chen, The Associated Press"; what is longer tells something
@@ -30,7 +31,7 @@ _CREDIT = re.compile(
     re.MULTILINE,
 )
 # One of them is in every credit, and the pattern of credits tries each word that begins with a capital.
-_PICTURES = "photo picture image illustration credit courtesy".split()
+_PICTURES = ("photo", "picture", "image", "illustration", "credit", "courtesy")
 _AGENCY = re.compile(rf"/\s?{_AGENCIES}|(?:for|via)\s?{_AGENCIES}|{_AGENCIES}\s?/")
 # "VIENNA —", "FORT WORTH, Texas --", "Riga (Reuters) -": where a story was sent from.
 _PLACE_LINE = re.compile(
@@ -77,8 +78,7 @@ def parts_of(text: str, told: Sequence[Part] = ()) -> tuple[Part, ...]:
 
 
 def _shown(text: str) -> Iterator[Part]:
-    lower = text.lower()
-    if any(name in lower for name in _PICTURES) or _AGENCY.search(text):
+    if may_hold(text, _PICTURES) or _AGENCY.search(text):
         for credit in _CREDIT.finditer(text):
             yield Part(*credit.span(), "credit")
     at = 0

@@ -21,6 +21,7 @@ import hashlib
 import json
 import string
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,26 +97,30 @@ def measure(file: Path, half: str = "measure") -> dict[str, Any]:
     if not asked:
         raise BadRequest(f"{file} holds no question of the half {half!r}.")
     understood = [standalone(one.question, one.history) for one in asked]
-    alone = [bag(one.question) == bag(one.rewrite) for one in asked]
-    scores = [
-        added_f1(one.question, ours, one.rewrite)
-        for one, ours, stands in zip(asked, understood, alone, strict=True)
-        if not stands
-    ]
+    added = scores(asked, understood)
     left = [
         bag(ours) == bag(one.question)
-        for one, ours, stands in zip(asked, understood, alone, strict=True)
-        if stands
+        for one, ours in zip(asked, understood, strict=True)
+        if bag(one.question) == bag(one.rewrite)
     ]
     return {
         "half": half,
         "questions": len(asked),
-        "follow_ups": len(scores),
-        "added_f1": _percent(scores),
+        "follow_ups": len(added),
+        "added_f1": percent(added),
         "stand_alone": len(left),
-        "left_alone": _percent(left),
+        "left_alone": percent(left),
     }
 
 
-def _percent(values: list[float] | list[bool]) -> float | None:
+def scores(asked: Sequence[FollowUp], understood: Sequence[str]) -> list[float]:
+    """F1 of the words added, of each question that does not stand alone."""
+    return [
+        added_f1(one.question, ours, one.rewrite)
+        for one, ours in zip(asked, understood, strict=True)
+        if bag(one.question) != bag(one.rewrite)
+    ]
+
+
+def percent(values: list[float] | list[bool]) -> float | None:
     return round(100 * sum(values) / len(values), 2) if values else None

@@ -16,35 +16,21 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from pathlib import Path
 
+from qa.answer.understand import salience
 from qa.answer.understand.conversation import Referent
 from qa.answer.understand.followup import Chooser, understand
-from qa.answer.understand.salience import (  # fmt: skip
-    CONTEXT,
-    ELSE,
-    IT,
-    MORE,
-    NEEDS,
-    NOUN,
-    PART,
-    PERSON,
-    SLOTS,
-    THE,
-    THEY,
-    THIS,
-    Slot,
-    shipped,
-)
+from qa.answer.understand.salience import Slot, shipped
 from qa.lab.fit.salience import conversations
-from qa.lab.measure.followups import HALVES, FollowUp, added_f1, bag, read
+from qa.lab.measure.followups import HALVES, FollowUp, added_f1, percent, read, scores
 
 KINDS: dict[str, tuple[str, ...]] = {
-    "pronouns": (PERSON, THEY, IT),
-    "demonstratives": (THIS, NOUN),
-    "the album": (THE,),
-    "names in part": (PART,),
-    "besides": (ELSE,),
-    "a topic left unsaid": (NEEDS, CONTEXT, MORE),
-    "all of these": (NEEDS, *SLOTS),
+    "pronouns": (salience.PERSON, salience.THEY, salience.IT),
+    "demonstratives": (salience.THIS, salience.NOUN),
+    "the album": (salience.THE,),
+    "names in part": (salience.PART,),
+    "besides": (salience.ELSE,),
+    "a topic left unsaid": (salience.NEEDS, salience.CONTEXT, salience.MORE),
+    "all of these": (salience.NEEDS, *salience.SLOTS),
 }
 _PRONOUN = re.compile(r"\b(?:he|she|him|his|hers?|they|them|theirs?|it|its)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -58,7 +44,7 @@ class Best(Chooser):
         self.one, self.kinds, self.text = one, kinds, one.question
 
     def needs(self, values: dict[str, float]) -> bool:
-        return NEEDS in self.kinds or super().needs(values)
+        return salience.NEEDS in self.kinds or super().needs(values)
 
     def choose(
         self, slot: Slot, among: Sequence[Referent], values: Sequence[dict[str, float]]
@@ -105,12 +91,7 @@ def _subject(one: FollowUp) -> str:
 
 
 def _mean(asked: Sequence[FollowUp], understood: Sequence[str]) -> float:
-    scores = [
-        added_f1(one.question, ours, one.rewrite)
-        for one, ours in zip(asked, understood, strict=True)
-        if bag(one.question) != bag(one.rewrite)
-    ]
-    return round(100 * sum(scores) / max(1, len(scores)), 2)
+    return percent(scores(asked, understood)) or 0.0
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from torch import Tensor
 from qa.answer.read.neural import WEIGHTS
 
 from .student import of_folder
+from .trainer import write
 
 
 def blend(trained: Mapping[str, Tensor], before: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
@@ -48,7 +49,7 @@ def main() -> None:
     before = of_folder(arguments.reader)
     blended = {of: blend(state[of], before, arguments.share) for of in ("masters", "average")}
     arguments.to.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(state | blended, arguments.to)
+    write(arguments.to, state | blended)
     new = sorted(state["masters"].keys() - before.keys())
     print(json.dumps({"step": state["step"], "share": arguments.share, "taken as they are": new}))
 

@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--retrieved", type=Path, help="what qa.lab.train.retrieved wrote (default: without)")
     parser.add_argument("--branch", type=Path, help="checkpoint to anneal from")
     parser.add_argument("--anneal", type=int, metavar="STEPS", help="until the rate is zero")
-    parser.add_argument("--workers", type=int, default=2, help="threads, each with a part of every batch")
+    parser.add_argument("--workers", type=int, default=2, help="threads that share out the parts of a step")
     arguments = parser.parse_args()
     if (arguments.branch is None) != (arguments.anneal is None):
         parser.error("--branch and --anneal belong together: give both or none")

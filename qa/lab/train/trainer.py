@@ -85,19 +85,14 @@ class Trainer:
         return {name: t.float() for name, t in self.student.state_dict().items()} | exact
 
     def save(self, file: Path, **more: Any) -> None:
-        """At once or not at all; more: what else the checkpoint keeps."""
+        """As `write` does; more: what else the checkpoint keeps."""
         state = {
             "masters": self.masters,
             "average": self.average,
             "optimizer": self._optimizer.state_dict(),
             "step": self.step,
         }
-        aside = file.with_suffix(".new")
-        with aside.open("wb") as stream:
-            torch.save(state | more, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(file)
+        write(file, state | more)
 
     def restore(self, file: Path) -> dict[str, Any]:
         """The whole of the checkpoint."""
@@ -114,6 +109,16 @@ class Trainer:
     def _publish(self, weights: dict[str, Tensor]) -> None:
         for name, parameter in self._trained.items():
             parameter.copy_(weights[name])
+
+
+def write(file: Path, state: dict[str, Any]) -> None:
+    """A checkpoint, at once or not at all."""
+    aside = file.with_suffix(".new")
+    with aside.open("wb") as stream:
+        torch.save(state, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    aside.replace(file)
 
 
 def _sharing(student: Student) -> Student:
