@@ -34,6 +34,8 @@ from .records import Answer, Article, ArticleInfo, Passage, Turn
 from .settings import Settings
 from .snapshot import Models, Snapshot
 
+# Difference in nearness below which the other reading of a follow-up is offered; docs/rules.md has what it offers.
+AS_NEAR = 0.05
 STEPS = ("understand", "retrieve", "read", "decide")  # of answering, in this order
 
 
@@ -205,14 +207,21 @@ class Engine:
     ) -> Considered:
         """All that `ask` does before it decides: what confidence is fitted on. Raises BadQuestion, BadRequest."""
         request = Request.of(question, history, self.settings, top_k=top_k)
-        return self._consider(understand(request, self.settings)[0], request, Clock())
+        clock = Clock()
+        asked = understand(request, self.settings).questions[0]
+        return self._consider(asked, self._found(asked, request, clock), clock)
 
     def _answer(self, request: Request, clock: Clock) -> Answer:
         now = self._snapshot
         with clock.step("understand"):
             meant = understand(request, self.settings)
-        # Of two readings the surer answer is given, the first one's where both are as sure.
-        tried = [(question, *self._judged(question, request, clock)) for question in meant]
+        # The nearer one is asked, the first where both are as near. Of readings that a word of the question gives rise
+        # to, the surer answer is given, likewise.
+        asked = [(question, self._found(question, request, clock)) for question in meant.questions]
+        nearness = [found.nearness for _, found in asked]
+        if not meant.tied:
+            asked = [asked[nearness.index(max(nearness))]]
+        tried = [(question, *self._judged(question, found, request, clock)) for question, found in asked]
         question, seen, judged = max(tried, key=lambda one: one[2].decision.sureness)
         with clock.step("decide"):
             answer = tell(
@@ -225,25 +234,34 @@ class Engine:
                 confidence=now.confidence,
                 empty=now.empty,
             )
-            other = next((of.text for of in meant if of is not question), None)
+            doubtful = meant.tied or max(nearness) - min(nearness) < AS_NEAR
+            other = next((of.text for of in meant.questions if of is not question and doubtful), None)
             answer = replace(answer, other_reading=other)
         if (kind := broad(answer.understood)) is not None:
             with clock.step("quote"):
                 answer = with_quotes(answer, kind, seen.found.articles, now.encoder.encode)
         return replace(answer, timings_ms=clock.timings_ms())
 
-    def _judged(self, question: Question, request: Request, clock: Clock) -> tuple[Considered, Judgement]:
-        seen = self._consider(question, request, clock)
+    def _judged(
+        self, question: Question, found: Found, request: Request, clock: Clock
+    ) -> tuple[Considered, Judgement]:
+        seen = self._consider(question, found, clock)
         with clock.step("decide"):
             return seen, judge(seen.weighed, self._snapshot.confidence, request.threshold)
 
-    def _consider(self, question: Question, request: Request, clock: Clock) -> Considered:
-        now, settings = self._snapshot, self.settings
+    def _found(self, question: Question, request: Request, clock: Clock) -> Found:
         with clock.step("retrieve"):
-            vector = self._vector(question.text)
-            found = retrieve(
-                question, vector, now.store, top_k=request.top_k, filters=request.filters, settings=settings
+            return retrieve(
+                question,
+                self._vector(question.text),
+                self._snapshot.store,
+                top_k=request.top_k,
+                filters=request.filters,
+                settings=self.settings,
             )
+
+    def _consider(self, question: Question, found: Found, clock: Clock) -> Considered:
+        now, settings = self._snapshot, self.settings
         with clock.step("read"):
             if misplaced := found.misplaced():
                 file = found.article_of(misplaced).path

@@ -92,6 +92,25 @@ def test_of_two_readings_the_surer_is_answered_and_the_other_offered(
     assert to_dict(answer)["other_reading"] == other
 
 
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [
+        ("How is the mill gate opened?", "How is the mill gate opened?"),  # of another article
+        ("Who led the crew?", "Who led the crew of Skarven?"),
+    ],
+)
+def test_what_points_to_nothing_said_before_is_asked_as_what_the_articles_are_nearer_to(
+    tmp_path: Path, question: str, understood: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ferry.txt").write_text("Ferry\n\nIgor Lund led the crew of the ferry Skarven.")
+    (tmp_path / "in" / "mill.txt").write_text("Mill\n\nThe mill gate is opened by a wheel.")
+    index([tmp_path / "in"], tmp_path / "data", encoder=ENCODER)
+    engine = Engine.open(tmp_path / "data", encoder=ENCODER, reader=PhraseReader("Igor Lund"))
+
+    assert engine.ask(question, [Turn("Which ferry came?", "the Skarven")]).understood == understood
+
+
 def test_an_engine_keeps_its_index_until_it_is_refreshed(tmp_path: Path) -> None:
     first = _index(tmp_path, 1)
     engine = _open(tmp_path)

@@ -29,6 +29,11 @@ class Found:
     def passages(self) -> list[Passage]:
         return [hit.passage for hit in self.hits]
 
+    @property
+    def nearness(self) -> float:
+        """The likeness in meaning of the question and the nearest passage, a cosine; 0 where none was searched for."""
+        return max((hit.cosine for hit in self.hits if hit.cosine is not None), default=0.0)
+
     def article_of(self, passage: Passage) -> Article:
         return self.articles[passage.article_id]
 

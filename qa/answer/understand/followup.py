@@ -83,24 +83,42 @@ class Choose(Protocol):
         """Which of at least one referent fills the slot, by their features; None leaves it open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a question may be asked as by someone who has not asked the earlier ones.
+
+    texts: one or two, the likelier first. tied: whether a word of the question points to what was said before. Where
+    none does, one of two texts is the question as it stands, and only what is asked can tell which is meant.
+    """
+
+    texts: tuple[str, ...]
+    tied: bool = True
+
+
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """`question` as it would be asked by someone who has not asked the earlier ones, oldest first.
 
     A question that stands alone comes back unchanged, but for a name that it gives in part; every question without
     history does.
     """
-    return readings(question, history)[0]
+    return readings(question, history).texts[0]
 
 
-def readings(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
-    """What `standalone` says, and behind it what is meant instead where that is nearly as likely: one or two."""
+def readings(question: str, history: Sequence[Turn]) -> Readings:
+    """What `standalone` says, and behind it what is meant instead where that may be."""
     said = Conversation()
-    by, doubting = Chooser(shipped()), Doubting(shipped())
+    by = Chooser(shipped())
     for turn in history[-_TURNS:]:
         if asked := _looked_at(turn.question):
             said.add(understand(asked, said, by), _looked_at(turn.answer or "") or None)
-    other = understand(question, deepcopy(said), doubting)  # a copy, for what is chosen is noted in it
-    return tuple(dict.fromkeys((understand(question, said, by), other)))
+
+    def read(by: Choose) -> str:
+        return understand(question, deepcopy(said), by)  # a copy, for what is chosen is noted in it
+
+    tied = _tied(_slots(question, _named(question, said), said))
+    first, alone = read(by), read(Alone(shipped()))
+    other = alone if not tied and alone != first else read(Doubting(shipped()))
+    return Readings(tuple(dict.fromkeys((first, other))), tied)
 
 
 def _looked_at(text: str) -> str:
@@ -123,6 +141,13 @@ class Chooser:
         scores = [self.salience.score(slot.kind, row) for row in values]
         best = max(range(len(among)), key=scores.__getitem__)
         return among[best] if scores[best] > self.salience.threshold[slot.kind] else None
+
+
+class Alone(Chooser):
+    """Adds nothing that no word of the question points to."""
+
+    def needs(self, values: dict[str, float]) -> bool:
+        return False
 
 
 @dataclass(slots=True)
@@ -185,6 +210,10 @@ def leaves_open(question: str, said: Conversation) -> bool:
 
 def _pointing(slots: Sequence[tuple[Slot, Write]]) -> bool:
     return any(slot.kind in _POINTING for slot, _ in slots)
+
+
+def _tied(slots: Sequence[tuple[Slot, Write]]) -> bool:
+    return _pointing(slots) or any(slot.kind == ELSE for slot, _ in slots)
 
 
 def traits_of(question: str, said: Conversation) -> dict[str, float]:

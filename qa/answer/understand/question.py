@@ -35,9 +35,15 @@ class Question:
         return cls(text, kind, wanted(text, kind), dates, words.stems(text))
 
 
-def understand(request: Request, settings: Settings) -> tuple[Question, ...]:
-    """What is most likely asked; behind it what is asked instead, where that is nearly as likely."""
-    return tuple(
-        Question.of(text, request.today, use_dates=settings.use_dates)
-        for text in readings(request.text, request.history)
-    )
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a request may ask, one question or two, and `tied`, as `Readings` has them."""
+
+    questions: tuple[Question, ...]
+    tied: bool
+
+
+def understand(request: Request, settings: Settings) -> Meant:
+    told = readings(request.text, request.history)
+    asked = (Question.of(text, request.today, use_dates=settings.use_dates) for text in told.texts)
+    return Meant(tuple(asked), told.tied)

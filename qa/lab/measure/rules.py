@@ -110,7 +110,7 @@ def without(
         for name, instead in rule.off.items():
             stack.enter_context(patch(name, instead))
         for case in counted(cases, rule.name):
-            question = understand(case.request, settings)[0]
+            question = understand(case.request, settings).questions[0]
             reading = read(question, case.found, reader, store, settings)
             weighed = weigh(question, case.found, reading.spans, check_form=settings.check_form)
             answers.append(judge(weighed, model).decision.text or "")

@@ -50,7 +50,7 @@ def test_a_question_is_understood_once_with_all_that_it_gives() -> None:
     request = Request.of(
         "Did he meet Anna Kovacs in May 2021?", [Turn("Who is Olav Brekke?", None)], today=TODAY
     )
-    (question,) = understand(request, Settings())
+    (question,) = understand(request, Settings()).questions
     assert question.text == "Did Olav Brekke meet Anna Kovacs in May 2021?"
     assert question.wanted is AnswerType.EVIDENCE
     assert [named.text for named in question.dates.given] == ["Olav Brekke", "Anna Kovacs"]
@@ -61,5 +61,7 @@ def test_a_question_is_understood_once_with_all_that_it_gives() -> None:
 
 
 def test_without_dates_a_question_gives_none() -> None:
-    (question,) = understand(Request.of("Who met in May 2021?", today=TODAY), Settings(use_dates=False))
+    (question,) = understand(
+        Request.of("Who met in May 2021?", today=TODAY), Settings(use_dates=False)
+    ).questions
     assert (question.dates.periods, question.dates.given) == ((), ())
