@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from qa.english.language import language_of
 from qa.ingest.apart import read_apart
 from qa.ingest.clean import Cleaned, clean
 from qa.ingest.dedupe import copies, sketch
@@ -21,7 +22,6 @@ from qa.ingest.document import Document, Unreadable
 from qa.ingest.fields import Fields
 from qa.ingest.files import FileMet, read_files
 from qa.ingest.kinds import folded
-from qa.ingest.language import language_of
 from qa.ingest.load import is_plain, load
 from qa.ingest.memory import Memory, Placed, Reading, ints
 from qa.ingest.walk import Given

@@ -13,6 +13,7 @@ from qa.answer.retrieve.found import Found
 from qa.answer.understand.asked_dates import AskedDates
 from qa.answer.understand.question import Question
 from qa.english.dates import When
+from qa.english.language import ASKED_LETTERS, language_of
 from qa.english.languages import READ, language_name
 from qa.english.names import Named
 from qa.filters import Filters
@@ -50,6 +51,8 @@ def reason(
     """Why nothing is answered. meant: what absent names are spelled like. filters: the asker's."""
     if filters and not found.hits:
         return nothing_in_scope(filters, store.sources(), store.published_range())
+    if told := asked_in_another_language(question.text):
+        return told
     if reading.absent:
         return not_mentioned(reading.absent, [respelled.found for respelled in meant])
     guessed = decision.guess is not None
@@ -78,6 +81,13 @@ def no_answer(
     if not near and not (named_there and hits):
         return NOTHING_ABOUT_IT
     return NOT_SAID if unsaid else NOT_FOUND
+
+
+def asked_in_another_language(question: str) -> str | None:
+    language = language_of(question, ASKED_LETTERS)
+    if language in (None, READ):
+        return None
+    return f"The question looks {language_name(language)}, and is understood only in {language_name(READ)}."
 
 
 def other_language(languages: Sequence[str | None]) -> str | None:

@@ -10,6 +10,7 @@ from qa.answer.tell.reason import (
     NOT_SAID,
     NOT_SURE,
     NOTHING_ABOUT_IT,
+    asked_in_another_language,
     no_answer,
     not_mentioned,
     nothing_in_scope,
@@ -41,6 +42,33 @@ def _asked(question: str) -> AskedDates:
 
 def _hits(*cosines: float | None) -> list[Hit]:
     return [Hit(Passage(i, "a", 0, 1, "x"), 0.1, 1, 1, cosine) for i, cosine in enumerate(cosines)]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Wie lange dauern die Arbeiten am Bahnhof?", "German"),
+        ("Qui est le maire de Paris ?", "French"),
+        ("Когда закроют вокзал?", "Russian"),
+        ("¿Cuándo se cerrará la estación?", "Spanish"),
+    ],
+)
+def test_a_question_in_another_language_is_told_so(question: str, language: str) -> None:
+    assert f"looks {language}," in str(asked_in_another_language(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is the mayor of Wien?",
+        "What did Angela Merkel say?",
+        "who left",
+        "ferry repairs",
+        "Baden-Württemberg?",
+    ],
+)
+def test_an_english_question_is_not(question: str) -> None:
+    assert asked_in_another_language(question) is None
 
 
 def test_what_the_question_names_and_no_article_does_is_the_reason() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from qa.english.language import NO_LANGUAGE, _identifier, language_of
 from qa.english.languages import NAMES, language_name
 from qa.ingest.collect import collect
-from qa.ingest.language import NO_LANGUAGE, _identifier, language_of
 from qa.ingest.memory import Memory
 from qa.records import Warned
 
