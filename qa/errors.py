@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import copyreg
 import os
+import shlex
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ class IndexMissing(QAError):
     def __init__(self, data: Path | str) -> None:
         """data: a folder, or as a string a store."""
         self.data = data
-        how = "--store with its address" if isinstance(data, str) else f"--data {data}"
+        how = "--store with its address" if isinstance(data, str) else f"--data {shlex.quote(str(data))}"
         super().__init__(
             f"There is no index in {data} yet. Build one with: qa index FOLDER {how}",
             afar="There is no index yet. Build one with: qa index FOLDER",

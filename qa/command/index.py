@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -142,7 +143,8 @@ def _rollback(options: argparse.Namespace) -> int:
     done = open_catalog(place(options)).rollback(options.rollback or None)
     for version in done.passed_over:
         print(f"qa: index {version} is damaged and was passed over.", file=sys.stderr)
-    forward = f" Back again with: qa index --rollback {done.before}" if done.before else ""
+    where = f" --data {shlex.quote(options.data)}" if options.data else ""
+    forward = f" Back again with: qa index --rollback {done.before}{where}" if done.before else ""
     print(f"index {done.now}: in service now, in place of {done.before or 'none'}.{forward}")
     return 0
 

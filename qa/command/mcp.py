@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import ModelMissing
+from qa.errors import BadRequest
 
 from .common import data_flag, place
 from .expecting import expecting, unanswerable_flag
@@ -57,12 +57,14 @@ def _mcp(options: argparse.Namespace) -> int:
 
 
 def tools(engine: Engine, **settings: Any) -> FastMCP:
-    """The server. settings: of FastMCP. Raises ModelMissing where the package `mcp` is not installed."""
+    """The server. settings: of FastMCP. Raises BadRequest where the package `mcp` is not installed."""
     try:
         import anyio.to_thread
         from mcp.server.fastmcp import FastMCP
     except ImportError as error:
-        raise ModelMissing("mcp", "this Python", "Install it with: pip install 'verbatim-qa[mcp]'") from error
+        raise BadRequest(
+            f"qa mcp needs {error.name}, which is not installed: pip install 'verbatim-qa[mcp]'"
+        ) from error
 
     server = FastMCP("verbatim", instructions=INSTRUCTIONS, **settings)
 

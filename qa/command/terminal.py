@@ -174,7 +174,8 @@ def report_dict(report: BuildReport) -> dict[str, Any]:
 
 
 def article_text(article: ArticleInfo, passages: Sequence[Passage] | None) -> str:
-    about = [str(article.published or "no date"), article.source, f"{article.passages} passages", article.url]
+    passages_of = f"{article.passages} passage{'' if article.passages == 1 else 's'}"
+    about = [str(article.published or "no date"), article.source, passages_of, article.url]
     head = f"{article.id}  {_shown(article.path)}\n  {_title(article.title)}\n  " + ", ".join(
         filter(None, about)
     )

@@ -80,4 +80,5 @@ def _events(roots: Sequence[Path], data: Path | None, stop: threading.Event, set
             yield bool(changes)
     except (OSError, RuntimeError) as error:
         where = ", ".join(str(root) for root in roots)
-        raise QAError(f"{where} cannot be watched: {error}. Index it by hand with: qa index") from error
+        why = str(error).rstrip(".")
+        raise QAError(f"{where} cannot be watched: {why}. Index it by hand with: qa index") from error

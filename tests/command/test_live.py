@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -99,13 +100,14 @@ def test_rollback_goes_back_forward_by_name_and_says_how(run: Run, articles: Pat
     run("index", articles)
     second = current(data).name
 
-    status, told, _ = run("index", "--rollback")
+    status, told, _ = run("index", "--rollback", "--data", data)
 
+    assert told.rstrip().endswith(f"--data {data}")
     assert (status, current(data).name) == (0, first)
     assert f"index {first}: in service now, in place of {second}" in told
-    forward = re.search(r"qa (index --rollback \S+)", told)
+    forward = re.search(r"qa (index --rollback .+)", told)
     assert forward is not None
-    assert run(*forward[1].split())[0] == 0
+    assert run(*shlex.split(forward[1]))[0] == 0
     assert current(data).name == second
     status, _, errors = run("index", "--rollback", "20000101T000000-none")
     assert status == 1
