@@ -95,7 +95,7 @@ class EngineSource:
         """Read once for each version: every page needs it."""
         listed = self._listed
         if listed.version != engine.version:
-            articles = engine.articles()
+            articles = listing.by_path(engine.articles())
             sources, folders = listing.sources(articles), listing.folders(articles)
             self._listed = listed = Listed(engine.version, articles, sources, folders)
         return listed

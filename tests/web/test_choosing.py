@@ -197,3 +197,11 @@ def test_one_of_many_articles_is_found_by_another_word(page: Page, serving: Serv
         expect(offered(page)).to_have_count(1)
         page.keyboard.press("Enter")
         expect(chips(page)).to_have_text(["only “Number 117”"])
+
+
+def test_the_list_of_articles_counts_as_people_do() -> None:
+    paths = ["b.mbox#10", "b.mbox#2", "10/a.txt", "9/a.txt", "b.mbox", "b.mbox#1", "²/1"]
+    listed = listing.by_path(FakeEngine([Article(path, path, "T", "T", "T") for path in paths]).articles())
+    assert [info.path for info in listed] == [
+        "9/a.txt", "10/a.txt", "b.mbox", "b.mbox#1", "b.mbox#2", "b.mbox#10", "²/1",
+    ]  # fmt: skip
