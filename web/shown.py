@@ -57,6 +57,7 @@ class Said:
     citation: Citation
     lines: list[str]
     header: str
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def _quoted(engine: Engine, quotes: Sequence[Quoted]) -> list[list[Said]]:
         text = _cleaned(article, one.citation)
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         header = _cleaned(article, one.header) if one.header else ""
-        grouped.setdefault(one.citation.article_id, []).append(Said(one.citation, lines, header))
+        said = Said(one.citation, lines, header, article.source if article else None)
+        grouped.setdefault(one.citation.article_id, []).append(said)
     return list(grouped.values())
 
 

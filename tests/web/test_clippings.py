@@ -73,3 +73,10 @@ def test_the_page_of_clippings_fits_has_no_barrier_and_harms_nobody(sized: Page,
         expect(page.locator(".clippings li")).to_have_count(1)
         unharmed(page)
         sound(page, "clippings")
+
+
+def test_a_quote_among_others_is_clipped_with_its_source(page: Page, stage_site: str) -> None:
+    page.goto(f"{stage_site}/?q=What about the stalls of the market?")
+    clips = page.locator(".quotes [data-action=clip]").all()
+    kept = [json.loads(clip.get_attribute("data-clip") or "{}") for clip in clips]
+    assert ("town/market.txt", "Harbour Post") in {(one["file"], one["source"]) for one in kept}
