@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _never_stumble(sys.stdout, sys.stderr)
     try:
         status = run(options)
-        sys.stdout.flush()
+        if not sys.stdout.closed:  # an MCP server's client closes it
+            sys.stdout.flush()
         return status
     except QAError as error:
         print(f"qa: {error}", file=sys.stderr)

@@ -79,15 +79,20 @@ def test_what_cannot_be_done_is_told_in_words(demo_engine: Engine, tool: str, gi
     assert "Error" in call(demo_engine, tool, **given)
 
 
-def test_a_client_starts_it_over_standard_input_and_output(demo_data: Path) -> None:
+def test_a_client_starts_it_over_standard_input_and_output(demo_data: Path, tmp_path: Path) -> None:
     async def asked() -> Any:
         command = ["-m", "qa.command.main", "mcp", "--data", str(demo_data)]
         started = StdioServerParameters(command=sys.executable, args=command, cwd=Path.cwd())
-        async with stdio_client(started) as (reading, writing), ClientSession(reading, writing) as client:
-            await client.initialize()
-            return json.loads(_text(await client.call_tool("ask", {"question": HANDED_OVER})))
+        with (tmp_path / "errors").open("w") as errors:
+            async with (
+                stdio_client(started, errlog=errors) as (reading, writing),
+                ClientSession(reading, writing) as client,
+            ):
+                await client.initialize()
+                return json.loads(_text(await client.call_tool("ask", {"question": HANDED_OVER})))
 
     assert "written response" in anyio.run(asked)["answer"]
+    assert "Traceback" not in (tmp_path / "errors").read_text()
 
 
 def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
