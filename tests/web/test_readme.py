@@ -86,3 +86,12 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
 
 def test_the_commands_of_the_readme_are_found() -> None:
     assert len(commands(README)) >= 10
+
+
+def test_what_the_readme_says_was_measured_stands_among_the_figures() -> None:
+    figures = "".join((ROOT / "docs" / name).read_text("utf-8") for name in ("figures.md", "quotes.md"))
+    measured = re.findall(r"^- .*$", README.partition("## Measured")[2], re.M)
+    assert len(measured) >= 5
+    for line in measured:
+        for figure in re.findall(r"\d+\.\d+", re.sub(r"SQuAD \d\.\d", "", line)):
+            assert figure in figures, line
