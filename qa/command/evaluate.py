@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from qa.errors import BadRequest
 from qa.settings import PRECISIONS, Settings
 
 from .common import json_flag
+from .expecting import expecting, unanswerable_flag
 
 _SEEDS = Path("seeds")
 _JUDGED = {1.0: "right", 0.5: "half ", 0.0: "WRONG"}
@@ -63,6 +65,7 @@ def add_evaluate(commands: Any) -> None:
         default=Settings().precision,
         help="how the models compute (default: auto, what suits the processor)",
     )
+    unanswerable_flag(squad)
     gold = what.add_parser(
         "gold",
         help="gold questions (.jsonl) over a folder of articles",
@@ -101,8 +104,11 @@ def _squad(options: argparse.Namespace) -> int:
 
     if options.read_first < 0:
         raise BadRequest(f"--read-first is {options.read_first}; it must be at least 0.")
-    settings = Settings(
-        read_first=options.read_first, read_margin=options.read_margin, precision=options.precision
+    settings = replace(
+        expecting(options),
+        read_first=options.read_first,
+        read_margin=options.read_margin,
+        precision=options.precision,
     )
     if options.mode == "open":
         result = evaluate.squad_open(options.file, limit=options.limit, settings=settings)

@@ -117,9 +117,15 @@ class PostgresCatalog:
         return None
 
     def mib(self) -> float:
+        own = "pg_total_relation_size(of)"
+        if self._reading.ask(
+            "SELECT 1 FROM pg_extension WHERE extname = 'citus'"
+        ):  # of which shards are elsewhere
+            spread = "of IN (SELECT logicalrelid FROM pg_dist_partition)"
+            own = f"CASE WHEN {spread} THEN citus_total_relation_size(of) ELSE {own} END"
         rows = self._reading.ask(
-            "SELECT sum(pg_total_relation_size(format('%%I.%%I', schemaname, tablename)::regclass))"
-            " FROM pg_tables WHERE schemaname = %(schema)s",
+            f"SELECT sum({own}) FROM (SELECT format('%%I.%%I', schemaname, tablename)::regclass AS of"
+            " FROM pg_tables WHERE schemaname = %(schema)s) AS tables",
             {"schema": self._address.schema},
         )
         return float(rows[0][0] or 0) / 2**20

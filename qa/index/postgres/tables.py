@@ -39,18 +39,20 @@ CREATE TABLE passage_{n} (
 -- How many more passages hold a term since the generation before.
 CREATE TABLE term_{n} (term text NOT NULL, born int NOT NULL, passages bigint NOT NULL);
 """
-_INDEXES = """
-ALTER TABLE passage_{n} ADD PRIMARY KEY (article, id, born);
-ALTER TABLE term_{n} ADD PRIMARY KEY (term, born);
-CREATE INDEX ON term_{n} (born);
-CREATE INDEX ON passage_{n} (id);
-CREATE INDEX ON passage_{n} (published) WHERE published IS NOT NULL;
-CREATE INDEX ON passage_{n} (died) WHERE died < 2147483647;
-CREATE INDEX ON passage_{n} USING gin (facets) WITH (fastupdate = off);
-CREATE INDEX ON passage_{n} USING gin (words) WITH (fastupdate = off);
-CREATE INDEX ON passage_{n} USING hnsw (vector halfvec_ip_ops);
-"""
+_INDEXES = (  # one by one, for Citus passes each on by itself
+    "ALTER TABLE passage_{n} ADD PRIMARY KEY (article, id, born)",
+    "ALTER TABLE term_{n} ADD PRIMARY KEY (term, born)",
+    "CREATE INDEX ON term_{n} (born)",
+    "CREATE INDEX ON passage_{n} (id)",
+    "CREATE INDEX ON passage_{n} (published) WHERE published IS NOT NULL",
+    "CREATE INDEX ON passage_{n} (died) WHERE died < 2147483647",
+    "CREATE INDEX ON passage_{n} USING gin (facets) WITH (fastupdate = off)",
+    "CREATE INDEX ON passage_{n} USING gin (words) WITH (fastupdate = off)",
+    "CREATE INDEX ON passage_{n} USING hnsw (vector halfvec_ip_ops)",
+)
+# What the coordinator writes into its own copy of a reference table by itself would bar all that follows.
 _CITUS = """
+SET LOCAL citus.enable_local_execution = off;
 SELECT create_distributed_table('article_{n}', 'id');
 SELECT create_distributed_table('passage_{n}', 'article', colocate_with => 'article_{n}');
 SELECT create_reference_table('term_{n}');
@@ -76,7 +78,8 @@ def index(connection: psycopg.Connection[Row], n: int, passages: int, dimension:
         "pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes(%s)",
         [f"{wanted}MB", f"{wanted}MB"],
     )
-    connection.execute(_INDEXES.format(n=n).encode())
+    for statement in _INDEXES:
+        connection.execute(statement.format(n=n).encode())
     for table in ("article", "passage", "term"):
         connection.execute(f"ANALYZE {table}_{n}".encode())
 

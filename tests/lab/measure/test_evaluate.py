@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from qa.answer.decide.confidence import ConfidenceModel
 from qa.command.main import main
 from qa.lab.measure import evaluate
-from qa.ports import Encoder
+from qa.ports import Encoder, Reader
 from qa.records import Passage, Span
 from qa.settings import Settings
 
@@ -214,6 +215,25 @@ def test_both_models_compute_as_asked(
     _json(capsys, "squad", _squad(tmp_path, ASKED[:2]), "--mode", mode, "--precision", "float32")
 
     assert computed == ["float32", "float32"]
+
+
+def test_confidence_is_that_of_the_share_without_an_answer_that_is_expected(
+    tmp_path: Path,
+    reader: ListReader,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected: list[float | None] = []
+    opened = evaluate.open_confidence
+
+    def noting(reader: Reader, settings: Settings) -> ConfidenceModel:
+        expected.append(settings.unanswerable)
+        return opened(reader, settings)
+
+    monkeypatch.setattr(evaluate, "open_confidence", noting)
+    _json(capsys, "squad", _squad(tmp_path, ASKED), "--mode", "open", "--unanswerable", "0.47")
+
+    assert expected == [0.47]
 
 
 # --- qa evaluate squad: what cannot be measured
