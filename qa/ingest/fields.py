@@ -64,10 +64,15 @@ class Fields:
 
     def of(self, record: Mapping[str, Any], part: str) -> Any:
         """The value of a part of the article; None where the record has no field for it."""
+        name = self.name(record, part)
+        return None if name is None else record.get(name)
+
+    def name(self, record: Mapping[str, Any], part: str) -> str | None:
+        """What the record calls a part of the article; None where it has no field for it."""
         if part in self.named:
-            return record.get(self.named[part])
+            return self.named[part]
         lower = {name.strip().lower(): name for name in reversed(list(record)) if isinstance(name, str)}
-        return next((record[lower[name]] for name in KNOWN[part] if name in lower), None)
+        return next((lower[name] for name in KNOWN[part] if name in lower), None)
 
     def article(self, path: str, record: Mapping[str, Any]) -> Document:
         """Raises Unreadable where the record has no text."""

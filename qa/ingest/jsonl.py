@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.fields import Fields
+from qa.ingest.json_places import places, strings
 from qa.records import Rejected
 
 MAX_LINE_BYTES = 16 * 2**20  # as much as the largest text file
@@ -18,23 +20,34 @@ MAX_LINE_BYTES = 16 * 2**20  # as much as the largest text file
 
 def read_jsonl(path: str, lines: Iterable[bytes], fields: Fields) -> Iterator[Document | Rejected]:
     """One result for every line that is not blank."""
+    before: int | None = 0  # characters before the line; None behind one that was not read whole
     for number, line in enumerate(lines, start=1):
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line.strip():
-            yield _article(f"{path}#{number}", line, fields)
+            yield _article(f"{path}#{number}", line, before, fields)
+        whole = before is not None and len(line) <= MAX_LINE_BYTES
+        before = before + len(line.decode("utf-8", "replace")) if whole and before is not None else None
 
 
-def _article(path: str, line: bytes, fields: Fields) -> Document | Rejected:
+def _article(path: str, line: bytes, before: int | None, fields: Fields) -> Document | Rejected:
     if len(line) > MAX_LINE_BYTES:
         return Rejected(path, f"a line of more than {MAX_LINE_BYTES // 2**20} MiB")
     try:
-        record: Any = json.loads(line.decode("utf-8"))
+        text = line.decode("utf-8")
+        record: Any = json.loads(text)
     except UnicodeDecodeError as error:
         return Rejected(path, f"not UTF-8 (byte {error.start})")
     except (ValueError, RecursionError) as error:
         return Rejected(path, f"not JSON: {error}")
-    return _of_record(path, record, fields)
+    found = _of_record(path, record, fields)
+    name = fields.name(record, "text") if isinstance(found, Document) else None
+    # Text that was HTML is another than what stands there.
+    if not isinstance(found, Document) or before is None or name is None or found.raw != record[name]:
+        return found
+    return (
+        replace(found, in_file=places(found.raw, text, strings(text)[name], before)) if found.raw else found
+    )
 
 
 def read_json(path: str, text: str, fields: Fields) -> Iterator[Document | Rejected]:
