@@ -13,6 +13,7 @@ from qa.lab.measure import evaluate
 from qa.ports import Encoder, Reader
 from qa.records import Passage, Span
 from qa.settings import Settings
+from qa.snapshot import open_confidence
 
 CONTEXTS = {
     "The_bridge": "The stone bridge over the river opened in May 1912. It was paid for by Anna Kovacs.",
@@ -224,7 +225,7 @@ def test_confidence_is_that_of_the_share_without_an_answer_that_is_expected(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expected: list[float | None] = []
-    opened = evaluate.open_confidence
+    opened = open_confidence
 
     def noting(reader: Reader, settings: Settings) -> ConfidenceModel:
         expected.append(settings.unanswerable)
