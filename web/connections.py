@@ -20,7 +20,7 @@ from typing import Any
 
 from waitress import adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
 
@@ -74,8 +74,23 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     path = ""  # of what is no request: waitress names it where the client has left meanwhile
 
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # a length of more digits than Python takes for a number
+            raise ParsingError("The headers of the request make no sense.") from error
+        _same_for_all(header_plus)
         self.adj = self.adj.for_body(self.adj.body_limit(self.command, self.path, self.headers))
+
+
+def _same_for_all(header: bytes) -> None:
+    """Raises ParsingError where a proxy could see another request in these bytes than this server (RFC 9112, 11.2):
+    where the length of the body is told more than once (6.3), or the host is (3.2)."""
+    lines = [line.lower() for line in header.split(b"\r\n")[1:]]
+    lengths = [line for line in lines if line.startswith((b"content-length:", b"transfer-encoding:"))]
+    if len(lengths) > 1 or any(b"," in line for line in lengths):
+        raise ParsingError("The request says more than once how long its body is.")
+    if sum(line.startswith(b"host:") for line in lines) > 1:
+        raise ParsingError("The request says more than once which host it is for.")
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import struct
 import time
@@ -226,3 +227,33 @@ def test_what_is_no_request_is_refused_as_a_problem(port: int, sends: bytes, sta
         assert json.loads(body)["status"] == response.status == status
     else:  # what waitress makes a request of, the application refuses
         assert response.status == status
+
+
+def chunked(*more: str) -> bytes:
+    """A question without a body, in chunks, with further headers."""
+    fields = "\r\n".join(("Transfer-Encoding: chunked", *more, "", ""))
+    return f"POST /ask HTTP/1.1\r\nHost: localhost\r\n{fields}0\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    "sends",
+    [
+        chunked("Content-Length: 5"),
+        chunked("Content-Length: 99"),
+        chunked("Transfer-Encoding: chunked"),
+        chunked().replace(b"chunked", b"chunked, chunked"),
+        get("/health", "Content-Length: 0\r\nContent-Length: 0\r\n"),
+        get("/health", "Content-Length: 0, 0\r\n"),
+        get("/health", "Content-Length: +0\r\n"),
+        pytest.param(get("/health", f"Content-Length: {'9' * 5000}\r\n"), id="a length of 5,000 digits"),
+        get("/health", "Host: localhost\r\n"),
+        get("/health", "X : y\r\n"),
+        get("/health", "X: y\nTransfer-Encoding: chunked\r\n"),
+        get("/health").replace(b"\r\n", b"\n"),
+    ],
+)
+def test_what_a_proxy_could_understand_otherwise_is_refused_with_all_that_follows(
+    port: int, sends: bytes
+) -> None:
+    with attackers(port, 1, sends + get("/health")) as (one,), one.makefile("rb") as told:
+        assert re.findall(rb"HTTP/1\.[01] (\d+)", told.read()) == [b"400"]  # read until it is closed
