@@ -6,9 +6,10 @@ import importlib.util
 import re
 import subprocess
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, version
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -44,22 +45,36 @@ def test_every_locked_package_has_its_licence_told_and_those_that_ask_for_more_a
     """Mend it with `make docs`, or at once with: python docs/licences.py"""
     licences = _maker("licences")
     text = licences.PAGE.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([a-z0-9-]+) \| (\S+) \| (.+) \|$", text, re.MULTILINE)[1:]  # but the header
-    assert {name: version for name, version, _ in rows} == licences.locked()
-    others = {name: said for name, _, said in rows if not licences.permissive(said)}
+    rows = licences.rows()
+    assert dict(rows.keys()) == licences.locked()
+    others = {name: said for (name, _), said in rows.items() if not licences.permissive(said)}
     assert others.keys() <= {"certifi", "hanta", "pypdfium2", "tld", "tqdm", "waitress"}, (
         "read their licences first"
     )
     assert "; ".join(f"{name} ({said})" for name, said in others.items()) in text
-    same = [(name, said) for name, version, said in rows if _installed(name) == version]
-    assert [(name, licences.licence(name)) for name, _ in same] == same
+    assert licences.page() == text
 
 
-def _installed(name: str) -> str | None:
-    try:
-        return version(name).partition("+")[0]
-    except PackageNotFoundError:
-        return None
+def test_no_other_version_than_the_locked_one_tells_a_licence(tmp_path: Path) -> None:
+    licences = _maker("licences")
+    with pytest.raises(LookupError, match="pip download --require-hashes"):
+        licences.licence("flask", "0.0.1", {})
+
+    with ZipFile(tmp_path / "flask-3.1.3-py3-none-any.whl", "w") as forged:
+        forged.writestr("flask-3.1.3.dist-info/METADATA", "Name: flask\nVersion: 3.1.3\nLicense: Any\n")
+    with pytest.raises(LookupError, match="none of the files"):
+        licences.read(tmp_path)
+
+
+def test_a_locked_file_tells_its_licence_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    licences = _maker("licences")
+    wheel = tmp_path / "some_thing-1.0-py3-none-any.whl"
+    with ZipFile(wheel, "w") as made:
+        made.writestr("some_thing-1.0.dist-info/METADATA", "Name: Some.Thing\nVersion: 1.0\nLicense: MIT\n")
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(f"some-thing==1.0 \\\n    --hash=sha256:{sha256(wheel.read_bytes()).hexdigest()}\n")
+    monkeypatch.setattr(licences, "_LOCK", lock)
+    assert licences.licence("some-thing", "1.0", licences.read(tmp_path)) == "MIT"
 
 
 def test_every_command_option_and_setting_is_documented_as_it_is() -> None:
