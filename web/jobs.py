@@ -85,7 +85,7 @@ def upload() -> tuple[Response, int]:
         raise Unprocessable("There is no file in the request. Send at least one, with its name.")
     folder = library.folder_of(management.roots())
     fields = library.fields_of(management.data)
-    results = [library.take_in(folder, file.filename or "", file.stream, fields) for file in files]
+    results = library.take_all_in(folder, ((file.filename or "", file.stream) for file in files), fields)
     stored = [result for result in results if isinstance(result, library.Stored)]
     rejected = [result for result in results if not isinstance(result, library.Stored)]
     if not stored:

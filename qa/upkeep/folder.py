@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,15 @@ def folder_of(roots: list[Path]) -> Path:
     if folder is None:
         raise BadRequest("The index was not made of a folder, so there is none to put articles into.")
     return folder
+
+
+def take_all_in(
+    folder: Path, files: Iterable[tuple[str, IO[bytes]]], fields: str = ""
+) -> list[Stored | Rejected]:
+    """What became of each file, as `take_in` does it. What a killed process left is looked for once: to look through a
+    folder of 10,000 files takes four times as long as to take one in."""
+    _sweep(folder)
+    return [take_in(folder, given, content, fields) for given, content in files]
 
 
 def take_in(folder: Path, given: str, content: IO[bytes], fields: str = "") -> Stored | Rejected:
@@ -141,7 +150,7 @@ def _file_of(memory: Memory, path: str, roots: list[Path]) -> Path:
     return file
 
 
-def sweep(folder: Path) -> None:
+def _sweep(folder: Path) -> None:
     """Remove what was being taken in when a process was killed."""
     for left in folder.glob(f"{_ASIDE}*"):
         with suppress(OSError):  # another process was faster
@@ -152,7 +161,6 @@ def sweep(folder: Path) -> None:
 @contextmanager
 def _aside(folder: Path, suffix: str) -> Iterator[tuple[Path, BinaryIO]]:
     """A hidden file, which no build reads; it goes at the end unless it was given another name."""
-    sweep(folder)
     file = folder / f"{_ASIDE}{secrets.token_hex(8)}{suffix}"
     try:
         with file.open("xb") as stream:

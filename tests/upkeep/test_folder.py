@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from qa.ingest.memory import Memory
 from qa.records import Rejected
 from qa.settings import Settings
 from qa.upkeep import folder as library
-from qa.upkeep.folder import Stored, folder_of, roots_of, take_in, take_out
+from qa.upkeep.folder import Stored, folder_of, roots_of, take_all_in, take_in, take_out
 from qa.upkeep.index import fingerprint, index, up_to_date
 
 TEXT = b"A bridge opened\n\nThe bridge over the river opened in May. Boats pass below it."
@@ -166,8 +167,27 @@ def test_what_a_killed_process_was_taking_in_is_swept_and_what_another_takes_in_
     for file in (left, under_way):
         file.write_text("half")
     os.utime(left, (0, 0))
-    assert isinstance(take_in(tmp_path, "a.txt", io.BytesIO(b"Bread\n\nBread is made of flour.")), Stored)
+    content = b"Bread\n\nBread is made of flour."
+    (taken,) = take_all_in(tmp_path, [("a.txt", io.BytesIO(content))])
+    assert isinstance(taken, Stored)
     assert not left.exists() and under_way.exists()
+
+
+def test_the_folder_is_looked_through_once_for_all_files_of_an_upload(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, glob = [], Path.glob
+
+    def watched(folder: Path, pattern: str) -> Iterator[Path]:
+        looked.append(folder)
+        yield from glob(folder, pattern)
+
+    monkeypatch.setattr(Path, "glob", watched)
+    files = [
+        (f"{n}.txt", io.BytesIO(b"Note %d\n\nThe ferry carries %d letters." % (n, n))) for n in range(20)
+    ]
+    assert all(isinstance(one, Stored) for one in take_all_in(tmp_path, files))
+    assert looked == [tmp_path]
 
 
 @pytest.mark.parametrize("place", ["data", "kept/data", "new/runs/data"])
