@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from qa.ingest.apart import Limits as ReadLimits
 from qa.serving.options import OPTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -102,6 +103,14 @@ def test_nginx_takes_the_example(tmp_path: Path) -> None:
     around = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; {kept} {site} }}"
     (tmp_path / "nginx.conf").write_text(around)
     _checked("nginx", "-t", "-q", "-c", tmp_path / "nginx.conf")
+
+
+@pytest.mark.parametrize("address", ["/articles", "/c/news/articles"])
+def test_the_proxy_waits_while_a_file_that_was_sent_is_read(address: str) -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    waits = dict(re.findall(r"location ~ (\S+) {[^}]*proxy_read_timeout (\d+)s;", text))
+    (seconds,) = (int(seconds) for pattern, seconds in waits.items() if re.search(pattern, address))
+    assert seconds > ReadLimits().seconds
 
 
 @pytest.mark.parametrize(
