@@ -31,9 +31,9 @@ _PERMISSIVE = re.compile(
 _OPENING = (
     "# Licences\n\n"
     "Verbatim is under the Apache License 2.0. These packages are installed beside it and used as they come, in the "
-    "versions of [deploy/requirements.lock](../deploy/requirements.lock). Each licence is what the package says of "
-    "itself (`python docs/licences.py`); nobody has read their texts for this table. What their wheels hold besides, "
-    "such as numerical libraries, is told by the licences in them.\n"
+    "versions of [deploy/requirements.lock](../deploy/requirements.lock). Each licence is what that version says of "
+    "itself (`python docs/licences.py WHEELS`, over the files that the lock names); nobody has read their texts for "
+    "this table. What their wheels hold besides, such as numerical libraries, is told by the licences in them.\n"
 )
 
 

@@ -60,21 +60,42 @@ def demo(articles: Sequence[Path], questions: Path, limit: int | None) -> Iterat
 def of_squad(file: Path, limit: int | None) -> Iterator[Corpus]:
     """All paragraphs of the file, one passage each, with its answerable questions; gone when the block ends."""
     paragraphs = squad.read(file)
-    asked = [Question(q.text, (), q.answer_texts) for p in paragraphs for q in p.questions if q.answerable]
     settings = Settings()
     with TemporaryDirectory() as folder:
         data = Path(folder)
         titled = list(dict.fromkeys((p.title, p.context) for p in paragraphs))
         write_collection(data, titled, open_encoder(settings.encoder), settings)
-        yield _corpus(file.name, data, asked, limit)
+        yield _corpus(file.name, data, _answerable(paragraphs), limit)
+
+
+@contextmanager
+def squad_files(file: Path) -> Iterator[tuple[Path, Sequence[Question]]]:
+    """All paragraphs of the file in a folder, a text file each, and its answerable questions in an order that is drawn,
+    each once; the folder is gone when the block ends."""
+    paragraphs = squad.read(file)
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "paragraphs"
+        folder.mkdir()
+        for number, paragraph in enumerate(paragraphs):
+            title = paragraph.title.replace("_", " ")
+            (folder / f"{number:06d}.txt").write_text(f"{title}\n\n{paragraph.context}\n", encoding="utf-8")
+        yield folder, _drawn(_answerable(paragraphs))
+
+
+def _answerable(paragraphs: Sequence[squad.Paragraph]) -> list[Question]:
+    return [Question(q.text, (), q.answer_texts) for p in paragraphs for q in p.questions if q.answerable]
 
 
 def _corpus(name: str, data: Path, asked: Sequence[Question], limit: int | None) -> Corpus:
-    """In an order that is drawn, always the same one: neighbours in a file ask of the same passage."""
-    distinct = list({(one.text, one.history): one for one in asked}.values())
-    if len(distinct) < 2:
-        raise BadRequest(f"There are {len(distinct)} questions to ask of {name}; at least 2 are needed.")
-    drawn = random.Random(1).sample(distinct, len(distinct))
+    drawn = _drawn(asked)
+    if len(drawn) < 2:
+        raise BadRequest(f"There are {len(drawn)} questions to ask of {name}; at least 2 are needed.")
     warm = min(WARM, len(drawn) // 2)
     end = None if limit is None else warm + limit
     return Corpus(name, data, tuple(drawn[:warm]), tuple(drawn[warm:end]))
+
+
+def _drawn(asked: Sequence[Question]) -> list[Question]:
+    """Each once, in an order that is always the same: neighbours in a file ask of the same passage."""
+    distinct = list({(one.text, one.history): one for one in asked}.values())
+    return random.Random(1).sample(distinct, len(distinct))

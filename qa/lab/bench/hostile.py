@@ -1,7 +1,8 @@
 """How long a polite client waits beside 64 that mean harm, and alone: `qa bench hostile`.
 
-All 64 are connections of another address than the polite client's, an eighth of them of each kind below, and each
-begins anew where the server closes it. Only where the system has more than one loopback address (Linux).
+All 64 are connections of another address than the polite client's, and each begins anew where the server closes it:
+first all of one kind below, for each kind, then an eighth of them of each kind at once. Only where the system has more
+than one loopback address (Linux).
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from .server import Client, body_of, serving
 CLIENTS, ASKED = 64, 60
 _ADDRESS = "127.0.0.2"
 _SECONDS = 10.0  # of silence, after which a hostile client begins anew
+_BEGINNING = 2.0  # until every one of them is at it
+_HALF_OPEN = 8  # connections of each client that stops midway
+_PIPELINED = 50  # pairs of requests of each that reads nothing
 
 
 def measure(corpus: Corpus, *, clients: int = CLIENTS, asked: int = ASKED) -> dict[str, Any]:
@@ -33,20 +37,24 @@ def measure(corpus: Corpus, *, clients: int = CLIENTS, asked: int = ASKED) -> di
 
     refused: of its questions. Raises QAError where one of them fails otherwise.
     """
+    done = Counter[str]()
     with serving(corpus.data) as port:
         _polite(port, corpus, len(corpus.warming))
-        alone, _ = _polite(port, corpus, asked)
-        with _Hostile(port, corpus, clients) as hostile:
-            time.sleep(2.0)  # until every one of them is at it
-            beside, refused = _polite(port, corpus, asked)
-    rows = [_row("alone", alone), _row(f"beside {clients} hostile clients", beside)]
-    times = round(percentile(beside, 95) / percentile(alone, 95), 2) if beside else None
-    return {"asked": asked, "refused": refused, "times": times, "waits": rows, "hostile": hostile.told()}
+        alone, refused = _polite(port, corpus, asked)
+        rows = [_row("alone", alone, refused, alone)]
+        for name, kinds in [*((kind, [kind]) for kind in _Hostile.KINDS), ("of each kind", _Hostile.KINDS)]:
+            with _Hostile(port, corpus, list(islice(cycle(kinds), clients))) as hostile:
+                time.sleep(_BEGINNING)
+                beside, refused = _polite(port, corpus, asked)
+            rows.append(_row(f"beside {clients}: {name}", beside, refused, alone))
+            done.update(hostile.done)
+    return {"asked": asked, "waits": rows, "hostile": dict(sorted(done.items()))}
 
 
-def _row(when: str, taken: Sequence[float]) -> dict[str, Any]:
+def _row(when: str, taken: Sequence[float], refused: int, alone: Sequence[float]) -> dict[str, Any]:
     shown = {f"p{p}_ms": round(percentile(taken, p), 1) if taken else None for p in (50, 95)}
-    return {"polite_client": when, "answered": len(taken), **shown}
+    times = round(percentile(taken, 95) / percentile(alone, 95), 2) if taken else None
+    return {"polite_client": when, "answered": len(taken), "refused": refused, **shown, "times": times}
 
 
 def _polite(port: int, corpus: Corpus, asked: int) -> tuple[list[float], int]:
@@ -66,17 +74,16 @@ def _polite(port: int, corpus: Corpus, asked: int) -> tuple[list[float], int]:
 class _Hostile:
     """So many clients at work while the block lasts."""
 
-    def __init__(self, port: int, corpus: Corpus, clients: int) -> None:
+    KINDS = (
+        *("ask", "ask for most", "leave a stream", "read nothing"),
+        *("stop midway", "guess a token", "send too much", "send nonsense"),
+    )
+
+    def __init__(self, port: int, corpus: Corpus, kinds: Sequence[str]) -> None:
+        """kinds: one for each client."""
         self._port, self._bodies = port, cycle([body_of(one) for one in corpus.questions])
-        self._stop, self._done, self._lock = threading.Event(), Counter[str](), threading.Lock()
-        kinds: list[Callable[[], None]] = [
-            *(self._ask, self._ask_for_most, self._leave_a_stream, self._read_nothing),
-            *(self._stop_midway, self._guess_a_token, self._send_too_much, self._send_nonsense),
-        ]
-        self._threads = [
-            threading.Thread(target=self._go_on, args=[kind], daemon=True)
-            for kind in islice(cycle(kinds), clients)
-        ]
+        self._stop, self.done, self._lock = threading.Event(), Counter[str](), threading.Lock()
+        self._threads = [threading.Thread(target=self._go_on, args=[kind], daemon=True) for kind in kinds]
 
     def __enter__(self) -> _Hostile:
         for thread in self._threads:
@@ -88,24 +95,22 @@ class _Hostile:
         for thread in self._threads:
             thread.join(2 * _SECONDS)
 
-    def told(self) -> dict[str, int]:
-        """How often each has been done."""
-        return dict(sorted(self._done.items()))
-
-    def _go_on(self, kind: Callable[[], None]) -> None:
+    def _go_on(self, kind: str) -> None:
+        act: Callable[[], None] = getattr(self, f"_{kind.replace(' ', '_')}")
         while not self._stop.is_set():
             try:
-                kind()
+                act()
             except (OSError, http.client.HTTPException):  # closed, which is what it deserves
-                time.sleep(0.01)
+                self._stop.wait(0.01)
             with self._lock:
-                self._done[kind.__name__.strip("_").replace("_", " ")] += 1
+                self.done[kind] += 1
 
     def _ask(self) -> None:
         self._post(self._body())
 
     def _ask_for_most(self) -> None:
-        turns = [{"question": "Who met whom in Vienna, Berlin and Oslo?", "answer": "Ada Lovelace"}] * 50
+        names = " and ".join(f"Ada Lovelace {letter} of Vienna" for letter in "BCDEFGHIJKLMNOPQRST")
+        turns = [{"question": f"Who met {names}?", "answer": "Ada Lovelace"}] * 50
         self._post({**self._body(), "top_k": 100, "history": turns})
 
     def _leave_a_stream(self) -> None:
@@ -116,12 +121,14 @@ class _Hostile:
 
     def _read_nothing(self) -> None:
         with self._connected(receives=4096) as one:
-            one.sendall((_head("GET", "/articles?limit=1000", 0) + _head("GET", "/library", 0)) * 50)
+            one.sendall((_head("GET", "/articles?limit=1000", 0) + _head("GET", "/library", 0)) * _PIPELINED)
             self._stop.wait(_SECONDS)
 
     def _stop_midway(self) -> None:
-        with self._connected() as one:
-            one.sendall(_head("POST", "/ask", 999) + b"{")
+        with ExitStack() as last:
+            for _ in range(_HALF_OPEN):
+                one = last.enter_context(self._connected())
+                one.sendall(_head("POST", "/ask", 999) + b"{")
             self._stop.wait(_SECONDS)
 
     def _guess_a_token(self) -> None:

@@ -19,7 +19,7 @@ from .floor import Floors, Rates
 from .machine import percentile, significant
 from .server import Client, body_of, serving
 
-CLIENTS = (1, 2, 4, 16, 64)
+CLIENTS, SECONDS = (1, 2, 4, 16, 64), 60.0
 # Seconds of as many clients at once, for every process and thread of the server to have worked.
 _WARMING = 2.0
 

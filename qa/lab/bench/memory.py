@@ -22,7 +22,7 @@ from typing import Any
 
 from qa.errors import QAError
 
-from .corpus import Corpus
+from .corpus import Question
 from .load import under_load
 from .machine import mib
 from .server import body_of, free_port, started
@@ -35,13 +35,18 @@ _PATIENCE = 600.0  # seconds for a build
 
 
 def measure(
-    corpus: Corpus, articles: Sequence[Path], *, questions: int = QUESTIONS, rebuilds: int = REBUILDS
+    asking: Sequence[Question],
+    articles: Sequence[Path],
+    *,
+    questions: int = QUESTIONS,
+    rebuilds: int = REBUILDS,
 ) -> dict[str, Any]:
     """MiB after warming up, after each rebuild with its part of the questions, and the growth in percent.
 
-    corpus: whose questions are asked, over and over, each time anew. Raises QAError where a build or a question fails.
+    asking: what is asked of the articles, over and over where there are fewer than `questions`. Raises QAError where a
+    build or a question fails.
     """
-    asked = _asked(corpus)
+    asked = _asked(asking)
     with TemporaryDirectory() as place, _Server(Path(place), articles) as server:
         for rebuild in range(_WARMING):
             server.rebuild(rebuild)
@@ -54,7 +59,7 @@ def measure(
             print(f"rebuild {rebuild + 1}: {held[-1]} MiB", file=sys.stderr, flush=True)
     return {
         "questions": max(1, questions // rebuilds) * rebuilds,
-        "different_questions": len(corpus.questions),
+        "different_questions": len(asking),
         "rebuilds": rebuilds,
         "memory_mib": {"warm": held[0], "most": max(held), "last": held[-1]},
         "after_each_mib": held[1:],
@@ -62,10 +67,10 @@ def measure(
     }
 
 
-def _asked(corpus: Corpus) -> Iterator[str]:
+def _asked(asking: Sequence[Question]) -> Iterator[str]:
     """Without end; whoever asks for other passages to be read is not told what is kept."""
     for top_k in cycle(range(10, 5, -1)):
-        yield from (body_of(one, top_k=top_k).decode() for one in corpus.questions)
+        yield from (body_of(one, top_k=top_k).decode() for one in asking)
 
 
 def _ask(port: int, bodies: list[str]) -> None:

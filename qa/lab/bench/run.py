@@ -12,7 +12,7 @@ from typing import Any
 from qa.errors import BadRequest
 from qa.serving.gate import cores
 
-from . import ask, corpus, floor, hostile, index, lexical, live, load, memory, peers, scale, servers
+from . import ask, broken, corpus, floor, hostile, index, lexical, live, load, memory, peers, scale, servers
 from .corpus import Corpus
 from .floor import Rates
 from .machine import machine
@@ -22,7 +22,8 @@ from .machine import machine
 class Options:
     """articles, questions: the demo corpus. squad: a file in SQuAD's layout, measured beside it. limit: of questions.
 
-    seconds: of each number of clients. processes: of the server they load. environment: of the peers or servers.
+    seconds: of each number of clients, and of `broken`. processes: of the server they load. environment: of the peers
+    or servers.
     generated: of `live`. changes: of `live` and `memory`. passages: of `scale` and `lexical`. kept: where the
     indexes of `scale` stay. quick: as little of everything as shows that it works.
     """
@@ -33,7 +34,7 @@ class Options:
     limit: int | None = None
     rounds: int = 3
     clients: tuple[int, ...] | None = None
-    seconds: float = 60.0
+    seconds: float | None = None
     processes: int = 1
     environment: Path | None = None
     generated: int = 10_000
@@ -67,7 +68,7 @@ def _load(options: Options, rates: Rates) -> dict[str, Any]:
             corpus,
             rates,
             clients=options.clients or load.CLIENTS,
-            seconds=options.seconds,
+            seconds=options.seconds or load.SECONDS,
             processes=options.processes,
         )
         for name, corpus in _corpora(options, options.limit)
@@ -81,7 +82,7 @@ def _servers(options: Options, rates: Rates) -> dict[str, Any]:
             asked_of,
             options.environment,
             clients=clients,
-            seconds=options.seconds,
+            seconds=options.seconds or load.SECONDS,
             rounds=options.rounds,
         )
 
@@ -105,14 +106,23 @@ def _live(options: Options, rates: Rates) -> dict[str, Any]:
 
 def _memory(options: Options, rates: Rates) -> dict[str, Any]:
     asked, rebuilds = options.limit or memory.QUESTIONS, options.changes or memory.REBUILDS
+    if options.squad is not None:
+        with corpus.squad_files(options.squad) as (folder, questions):
+            return memory.measure(questions, [folder], questions=asked, rebuilds=rebuilds)
     with corpus.demo(options.articles, options.questions, None) as asked_of:
-        return memory.measure(asked_of, options.articles, questions=asked, rebuilds=rebuilds)
+        return memory.measure(asked_of.questions, options.articles, questions=asked, rebuilds=rebuilds)
 
 
 def _hostile(options: Options, rates: Rates) -> dict[str, Any]:
     clients = max(options.clients or (hostile.CLIENTS,))
     with corpus.demo(options.articles, options.questions, options.limit) as asked_of:
         return hostile.measure(asked_of, clients=clients, asked=options.limit or hostile.ASKED)
+
+
+def _broken(options: Options, rates: Rates) -> dict[str, Any]:
+    clients = max(options.clients or (broken.CLIENTS,))
+    with corpus.demo(options.articles, options.questions, options.limit) as asked_of:
+        return broken.measure(asked_of, clients=clients, seconds=options.seconds or broken.SECONDS)
 
 
 def _scale(options: Options, rates: Rates) -> dict[str, Any]:
@@ -142,6 +152,7 @@ PARTS: dict[str, Callable[[Options, Rates], dict[str, Any]]] = {
     "live": _live,
     "memory": _memory,
     "hostile": _hostile,
+    "broken": _broken,
     "lexical": _lexical,
     "scale": _scale,
 }

@@ -134,12 +134,29 @@ def test_memory_is_told_after_each_rebuild(capsys: pytest.CaptureFixture[str]) -
     assert told["memory_mib"]["warm"] > 0
 
 
+def test_memory_over_paragraphs_is_told_with_their_own_questions(
+    capsys: pytest.CaptureFixture[str], squad: Path
+) -> None:
+    told = bench(capsys, "memory", "--squad", str(squad))["memory"]
+    assert (told["questions"], told["different_questions"]) == (4, 6)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
 def test_a_polite_client_is_timed_alone_and_beside_hostile_ones(capsys: pytest.CaptureFixture[str]) -> None:
     told = bench(capsys, "hostile", "--clients", "8")["hostile"]
-    assert [row["answered"] for row in told["waits"]] == [4, 4]
-    assert told["refused"] == 0
     assert len(told["hostile"]) == 8
+    rows = told["waits"]
+    assert [row["answered"] for row in rows] == [4] * 10  # alone, beside each kind, and beside all at once
+    assert [row["refused"] for row in rows] == [0] * 10
+    assert rows[0]["times"] == 1.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
+def test_a_good_client_is_answered_beside_what_is_no_http(capsys: pytest.CaptureFixture[str]) -> None:
+    told = bench(capsys, "broken", "--clients", "8")["broken"]
+    assert told["good_client"]["answered"] > 0
+    assert told["good_client"]["refused"] == 0
+    assert told["sent_altogether"] > 0
 
 
 @pytest.mark.parametrize(
