@@ -15,6 +15,7 @@ import webencodings
 from charset_normalizer import from_bytes
 
 from qa.ingest.document import Unreadable
+from qa.ingest.scripts import script_of
 
 # Longest first: the UTF-32 mark begins with the UTF-16 one.
 _MARKS = (
@@ -165,7 +166,7 @@ def _reads_as_text(text: str) -> bool:
     )
     if strange + text.count("\ufffd") > CONTROL_SHARE * len(text):
         return False
-    scripts = Counter(unicodedata.name(char, "?").split()[0] for char in text if char.isalpha())
+    scripts = Counter(script_of(char) for char in text if char.isalpha())
     return sum(times for _, times in scripts.most_common(SCRIPTS)) >= (1 - CONTROL_SHARE) * scripts.total()
 
 

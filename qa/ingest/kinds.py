@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from enum import Enum, auto
 from functools import lru_cache
 
 from qa.ingest import dates, phrases
+from qa.ingest.scripts import script_of
 
 # "Accept all cookies." is five words with a full stop; sentences of news text are seldom shorter.
 PROSE_WORDS = 6
@@ -178,12 +178,7 @@ def _language_bar(text: str) -> bool:
     names = [word in phrases.LANGUAGES for word in _LETTERS.findall(text.casefold())]
     if len(names) >= 2 and sum(names) >= max(NAV_SHARE * len(names), 2):
         return True
-    return not text.isascii() and len({_script(char) for char in set(text) if char.isalpha()}) >= SCRIPTS
-
-
-@lru_cache(maxsize=4096)
-def _script(char: str) -> str:
-    return unicodedata.name(char, "?").split()[0]
+    return not text.isascii() and len({script_of(char) for char in set(text) if char.isalpha()}) >= SCRIPTS
 
 
 def _icon_names(text: str) -> bool:

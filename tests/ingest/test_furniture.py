@@ -124,6 +124,26 @@ def test_chinese_and_japanese_are_counted_without_spaces(text: str) -> None:
     assert (item.title, item.text.split("\n")) == (title, paragraphs)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "町のPTAがバザーを開く",
+        "ヨットのレースに12艇が出場した。",
+        "薄型のキーボード「K-20」を発売",
+        "ＥＶのバッテリーは中国の工場で作られる。",
+        "ｶﾀｶﾅのまま印刷されたＤＭの住所",
+        "Ø 12 µm ± 5 %, λ = 3 nm",
+    ],
+)
+def test_a_line_in_the_scripts_of_one_language_is_no_choice_of_languages(line: str) -> None:
+    assert kind_of(line) in (LineKind.LABEL, LineKind.PROSE)
+
+
+@pytest.mark.parametrize("line", ["English 日本語 Русский", "العربيةespрусde", "Ελληνικά 한국어 हिन्दी"])
+def test_a_line_in_the_scripts_of_several_is_one(line: str) -> None:
+    assert kind_of(line) is LineKind.FURNITURE
+
+
 def test_words_of_scripts_without_spaces_are_pairs() -> None:
     assert words("馆内藏书4万册, he said") == ["馆内", "藏书", "4", "万册", "he", "said"]
 
