@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ingest import scoring
 
-MEAN_FLOOR = 0.97  # measured 0.996 on 31 pages; raise it, never lower it
+MEAN_FLOOR = 0.97  # measured 0.991 on 31 pages; raise it, never lower it
 PAGE_FLOOR = 0.90
 
 
