@@ -13,7 +13,7 @@ comments never do, unless the whole page is in them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.ingest.kinds import LineKind, kind_of
 from qa.ingest.phrases import COMMENTS_HEADING
@@ -49,6 +49,7 @@ class Judged:
     letters: str
     first: bool  # trafilatura keeps it
     second: bool  # Resiliparse keeps it
+    own: bool = False  # the page's data has it
 
     @property
     def text(self) -> bool:
@@ -83,11 +84,14 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
     kept = [one.first for one in page]
     if covered(page) < GUARD_SHARE or _apart(page):
         kept = [one.first or one.second for one in page]
-    _drop_comments(page, kept)
+    kept = [keep or (one.own and one.text) for one, keep in zip(page, kept, strict=True)]
+    thread = not _drop_comments(page, kept)
     if not any(keep and one.prose for one, keep in zip(page, kept, strict=True)):
         kept = max(kept, _without_extractors(page), key=lambda some: sum(_held(page, some)))
     if not any(kept):
         return kept
+    if thread:
+        page = [_outside_comments(one) for one in page]
     _add_alike(page, kept)
     _add_lead(page, kept, title)
     _add_between(page, kept)
@@ -95,7 +99,15 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
     return kept
 
 
-def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> None:
+def _outside_comments(one: Judged) -> Judged:
+    """With the standing of a thread's posts, which are the article."""
+    if one.block.standing is not Standing.COMMENTS:
+        return one
+    return replace(one, block=replace(one.block, standing=Standing.OPEN))
+
+
+def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
+    """Whether what is called comments are comments, and so is not kept."""
     said = [one.block.standing >= Standing.COMMENTS for one in page]
     headings = [
         index
@@ -111,12 +123,12 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> None:
             for at in thread:
                 said[at] = True
     if not any(said):
-        return
+        return True
     # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article.
-    if sum(len(one.letters) for one, aside in zip(page, said, strict=True) if one.prose and not aside) > (
-        ARTICLE_LETTERS
-    ):
+    outside = sum(len(one.letters) for one, aside in zip(page, said, strict=True) if one.prose and not aside)
+    if outside > ARTICLE_LETTERS:
         kept[:] = [keep and not aside for keep, aside in zip(kept, said, strict=True)]
+    return outside > ARTICLE_LETTERS
 
 
 def _without_extractors(page: Sequence[Judged]) -> list[bool]:
@@ -185,7 +197,7 @@ def _add_between(page: Sequence[Judged], kept: list[bool]) -> None:
 
 
 def _add_gaps(page: Sequence[Judged], kept: list[bool]) -> None:
-    """Lists, tables and a few paragraphs that begin right after a kept block and end right before the next one."""
+    """Lists, tables, code and a few paragraphs, from right after a kept block to right before the next one."""
     at, (start, last) = 0, _ends(kept)
     at = start
     while at < last:
@@ -194,6 +206,7 @@ def _add_gaps(page: Sequence[Judged], kept: list[bool]) -> None:
         if 0 < len(gap) <= PROSE_GAP and all(one.prose for one in gap):
             kept[at + 1 : end] = [True] * len(gap)
         elif 0 < len(gap) <= MAX_GAP and all(one.open and one.block.tag in _ITEMS for one in gap):
-            whole = sum(len(one.letters) for one in gap) >= ITEM_LETTERS * len(gap)
+            code = all(one.block.tag == "pre" for one in gap)
+            whole = code or sum(len(one.letters) for one in gap) >= ITEM_LETTERS * len(gap)
             kept[at + 1 : end] = [whole] * len(gap)
         at = end

@@ -31,6 +31,7 @@ class PageData:
     source: str | None = None
     url: str | None = None
     body: str | None = None  # a line a paragraph
+    recipe: str | None = None  # its ingredients and steps, a line each
     authors: tuple[str, ...] = ()  # their names
 
 
@@ -45,6 +46,7 @@ def page_data(tree: HtmlElement) -> PageData:
         source=next((name for node in articles if (name := _publisher(node))), None),
         url=next((url for node in articles if (url := web_address(_line(node.get("url"))))), None),
         body=max((body for body in bodies if body), key=len, default=None),
+        recipe=max((text for node in articles if (text := _recipe(node))), key=len, default=None),
         authors=tuple(name for node in articles for name in _authors(node)),
     )
 
@@ -93,6 +95,22 @@ def _authors(node: dict[str, Any]) -> Iterator[str]:
         name = _line(author.get("name") if isinstance(author, dict) else author)
         if name and MIN_NAME <= len(name) <= MAX_NAME:
             yield name
+
+
+def _recipe(node: dict[str, Any]) -> str | None:
+    return _text([*_strings(node.get("recipeIngredient")), *_strings(node.get("recipeInstructions"))])
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Of a text, a HowToStep, a HowToSection with steps, or a list of any of them."""
+    waiting = [value]
+    for one in waiting:
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting.extend(one[:MAX_NODES])
+        elif isinstance(one, dict):
+            waiting += [one.get("text"), one.get("itemListElement")]
 
 
 def _line(value: object) -> str | None:

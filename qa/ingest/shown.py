@@ -23,6 +23,7 @@ _PARSER = HTMLParser(
     collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
 )
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+TOLD_IN = 2  # paragraphs of an overlay that may be the article; a prompt has one
 SLIDES = 2  # hidden beside the one that is shown; a single one is often the same for small screens
 _START = 50  # characters in which a document says that it is one
 _HEAD = 4096  # and in which trafilatura mends it: a pattern over all of a page takes a fifth of parsing it
@@ -43,6 +44,8 @@ _CONTROLS = etree.XPath(".//*[@aria-controls]")
 _OVERLAYS = re.compile(
     r"\b(?:cookies?|consent|gdpr|modal|popup|dialog|overlay|menu|nav|search|login)\b", re.I
 )
+# The overlays that no page has an article in; some open one in a dialog, with an address of its own.
+_NEVER_ARTICLE = re.compile(r"\b(?:cookies?|consent|gdpr|menu|nav|search|login|newsletter)\b", re.I)
 
 
 def parse(source: str) -> HtmlElement | None:
@@ -114,13 +117,25 @@ def reveal(tree: HtmlElement) -> tuple[bool, list[HtmlElement]]:
     return changed, left
 
 
-def reveal_all(tree: HtmlElement) -> bool:
-    """Show what is hidden or waits in a template, overlays and menus aside; whether anything was."""
+def reveal_all(tree: HtmlElement, *, dialogs: bool = False) -> bool:
+    """Show what is hidden or waits in a template, menus and the like aside; whether anything was.
+
+    dialogs: also overlays with paragraphs, as long as nothing around them asks for consent or the like.
+    """
     waiting = _show_templates(tree)
-    hidden = [element for element in hidden_elements(tree) if not _OVERLAYS.search(_names(element))]
+    hidden = [
+        element
+        for element in hidden_elements(tree)
+        if not _OVERLAYS.search(_names(element)) or (dialogs and _tells(element))
+    ]
     for element in hidden:
         show(element)
     return bool(hidden) or waiting
+
+
+def _tells(overlay: HtmlElement) -> bool:
+    asks = any(_NEVER_ARTICLE.search(_names(one)) for one in (overlay, *overlay.iterancestors()))
+    return not asks and len(overlay.findall(".//p")) >= TOLD_IN
 
 
 def _show_templates(tree: HtmlElement) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from qa.ingest.collect import Collection, collect
 from qa.ingest.html import read_html
 from qa.ingest.main_text import Judged, article_blocks
 from qa.ingest.shown import parse
+from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, visible_blocks
 from qa.ingest.votes import letters, votes
 from qa.records import Article
@@ -133,6 +135,8 @@ def test_what_a_click_opens_is_read(tmp_path: Path, opening: str) -> None:
         "<div id=app>Loading</div><script type='text/template'>{}</script>",
         "<noscript><div></noscript><div id=main>{}</div><noscript></div></noscript>",
         "<noscript>{}</noscript>",
+        "<div class='post-overlay' aria-hidden=true><div role=dialog>{}</div></div>",
+        "<div class=modal style='display: none'>{}</div>",
     ],
 )
 def test_what_shows_when_scripts_have_run_is_read(tmp_path: Path, page: str) -> None:
@@ -184,6 +188,13 @@ def test_a_menu_that_waits_for_scripts_is_refused_with_what_to_do(tmp_path: Path
     )
     (refused,) = found.rejected
     assert found.articles == () and "made by scripts" in refused.reason and "save it again" in refused.reason
+
+
+@pytest.mark.parametrize("name", ["cookie-overlay", "login-dialog", "modal newsletter"])
+def test_what_asks_for_something_is_no_article_that_waits(tmp_path: Path, name: str) -> None:
+    asking = f"<div class='{name}'><div class=modal hidden>{paragraphs()}</div></div>"
+    found = collected(tmp_path, f"<html><body>{MENU}{asking}<script src=app.js></script></body></html>")
+    assert found.articles == () and "made by scripts" in found.rejected[0].reason
 
 
 def test_a_lead_of_its_own_and_a_list_come_along(tmp_path: Path) -> None:
@@ -334,6 +345,49 @@ def test_a_page_of_headings_and_short_lines_is_not_lost(tmp_path: Path) -> None:
     )
     text = article(tmp_path, body, head="<title>Shared film of Sho and Wim</title>").text
     assert all(line in text for lines in facts.values() for line in lines)
+
+
+def test_code_between_paragraphs_that_both_extractors_drop_is_kept() -> None:
+    def block(text: str, tag: str) -> Block:
+        return Block(text, tag, (), Standing.OPEN, 0, (1,))
+
+    def kept(tag: str) -> list[bool]:
+        first, last = (Judged(block(text, "p"), letters(text), True, True) for text in PARAGRAPHS[:2])
+        lines = [
+            Judged(block(text, tag), letters(text), False, False) for text in ("n = 90", "{", "ok(n)", "}")
+        ]
+        return article_blocks([first, *lines, last], None)
+
+    assert kept("pre") == [True] * 6
+    assert kept("li") == [True, *[False] * 4, True]
+
+
+def test_a_thread_that_is_the_page_is_kept_whole(tmp_path: Path) -> None:
+    posts = "".join(
+        f"<div class=comment><h3>Answer {at}</h3><p>{text}</p><ul><li>Buses over the Fell</li>"
+        f"<li>No lorries at all</li></ul><p>{REMARK.format(at)}</p></div>"
+        for at, text in enumerate(PARAGRAPHS)
+    )
+    text = article(tmp_path, f"{MENU}<h1>Bridge at Tolle</h1><div id=comments>{posts}</div>").text
+    assert all(paragraph in text for paragraph in PARAGRAPHS)
+    assert text.count("Buses over the Fell\nNo lorries at all") == len(PARAGRAPHS)
+
+
+def test_a_recipe_that_the_pages_data_holds_is_kept(tmp_path: Path) -> None:
+    ingredients = ("90 g butter", "2 eggs", "salt")
+    steps = (
+        "Stir the butter until it is soft, and add an egg at a time.",
+        "Bake it for forty minutes at 180 °C.",
+    )
+    data = {
+        "@type": "Recipe",
+        "recipeIngredient": ingredients,
+        "recipeInstructions": [{"@type": "HowToStep", "text": step} for step in steps],
+    }
+    head = f"<title>Cake of Tolle</title><script type=application/ld+json>{json.dumps(data)}</script>"
+    boxes = "".join(f"<div class=share><span>{text}</span></div>" for text in (*ingredients, *steps))
+    text = article(tmp_path, f"{MENU}<h1>Cake of Tolle</h1>{paragraphs()}<footer>{boxes}</footer>", head).text
+    assert text.split("\n") == [*PARAGRAPHS, *ingredients, *steps]
 
 
 def test_code_that_says_comment_begins_no_comments(tmp_path: Path) -> None:
