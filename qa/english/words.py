@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 _WORD = re.compile(r"\w+(?:[’']\w+)?")
 # Three rings, each with the one before: words of grammar, that a search is better without; words that texts on anything
@@ -42,7 +42,7 @@ INTERROGATIVE = r"(?:who|what|when|where|why|which|how|whose|whom)"
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     # One of its own each time: a stemmer holds the word that it is at, and questions come from many threads.
-    return str(snowballstemmer.stemmer("english").stemWord(word))
+    return str(Stemmer.Stemmer("english").stemWord(word))
 
 
 def is_common(word: str) -> bool:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from snowballstemmer import stemmer
+from Stemmer import Stemmer
 
 from qa.index.lexical import LexicalIndex, words
 
@@ -103,7 +103,7 @@ class Bm25s:
 
     @staticmethod
     def _analysis() -> dict[str, Any]:
-        return {"token_pattern": r"\w+", "stopwords": [], "stemmer": stemmer("english")}
+        return {"token_pattern": r"\w+", "stopwords": [], "stemmer": Stemmer("english")}
 
 
 ENGINES: dict[str, Any] = {"ours": Tantivy, "fts5": Fts5, "bm25s": Bm25s}
