@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from .records import Alternative, Answer, Citation, Derived, Quoted, Selector
+from .records import Alternative, Answer, Citation, Derived, ListItem, Quoted, Selector
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
@@ -39,7 +39,12 @@ def to_dict(answer: Answer) -> dict[str, Any]:
 
 def quote(one: Quoted) -> dict[str, Any]:
     """As `to_dict` gives them."""
-    return {**_citation(one.citation), "header": _citation(one.header) if one.header else None}
+    header = _citation(one.header) if one.header else None
+    return {**_citation(one.citation), "header": header, "items": [_item(item) for item in one.items]}
+
+
+def _item(item: ListItem) -> dict[str, Any]:
+    return {"marker": item.marker, "level": item.level, "start": item.start, "end": item.end}
 
 
 def _alternative(other: Alternative) -> dict[str, Any]:

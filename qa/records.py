@@ -84,6 +84,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class ListItem:
+    """A paragraph [start, end) of a text that is in a list, as the format marks it; its marker is no part of the text.
+
+    list_id: of the list, with the lists in its items. level: 0, in the list of an item 1. marker: as a reader sees it
+    before the item, such as "3.", "b)" or "•"; empty where nothing stands there, as before a second paragraph.
+    """
+
+    start: int
+    end: int
+    list_id: int
+    level: int
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article, read and cleaned."""
 
@@ -102,6 +117,9 @@ class Article:
     language: str | None = None  # ISO 639, as it looks; None: cannot be told
     in_file: Alignment | None = None  # raw -> characters of the decoded file; None where the file is no text
     parts: tuple[Part, ...] = ()  # of text, beside the story, by their start; a caption may hold a credit
+    items: tuple[
+        ListItem, ...
+    ] = ()  # of text, by their start; of lists that are written out, as in plain text, none
 
     def role(self, start: int, end: int) -> Role | None:
         """Of text[start:end], by the innermost part that holds all of it; None: it is of the story."""
@@ -272,10 +290,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """One of the quotes that a question is told about; header: of the table whose row is quoted."""
+    """One of the quotes that a question is told about; header: of the table whose row is quoted; items: of lists that
+    begin in it, in the raw text."""
 
     citation: Citation
     header: Citation | None = None
+    items: tuple[ListItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,8 +119,10 @@ def _article(article: Article, passages: Sequence[Passage]) -> Iterator[str]:
         yield "its alignment does not go forward through the raw text."
     if not runs and len(article.text) != len(article.raw):
         yield "its text is not its raw text, and there is no alignment between them."
-    if any(not 0 <= part.start < part.end <= len(article.text) for part in article.parts):
-        yield "a caption, byline, credit or dateline of it lies outside the text."
+    beside = [(part.start, part.end) for part in article.parts]
+    listed = [(item.start, item.end) for item in article.items]
+    if any(not 0 <= start < end <= len(article.text) for start, end in (*beside, *listed)):
+        yield "a caption, byline, credit, dateline or list item of it lies outside the text."
     for passage in passages:
         if not 0 <= passage.start < passage.end <= len(article.text):
             yield f"passage {passage.id} [{passage.start}:{passage.end}] lies outside the text."

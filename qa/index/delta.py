@@ -20,6 +20,7 @@ from .before import program
 from .context import encoder_text
 from .generation import Generation
 from .manifest import FORMAT, Manifest
+from .packing import pack_parts
 from .plan import Plan
 
 
@@ -162,7 +163,7 @@ def _digest(a: Article, passages: Sequence[Passage]) -> bytes:
         json.dumps([*told, a.page_starts, a.alignment.runs, a.in_file and a.in_file.runs]).encode()
     )
     total.update(a.text.encode("utf-8", "surrogatepass"))
-    total.update(json.dumps([(part.start, part.end, part.role) for part in a.parts]).encode())
+    total.update(pack_parts(a))
     total.update(np.array([passage.id for passage in passages], dtype="<i8").tobytes())
     return total.digest()
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ..records import Alignment, Article, ArticleInfo, Part
+from ..records import Alignment, Article, ArticleInfo, ListItem, Part
 
 # The columns that an article is read from, in the order of `row`.
 SEALED = (
@@ -37,8 +37,15 @@ def row(article: Article) -> tuple[Any, ...]:
         json.dumps(article.also_in).encode(),
         article.language,
         None if article.in_file is None else _pack_alignment(article.in_file),
-        json.dumps([(part.start, part.end, part.role) for part in article.parts]).encode(),
+        pack_parts(article),
     )
+
+
+def pack_parts(article: Article) -> bytes:
+    """Its parts, three values each, and then the items of its lists, five each."""
+    parts = [(part.start, part.end, part.role) for part in article.parts]
+    items = [(one.start, one.end, one.list_id, one.level, one.marker) for one in article.items]
+    return json.dumps([*parts, *items]).encode()
 
 
 def _pack_alignment(alignment: Alignment) -> bytes:
@@ -84,7 +91,8 @@ def article(columns: Sequence[Any]) -> Article:
     id_, path, title, raw, text, _, published, inferred, source, url, alignment, pages, also_in, *rest = (
         columns
     )
-    language, in_file, parts = rest
+    language, in_file, packed = rest
+    parts = json.loads(packed)
     return Article(
         id=id_,
         path=unpack(path),
@@ -100,7 +108,8 @@ def article(columns: Sequence[Any]) -> Article:
         also_in=tuple(json.loads(also_in)),
         language=language,
         in_file=None if in_file is None else _unpack_alignment(in_file),
-        parts=tuple(Part(*part) for part in json.loads(parts)),
+        parts=tuple(Part(*part) for part in parts if len(part) == 3),
+        items=tuple(ListItem(*part) for part in parts if len(part) == 5),
     )
 
 

@@ -28,7 +28,7 @@ from qa.ingest.lines import Line, lines_of, trimmed
 from qa.ingest.mangled import find_mangled
 from qa.ingest.parts import Stretches, parts_of
 from qa.ingest.wrap import unwrap
-from qa.records import Alignment, Part
+from qa.records import Alignment, ListItem, Part
 
 MAX_LINES = 200_000  # a novel has 20,000; each costs half a kilobyte while it is judged
 HEAD_LINES = 15  # where a page tells its date and address
@@ -48,6 +48,7 @@ class Cleaned:
     source: str | None
     url: str | None
     parts: tuple[Part, ...]  # of text, beside the story
+    items: tuple[ListItem, ...]  # of text
 
 
 def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()) -> Cleaned:
@@ -98,6 +99,7 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
         or (urlsplit(url).hostname if url else None),
         url=url,
         parts=parts_of(text, _kept_parts(document.parts, alignment)),
+        items=tuple(_kept_items(document.items, alignment)),
     )
 
 
@@ -126,6 +128,13 @@ def _kept_parts(parts: Sequence[Part], alignment: Alignment) -> list[Part]:
     """In the cleaned text, what of them is there."""
     places = [(alignment.to_text(part.start, part.end), part.role) for part in parts]
     return [Part(*place, role) for place, role in places if place]
+
+
+def _kept_items(items: Sequence[ListItem], alignment: Alignment) -> Iterator[ListItem]:
+    """In the cleaned text, what of them is there."""
+    for item in items:
+        if place := alignment.to_text(item.start, item.end):
+            yield replace(item, start=place[0], end=place[1])
 
 
 def _parted(lines: Sequence[Line], parts: Sequence[Part]) -> list[Line]:

@@ -344,4 +344,5 @@ def _article(document: Document, item: Cleaned, also_in: tuple[str, ...]) -> Art
         language=language_of(item.text),
         in_file=document.in_file,
         parts=item.parts,
+        items=item.items,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
-from qa.records import Alignment, Part
+from qa.records import Alignment, ListItem, Part
 
 MAX_URL_CHARS = 2_000  # what browsers and servers agree to handle
 
@@ -43,6 +43,7 @@ class Document:
     in_file: Alignment | None = None  # raw -> characters of the decoded file; None where the file is no text
     page: bool = False  # read of a page's elements: its lines are whole, and what is no article is removed
     parts: tuple[Part, ...] = ()  # of raw, beside the story, as the format marks them
+    items: tuple[ListItem, ...] = ()  # of raw, in order, whose markers are not in it
 
 
 def web_address(text: str | None) -> str | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import mammoth
@@ -19,8 +20,9 @@ from lxml import etree, html
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.docx_lists import Lists, Marks
 from qa.ingest.package import Package, target_of, xml_root
-from qa.records import Part
+from qa.records import ListItem, Part
 
 MAX_CELLS = 20_000  # merged tables repeat their cells
 
@@ -51,7 +53,8 @@ def read_docx(path: str, data: bytes) -> Document:
     """Raises Unreadable where it is no Word document, or one that unpacks to too much."""
     package = Package(data, "a Word document")
     try:
-        blocks = list(_blocks(_html(package)))
+        marks: Marks = {}
+        blocks = list(_blocks(_html(package, marks)))
     except RecursionError as error:
         raise Unreadable("its tables or boxes stand in one another too deeply to be read") from error
     except (KeyError, ValueError, IndexError, AttributeError, OSError) as error:
@@ -59,16 +62,22 @@ def read_docx(path: str, data: bytes) -> Document:
     raw = "\n\n".join(text for text, _ in blocks)
     if not raw.strip():
         raise Unreadable("no text in it")
-    return Document(path, raw, _metadata(package), parts=tuple(_captions(blocks)))
-
-
-def _captions(blocks: Sequence[tuple[str, bool]]) -> Iterator[Part]:
-    """Where they stand in the blocks, joined by blank lines."""
-    at = 0
-    for text, caption in blocks:
-        if caption:
-            yield Part(at, at + len(text), "caption")
-        at += len(text) + 2
+    placed = list(zip(blocks, accumulate((len(text) + 2 for text, _ in blocks), initial=0), strict=False))
+    return Document(
+        path,
+        raw,
+        _metadata(package),
+        parts=tuple(
+            Part(at, at + len(text), "caption")
+            for (text, paragraph), at in placed
+            if paragraph is not None and paragraph.get("class") == "caption"
+        ),
+        items=tuple(
+            ListItem(at, at + len(text), *marks[name])
+            for (text, paragraph), at in placed
+            if (name := _mark(paragraph)) in marks
+        ),
+    )
 
 
 def _metadata(package: Package) -> Metadata:
@@ -80,19 +89,22 @@ def _metadata(package: Package) -> Metadata:
     return Metadata(title=title or None, created=dates.parsed(told) if told else None)
 
 
-def _html(package: Package) -> Any:
-    """The root element of the page that mammoth makes of the document."""
+def _html(package: Package, marks: Marks) -> Any:
+    """The root element of the page that mammoth makes of the document; `marks` of its lists are added."""
     main = _related(package, "_rels/.rels", "/officeDocument") or "word/document.xml"
     folder, _, name = main.rpartition("/")
     relations = f"{folder}/_rels/{name}.rels"
-    styles = _styles(package, _related(package, relations, "/styles"))
+    own_styles = _related(package, relations, "/styles")
+    numbering = _related(package, relations, "/numbering")
+    styles = _styles(package, own_styles)
+    lists = Lists(_optional_tree(package, numbering), _optional_tree(package, own_styles), marks)
     prepared = io.BytesIO()
     with zipfile.ZipFile(prepared, "w") as plain:
-        plain.writestr("word/document.xml", _prepared(package, main, styles))
+        plain.writestr("word/document.xml", _prepared(package, main, styles, lists))
         for notes in ("footnotes", "endnotes"):
             part = _related(package, relations, f"/{notes}")
             if part:
-                plain.writestr(f"word/{notes}.xml", _prepared(package, part, styles))
+                plain.writestr(f"word/{notes}.xml", _prepared(package, part, styles, lists))
     prepared.seek(0)
     return html.fragment_fromstring(
         mammoth.convert_to_html(prepared, style_map=_STYLES).value, create_parent="div"
@@ -126,12 +138,16 @@ class Styles:
     captions: frozenset[str] = frozenset()
 
 
-def _styles(package: Package, part: str | None) -> Styles:
-    if part is None:
-        return Styles()
+def _optional_tree(package: Package, part: str | None) -> Any | None:
     try:
-        root = _tree(package, part)
+        return None if part is None else _tree(package, part)
     except Unreadable:
+        return None
+
+
+def _styles(package: Package, part: str | None) -> Styles:
+    root = _optional_tree(package, part)
+    if root is None:
         return Styles()
     hidden, captions = set[str](), {_CAPTION}
     for style in root.iterfind("w:style", _NAMES):
@@ -148,7 +164,7 @@ def _value(element: Any, name: str) -> str:
     return "" if found is None else found.get(f"{{{_WORD}}}val") or ""
 
 
-def _prepared(package: Package, part: str, styles: Styles) -> bytes:
+def _prepared(package: Package, part: str, styles: Styles, lists: Lists) -> bytes:
     root = _tree(package, part)
     for choice in _all(root, "mc:AlternateContent"):
         _replace(choice, _chosen(choice))
@@ -173,6 +189,7 @@ def _prepared(package: Package, part: str, styles: Styles) -> bytes:
             _replace(element, list(element))
     for picture in (*_all(root, "w:drawing"), *_all(root, "w:pict"), *_all(root, "w:object")):
         _replace(picture, [])
+    lists.mark(root)
     prepared: bytes = etree.tostring(root)
     return prepared
 
@@ -215,8 +232,8 @@ def _is_on(toggle: Any | None) -> bool:
     return toggle is not None and toggle.get(f"{{{_WORD}}}val") not in _NO
 
 
-def _blocks(page: Any) -> Iterator[tuple[str, bool]]:
-    """The texts, and whether each is a caption."""
+def _blocks(page: Any) -> Iterator[tuple[str, Any | None]]:
+    """The texts, and each one's paragraph; None: it is a row of a table."""
     cells = 0
     for row_of_page in page.iter("tr"):
         cells += len(row_of_page)
@@ -225,20 +242,20 @@ def _blocks(page: Any) -> Iterator[tuple[str, bool]]:
     yield from _inside(page)
 
 
-def _inside(element: Any) -> Iterator[tuple[str, bool]]:
+def _inside(element: Any) -> Iterator[tuple[str, Any | None]]:
     for child in element:
         if child.tag in _HEADINGS:
-            yield _text(child), child.get("class") == "caption"
+            yield _text(child), child
         elif child.tag == "tr":
             yield from _row(child)
         else:
             yield from _inside(child)
 
 
-def _row(row: Any) -> Iterator[tuple[str, bool]]:
+def _row(row: Any) -> Iterator[tuple[str, Any | None]]:
     """A row's cells in one line; the rows of tables in it follow in lines of their own."""
     texts = [" ".join(" ".join(_text(part) for part in _own_paragraphs(cell)).split()) for cell in row]
-    yield " \t".join(text for text in texts if text), False
+    yield " \t".join(text for text in texts if text), None
     for table in row.iterfind(".//table"):
         if next(table.iterancestors("tr")) is row:
             yield from _inside(table)
@@ -248,6 +265,12 @@ def _own_paragraphs(cell: Any) -> Iterator[Any]:
     for part in cell.iter(*_HEADINGS):
         if next(part.iterancestors("td", "th")) is cell:
             yield part
+
+
+def _mark(paragraph: Any | None) -> str | None:
+    """The name by which it is known in a list."""
+    anchors = [] if paragraph is None else paragraph.findall("a")
+    return next((anchor.get("id") for anchor in anchors if anchor.get("id")), None)
 
 
 def _text(paragraph: Any) -> str:

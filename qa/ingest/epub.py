@@ -11,9 +11,9 @@ from typing import Any
 from qa.ingest import dates
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable
-from qa.ingest.markup import seen_parts
+from qa.ingest.markup import moved, seen_whole
 from qa.ingest.package import Package, target_of
-from qa.records import Part
+from qa.records import ListItem, Part
 
 MAX_CHARS = 16_000_000  # as much as the largest text file
 NAMES_SHOWN = 5  # of missing chapters
@@ -30,26 +30,29 @@ def read_epub(path: str, data: bytes) -> Document:
     package = book.xml(main)
     chapters: list[str] = []
     told: list[Part] = []
+    items: list[ListItem] = []
     total = 0
     parts = list(_spine(book, main, package))
     missing = [part for part in parts if part not in book]
     for chapter in parts:
         if chapter in missing:
             continue
-        text, beside = seen_parts(decode(book.read(chapter), declared_in_markup=True))
+        text, beside, listed = seen_whole(decode(book.read(chapter), declared_in_markup=True))
         at = sum(len(before) + 2 for before in chapters)
         total += len(text)
         if total > MAX_CHARS:
             raise Unreadable(f"more than {MAX_CHARS:,} characters of text. Split it")
         if text.strip():
             told += (Part(at + part.start, at + part.end, part.role) for part in beside)
+            items += moved(listed, at)
             chapters.append(text)
     if not chapters:
         raise Unreadable("no text in it: perhaps a book of pictures")
     warnings = (
         (f"chapters that it names and does not hold: {', '.join(missing[:NAMES_SHOWN])}",) if missing else ()
     )
-    return Document(path, "\n\n".join(chapters), _metadata(package), warnings=warnings, parts=tuple(told))
+    raw = "\n\n".join(chapters)
+    return Document(path, raw, _metadata(package), warnings=warnings, parts=tuple(told), items=tuple(items))
 
 
 def _first(elements: Iterator[Any], attribute: str) -> str:

@@ -14,7 +14,7 @@ import feedparser
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
-from qa.ingest.markup import is_markup, seen, seen_parts
+from qa.ingest.markup import Seen, is_markup, seen, seen_whole
 from qa.records import Rejected
 
 
@@ -29,8 +29,8 @@ def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:
     for number, entry in enumerate(told.entries, start=1):
         texts = [part.get("value") or "" for part in entry.get("content") or ()]
         text = max([*texts, entry.get("summary") or ""], key=len)
-        raw, parts = seen_parts(text) if is_markup(text) else (text, ())
-        if not raw.strip():
+        shown = seen_whole(text) if is_markup(text) else Seen(text)
+        if not shown.text.strip():
             yield Rejected(f"{path}#{number}", "no text in the entry")
             continue
         meta = Metadata(
@@ -39,7 +39,7 @@ def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:
             source=source,
             url=web_address(entry.get("link")),
         )
-        yield Document(f"{path}#{number}", raw, meta, parts=parts)
+        yield Document(f"{path}#{number}", shown.text, meta, parts=shown.parts, items=shown.items)
 
 
 def _shown(text: str) -> str:

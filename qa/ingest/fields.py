@@ -14,7 +14,7 @@ from typing import Any
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
-from qa.ingest.markup import is_markup, seen, seen_parts
+from qa.ingest.markup import Seen, is_markup, seen, seen_whole
 
 # What exports call these fields; the first that a record has is taken.
 KNOWN = {
@@ -86,8 +86,8 @@ class Fields:
             source=self._line(record, "source"),
             url=web_address(self._line(record, "url")),
         )
-        raw, parts = seen_parts(text) if is_markup(text) else (text, ())
-        return Document(path, raw, meta, parts=parts)
+        shown = seen_whole(text) if is_markup(text) else Seen(text)
+        return Document(path, shown.text, meta, parts=shown.parts, items=shown.items)
 
     def _line(self, record: Mapping[str, Any], part: str) -> str | None:
         value = self.of(record, part)

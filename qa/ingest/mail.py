@@ -19,9 +19,9 @@ from qa.ingest import dates
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.html import read_html
-from qa.ingest.markup import seen
+from qa.ingest.markup import Seen, moved, seen_whole
 from qa.ingest.votes import letters
-from qa.records import Rejected
+from qa.records import ListItem, Rejected
 
 MAX_MESSAGES = 100_000
 MAX_FRAMES = 20  # pages in a saved page that are looked into; advertisements are pages too
@@ -37,10 +37,10 @@ _QUOTED_POSTMARK = re.compile(rb"^>(>*From )", re.M)
 def read_mail(path: str, data: bytes) -> Document:
     """Raises Unreadable where the message shows no text."""
     message = _parsed(data)
-    raw, warnings = _shown(message)
+    (raw, _, items), warnings = _shown(message)
     if not raw.strip():
         raise Unreadable("; ".join(("no text in the message", *warnings)))
-    return Document(path, raw, _metadata(message), warnings=warnings)
+    return Document(path, raw, _metadata(message), warnings=warnings, items=items)
 
 
 def read_mailbox(path: str, data: bytes) -> Iterator[Document | Rejected]:
@@ -102,9 +102,10 @@ def _after_blank(data: bytes, at: int) -> bool:
     return data.endswith((b"\n\n", b"\n\r\n"), max(at - 3, 0), at)
 
 
-def _shown(message: EmailMessage) -> tuple[str, tuple[str, ...]]:
+def _shown(message: EmailMessage) -> tuple[Seen, tuple[str, ...]]:
     """The text of a message, forwarded ones included, and a warning that names what is attached."""
     texts: list[str] = []
+    items: list[ListItem] = []
     attached: list[str] = []
     alternatives: set[int] = set()
     for part in message.walk():
@@ -118,12 +119,15 @@ def _shown(message: EmailMessage) -> tuple[str, tuple[str, ...]]:
         elif part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
             attached.append(part.get_filename() or kind)
         elif kind in _READ:
-            texts.append(_text(part))
+            told = _text(part)
+            if told.text:
+                items += moved(told.items, sum(len(text) + 2 for text in texts))
+                texts.append(told.text)
         else:
             attached.append(kind)
     shown = ", ".join(attached[:NAMES_SHOWN]) + (", …" if len(attached) > NAMES_SHOWN else "")
     warnings = (f"attached, not read: {shown}. Save what is to be indexed beside it",) if attached else ()
-    return "\n\n".join(text for text in texts if text), warnings
+    return Seen("\n\n".join(texts), items=tuple(items)), warnings
 
 
 def _passed_over(alternative: EmailMessage) -> set[int]:
@@ -132,15 +136,18 @@ def _passed_over(alternative: EmailMessage) -> set[int]:
     plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
     page = next((part for part in alternative.walk() if part.get_content_type() == "text/html"), None)
     chosen = plain or (parts[-1] if parts else None)
-    if plain and page and len(letters(_text(plain))) < STUB_SHARE * len(letters(_text(page))):
+    if plain and page and len(letters(_text(plain).text)) < STUB_SHARE * len(letters(_text(page).text)):
         chosen = next(part for part in parts if any(inner is page for inner in part.walk()))
     return {id(inner) for part in parts if part is not chosen for inner in part.walk()}
 
 
-def _text(part: MIMEPart) -> str:
+def _text(part: MIMEPart) -> Seen:
     data = _bytes(part)
     text = decode(data, label=part.get_content_charset()) if data else ""
-    return (seen(text) if part.get_content_type() == "text/html" else text).strip()
+    if part.get_content_type() != "text/html":
+        return Seen(text.strip())
+    shown = seen_whole(text)
+    return shown if shown.items else Seen(shown.text.strip())
 
 
 def _bytes(part: MIMEPart) -> bytes:

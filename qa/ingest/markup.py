@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 import trafilatura
 
-from qa.ingest.visible import parts_of_blocks, visible_blocks
-from qa.records import Part
+from qa.ingest.visible import items_of_blocks, parts_of_blocks, visible_blocks
+from qa.records import ListItem, Part
 
 _TAGS = re.compile(
     r"</(?:p|div|a|h[1-6]|ul|ol|li|span|strong|em|b|i|u|table|blockquote|article|section|figure|body|pre|code)\s*>"
@@ -20,6 +23,14 @@ _ENTITY = re.compile(
 )
 
 
+class Seen(NamedTuple):
+    """What a browser shows of a piece of HTML: a block a line, what of it stands beside the story, items of lists."""
+
+    text: str
+    parts: tuple[Part, ...] = ()
+    items: tuple[ListItem, ...] = ()
+
+
 def is_markup(text: str) -> bool:
     """Whether a text holds tags or entities of HTML."""
     return bool(_TAGS.search(text) or _ENTITY.search(text))
@@ -27,15 +38,22 @@ def is_markup(text: str) -> bool:
 
 def seen(text: str) -> str:
     """What a browser shows of a piece of HTML, a block a line; exports may have escaped it once more."""
-    return seen_parts(text)[0]
+    return seen_whole(text).text
 
 
-def seen_parts(text: str) -> tuple[str, tuple[Part, ...]]:
-    """As `seen`, and what of it stands beside the story."""
+def seen_whole(text: str) -> Seen:
+    """As `seen`, with its parts and lists."""
     if not _TAGS.search(text):
         text = html.unescape(text)
     if not _TAGS.search(text):
-        return html.unescape(text), ()
+        return Seen(html.unescape(text))
     tree = trafilatura.load_html(f"<html><body>{text.replace(chr(0), '')}</body></html>")
     blocks = [] if tree is None else visible_blocks(tree)
-    return "\n".join(block.text for block in blocks), parts_of_blocks(blocks)
+    shown = "\n".join(block.text for block in blocks)
+    return Seen(shown, parts_of_blocks(blocks), items_of_blocks(blocks))
+
+
+def moved(items: Iterable[ListItem], by: int) -> Iterator[ListItem]:
+    """Where they are once their text stands `by` characters further on, after other texts with lists of their own."""
+    for item in items:
+        yield replace(item, start=item.start + by, end=item.end + by, list_id=item.list_id + by)

@@ -6,13 +6,15 @@ document; notes follow the paragraph that they belong to. (OpenDocument 1.3, par
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.odt_lists import Lists
 from qa.ingest.package import Package
-from qa.records import Part
+from qa.records import ListItem, Part
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -55,7 +57,25 @@ def read_odt(path: str, data: bytes) -> Document:
     raw = "\n\n".join(text for text, _ in lines)
     if not raw.strip():
         raise Unreadable("no text in it")
-    return Document(path, raw, _metadata(package), parts=tuple(_parts(lines, _captions(content))))
+    captions = _captions(content)
+    styles = package.optional_xml("styles.xml")
+    items = Lists([content] if styles is None else [styles, content]).items(body)
+    placed = list(zip(lines, accumulate((len(text) + 2 for text, _ in lines), initial=0), strict=False))
+    return Document(
+        path,
+        raw,
+        _metadata(package),
+        parts=tuple(
+            Part(at, at + len(text), "caption")
+            for (text, paragraph), at in placed
+            if paragraph is not None and _style(paragraph) in captions
+        ),
+        items=tuple(
+            ListItem(at, at + len(text), *items[paragraph])
+            for (text, paragraph), at in placed
+            if paragraph in items and text.strip()
+        ),
+    )
 
 
 def _captions(content: Any) -> frozenset[str]:
@@ -68,17 +88,12 @@ def _captions(content: Any) -> frozenset[str]:
     )
 
 
-def _parts(lines: Sequence[tuple[str, str]], captions: frozenset[str]) -> Iterator[Part]:
-    """Where the captions stand in the lines, joined by blank lines."""
-    at = 0
-    for text, style in lines:
-        if style in captions:
-            yield Part(at, at + len(text), "caption")
-        at += len(text) + 2
+def _style(paragraph: Any) -> str:
+    return paragraph.get(f"{_TEXT}style-name") or ""
 
 
-def _lines(element: Any) -> Iterator[tuple[str, str]]:
-    """The texts of lines, and the names of their styles."""
+def _lines(element: Any) -> Iterator[tuple[str, Any | None]]:
+    """The texts of lines, and their paragraphs; None: it is a row of a table."""
     for child in element:
         if child.tag in _SKIPPED or child.get(f"{_TEXT}display") == "none":
             continue
@@ -90,26 +105,26 @@ def _lines(element: Any) -> Iterator[tuple[str, str]]:
             yield from _lines(child)
 
 
-def _row(row: Any) -> Iterator[tuple[str, str]]:
+def _row(row: Any) -> Iterator[tuple[str, Any | None]]:
     """The cells of a row in one line; the rows of tables in it follow in lines of their own."""
     cells, inner = [], []
     for cell in row.iterfind(f"{_TABLE}table-cell"):
         own = [line for part in cell if part.tag != f"{_TABLE}table" for line, _ in _lines_of(part)]
         cells.append(" ".join(" ".join(own).split()))
         inner += [line for table in cell.iterfind(f"{_TABLE}table") for line in _lines(table)]
-    yield " \t".join(text for text in cells if text), ""
+    yield " \t".join(text for text in cells if text), None
     yield from inner
 
 
-def _lines_of(part: Any) -> Iterator[tuple[str, str]]:
+def _lines_of(part: Any) -> Iterator[tuple[str, Any | None]]:
     return _paragraph(part) if part.tag in _PARAGRAPHS else _lines(part)
 
 
-def _paragraph(paragraph: Any) -> Iterator[tuple[str, str]]:
+def _paragraph(paragraph: Any) -> Iterator[tuple[str, Any | None]]:
     parts: list[str] = []
     after: list[Any] = []
     _collect(paragraph, parts, after)
-    yield "".join(parts), paragraph.get(f"{_TEXT}style-name") or ""
+    yield "".join(parts), paragraph
     for box in after:
         yield from _lines(box)
 

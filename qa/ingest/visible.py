@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, repeat
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from qa.ingest.page_lists import Lists
 from qa.ingest.page_parts import MARKED, SPACE, Marks
 from qa.ingest.standing import Standing, standing
-from qa.records import Part
+from qa.records import ListItem, Part
 
 # Elements around a block that tell its place; the innermost alone is nearly always a paragraph.
 PLACE_DEPTH = 3
@@ -48,6 +49,7 @@ class Block:
     link_chars: int
     inside: tuple[int, ...]  # the block elements it stands in, by number, outermost first
     parts: tuple[Part, ...] = ()  # of its text, beside the story
+    item: ListItem | None = None  # what it is as a whole, in a list
 
 
 class _Collector:
@@ -62,6 +64,7 @@ class _Collector:
         self.aside: dict[int, Standing] = {}  # by their own name or kind, by the element's number
         self._links = self._anchors = self._fixed = self._elements = self._depth = 0
         self._marks = Marks()
+        self._lists = Lists()
 
     def enter(self, element: HtmlElement, tag: str) -> None:
         names = element.get("class") or ""
@@ -72,6 +75,7 @@ class _Collector:
             if self.parts:
                 self.close()
             self._elements += 1
+            self._lists.enter(element, tag)
             self._around.append((tag, names))
             self._inside.append((*self._inside[-1], self._elements))
             around = self._standings[-1]
@@ -87,6 +91,7 @@ class _Collector:
         if tag in _BLOCKS:
             if self.parts:
                 self.close()
+            self._lists.leave(tag)
             self._around.pop()
             self._inside.pop()
             self._standings.pop()
@@ -121,7 +126,15 @@ class _Collector:
             text = SPACE.sub(" ", text)
             self._marks.close(len(self.blocks), self.parts, text)
             self.blocks.append(
-                Block(text, self._tag(), self._place(), self._standings[-1], self._links, self._inside[-1])
+                Block(
+                    text,
+                    self._tag(),
+                    self._place(),
+                    self._standings[-1],
+                    self._links,
+                    self._inside[-1],
+                    item=self._lists.item(len(text)),
+                )
             )
         self.parts.clear()
         self._marks.clear()
@@ -151,12 +164,28 @@ class _Collector:
 
 def parts_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None) -> tuple[Part, ...]:
     """Where the parts of the blocks are once these are joined by line ends; by default of all of them."""
-    starts = accumulate((len(block.text) + 1 for block in blocks), initial=0)
     return tuple(
         Part(start + part.start, start + part.end, part.role)
-        for block, start, keep in zip(blocks, starts, kept or repeat(True), strict=False)
-        for part in (block.parts if keep else ())
+        for block, start in _placed(blocks, kept)
+        for part in block.parts
     )
+
+
+def items_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None) -> tuple[ListItem, ...]:
+    """As `parts_of_blocks`, the items of lists."""
+    return tuple(
+        replace(block.item, start=start, end=start + block.item.end)
+        for block, start in _placed(blocks, kept)
+        if block.item
+    )
+
+
+def _placed(blocks: Sequence[Block], kept: Sequence[bool] | None) -> Iterator[tuple[Block, int]]:
+    """Those that are kept, and where they begin."""
+    starts = accumulate((len(block.text) + 1 for block in blocks), initial=0)
+    for block, start, keep in zip(blocks, starts, kept or repeat(True), strict=False):
+        if keep:
+            yield block, start
 
 
 def visible_blocks(tree: HtmlElement, hidden: Sequence[HtmlElement] | None = None) -> list[Block]:

@@ -64,10 +64,20 @@ class Citation(Record):
     ]
 
 
+class Item(Record):
+    """A paragraph of a list whose markers are no text of the file, as in a web page."""
+
+    marker: Annotated[str, Meta(description='"3.", "•"; empty where none stands before it')]
+    level: Annotated[int, Meta(ge=0, description="1: of a list in an item of a list")]
+    start: Place
+    end: Place
+
+
 class Quote(Citation):
     """One of several that are about the question."""
 
     header: Annotated[Citation, Meta(description="of the table whose row is quoted")] | None
+    items: Annotated[list[Item], Meta(description="of lists, that begin in the quote, with their numbers")]
 
 
 class Agreement(Record):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from qa.answer.understand.broad import NO_SPAN, Broad
 from qa.english.sentences import sentence_spans
 from qa.english.words import is_common, stems
-from qa.records import Answer, Article, CitedPassage, Quoted
+from qa.records import Answer, Article, CitedPassage, ListItem, Quoted
 
 from .cite import cite_text
 from .reason import QUOTED_INSTEAD
@@ -148,11 +148,12 @@ def _units(passages: Sequence[CitedPassage], articles: Mapping[str, Article]) ->
 def _cut(article: Article) -> Iterator[_Unit]:
     """An article's lists, tables and sentences, in order."""
     lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", article.text)]
+    lists = {item.start: item.list_id for item in article.items}
     at = 0
     while at < len(lines):
         line = article.text[slice(*lines[at])]
-        end = _run(article.text, lines, at, _ITEM)
-        if end - at >= 2:
+        end = max(_run(article.text, lines, at, _ITEM), _listed(lists, lines, at))
+        if end - at >= 2 and lines[at + 1][1] - lines[at][0] <= LONGEST:
             opens = at > 0 and not article.text[slice(*lines[at - 1])].rstrip().endswith((".", "!", "?"))
             start = lines[at - 1][0] if opens else lines[at][0]
             yield _Unit(article, start, _last(lines, at, end, start))
@@ -179,6 +180,15 @@ def _run(text: str, lines: Sequence[tuple[int, int]], at: int, pattern: re.Patte
     return at
 
 
+def _listed(lists: Mapping[int, int], lines: Sequence[tuple[int, int]], at: int) -> int:
+    """The line after the last of those in a row that are items of the list of the one at `at`. lists: by where their
+    items begin."""
+    own = lists.get(lines[at][0])
+    while own is not None and at < len(lines) and lists.get(lines[at][0]) == own:
+        at += 1
+    return at
+
+
 def _last(lines: Sequence[tuple[int, int]], at: int, end: int, start: int) -> int:
     whole = [line for line in lines[at:end] if line[1] - start <= LONGEST]
     return whole[-1][1] if whole else lines[at][1]
@@ -191,4 +201,12 @@ def _alike(one: _Unit, other: _Unit) -> bool:
 
 def _quoted(unit: _Unit) -> Quoted:
     header = None if unit.header is None else cite_text(unit.article, unit.header)
-    return Quoted(cite_text(unit.article, (unit.start, unit.end)), header)
+    return Quoted(cite_text(unit.article, (unit.start, unit.end)), header, tuple(_items(unit)))
+
+
+def _items(unit: _Unit) -> Iterator[ListItem]:
+    """Those that begin in it, in the raw text."""
+    for item in unit.article.items:
+        if unit.start <= item.start < unit.end:
+            start, end = unit.article.alignment.to_raw(item.start, min(item.end, unit.end))
+            yield replace(item, start=start, end=end)
