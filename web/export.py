@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.records import Answer, Citation
+from qa.listed import lines as lines_of
+from qa.records import Answer, Citation, Quoted
 from web.words import confidence_words, day, meant, parts, percent, rephrased, sources_agree, web_url
 
+BULLET = "•"
+INDENT = "   "  # as wide as "1. ", so that a list in an item is its own, and never so wide that it is code
+_NUMBERED = re.compile(r"\d{1,9}[.)]")  # what Markdown numbers a list with
 YES_NO = "Evidence to judge by, not a yes or no"
 
 
@@ -24,7 +28,7 @@ def source_line(citation: Citation) -> str:
 def plain_citation(answer: Answer) -> str:
     """The answer and where it stands, what other articles say instead too."""
     if answer.quotes and answer.text is None:
-        return "\n".join(_quoted(one.citation) for one in answer.quotes)
+        return "\n".join(_listed(one) if one.items else _quoted(one.citation) for one in answer.quotes)
     if answer.guess is not None:
         quotes = [_quoted(citation) for citation in answer.guess.citations]
         return "\n".join(
@@ -48,6 +52,12 @@ def _quoted(citation: Citation) -> str:
     return f"“{citation.quote}”{_derived(citation)} — {source_line(citation)}"
 
 
+def _listed(one: Quoted) -> str:
+    """Its lines, with the markers of its lists."""
+    told = "\n".join(map(str, lines_of(one)))
+    return f"“{told}” — {source_line(one.citation)}"
+
+
 def _derived(citation: Citation) -> str:
     told = [
         f"{of.text} → {meant(of)}, derived from {f'“{of.counted_from}”' if of.counted_from else 'the article’s date'}"
@@ -64,7 +74,8 @@ def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:
     if filters:
         lines += [f"*Asked only of articles {_escaped(', '.join(filters))}*", ""]
     if answer.quotes and answer.text is None:
-        return "\n".join([*lines, *_quotes([one.citation for one in answer.quotes])])
+        told = [_list(one) if one.items else _quotes([one.citation]) for one in answer.quotes]
+        return "\n".join([*lines, *(line for one in told for line in one)])
     if answer.guess is not None:
         sure = percent(answer.guess.confidence)
         lines += [f"Not sure. Perhaps: **{_escaped(answer.guess.text)}** ({sure})", ""]
@@ -91,6 +102,21 @@ def _quotes(citations: Sequence[Citation]) -> list[str]:
         lines += [f"> {_escaped(cited.sentence)}{_escaped(_derived(cited))}", ">"]
         lines += [f"> — {_escaped(source_line(cited))}", ""]
     return lines
+
+
+def _list(one: Quoted) -> list[str]:
+    """A quote with items of lists, as lists of Markdown that keep their numbers; what has no marker is a paragraph."""
+    told: list[str] = []
+    for line in lines_of(one):
+        if line.marker:
+            mark = (
+                line.marker if _NUMBERED.fullmatch(line.marker) else f"- {line.marker.strip(BULLET)}".strip()
+            )
+            told.append(f"> {INDENT * (line.level or 0)}{mark} {_escaped(line.text)}")
+        else:
+            told += [*([">"] if told and told[-1] != ">" else []), f"> {_escaped(line.text)}", ">"]
+    end = [] if told[-1] == ">" else [">"]
+    return [*told, *end, f"> — {_escaped(source_line(one.citation))}", ""]
 
 
 def _escaped(text: str) -> str:

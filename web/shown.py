@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from qa import answer_json
 from qa.engine import Engine
 from qa.errors import NotFound
+from qa.listed import Line, lines
 from qa.records import Answer, Article, Citation, CitedPassage, Derived, Quoted
 from web import export, filtering, words
 from web.closest import closest
@@ -55,9 +57,13 @@ class Said:
     """A quote in the article's words, without markup: its lines, and the header of the table whose row it is."""
 
     citation: Citation
-    lines: list[str]
+    lines: list[Line]
     header: str
     source: str | None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(map(str, self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +112,19 @@ def _quoted(engine: Engine, quotes: Sequence[Quoted]) -> list[list[Said]]:
     grouped: dict[str, list[Said]] = {}
     for one in quotes:
         article = _article(engine, one.citation.article_id)
-        text = _cleaned(article, one.citation)
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
-        header = _cleaned(article, one.header) if one.header else ""
-        said = Said(one.citation, lines, header, article.source if article else None)
+        shown = list(lines(one, partial(_cleaned, article, one.citation)))
+        header = _cleaned(article, one.header, one.header.start, one.header.end) if one.header else ""
+        said = Said(one.citation, shown, header, article.source if article else None)
         grouped.setdefault(one.citation.article_id, []).append(said)
     return list(grouped.values())
 
 
-def _cleaned(article: Article | None, citation: Citation) -> str:
-    place = article.alignment.to_text(citation.start, citation.end) if article else None
-    return article.text[slice(*place)] if article and place else citation.quote
+def _cleaned(article: Article | None, citation: Citation, start: int, end: int) -> str:
+    """What stands in [start, end) of the raw text, within the citation."""
+    place = article.alignment.to_text(start, end) if article else None
+    if article and place:
+        return article.text[slice(*place)]
+    return citation.quote[start - citation.start : end - citation.start]
 
 
 def _versions(engine: Engine, answer: Answer, cited: list[Cited]) -> list[Version]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
-from qa.records import Answer, ArticleInfo, BuildReport, Citation, Passage
+from qa.listed import lines
+from qa.records import Answer, ArticleInfo, BuildReport, Citation, Passage, Quoted
 
 if TYPE_CHECKING:
     from qa.index.check import Checked  # loads FAISS, which a list of articles can do without
@@ -75,7 +76,7 @@ def colours(stream: TextIO) -> bool:
 def answer_text(answer: Answer, *, colour: bool) -> str:
     """The answer, then each place where it stands with its sentence; or why there is none, and what comes closest."""
     if answer.quotes and answer.text is None:
-        quoted = [line for one in answer.quotes for line in ("", *_citation(one.citation, colour))]
+        quoted = [line for one in answer.quotes for line in ("", *_quote(one, colour))]
         return "\n".join([answer.reason or "", *quoted])
     if answer.guess is not None:
         cited = [line for citation in answer.guess.citations for line in ("", *_citation(citation, colour))]
@@ -208,6 +209,12 @@ def _citation(citation: Citation, colour: bool) -> list[str]:
         for d in citation.derived
     ]
     return [_wrapped(marked, "  "), *dates, f"  — {place}", f"    {', '.join(filter(None, about))}"]
+
+
+def _quote(one: Quoted, colour: bool) -> list[str]:
+    """Of a list whose markers are no text of the file, a line for each item, with its marker."""
+    cited = _citation(one.citation, colour)
+    return [*(_wrapped(_shown(str(line)), "  ") for line in lines(one)), *cited[1:]] if one.items else cited
 
 
 def _one_an_article(answer: Answer) -> list[Any]:

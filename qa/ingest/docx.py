@@ -54,7 +54,8 @@ def read_docx(path: str, data: bytes) -> Document:
     package = Package(data, "a Word document")
     try:
         marks: Marks = {}
-        blocks = list(_blocks(_html(package, marks)))
+        # A paragraph of a list that was moved away is kept for its mark alone.
+        blocks = [one for one in _blocks(_html(package, marks)) if one[0] or _mark(one[1]) not in marks]
     except RecursionError as error:
         raise Unreadable("its tables or boxes stand in one another too deeply to be read") from error
     except (KeyError, ValueError, IndexError, AttributeError, OSError) as error:

@@ -23,7 +23,6 @@ class _List:
     """A list at the top, with the lists in its items."""
 
     number: int
-    style: str
     counted: dict[int, int] = field(default_factory=dict)  # by level
 
 
@@ -37,7 +36,8 @@ class Lists:
             for root in roots
             for style in root.iter(f"{_TEXT}list-style")
         }
-        self._by_name: dict[str, _List] = {}  # the last of a style, and those with an id
+        self._by_style: dict[str, _List] = {}  # the last of each
+        self._by_id: dict[str, _List] = {}
         self._lists = 0
 
     def items(self, body: Any) -> dict[Any, tuple[int, int, str]]:
@@ -51,11 +51,13 @@ class Lists:
     def _opened(self, top: Any) -> _List:
         self._lists += 1
         style = top.get(f"{_TEXT}style-name") or ""
-        before = self._by_name.get("#" + (top.get(f"{_TEXT}continue-list") or ""))
+        before = self._by_id.get(top.get(f"{_TEXT}continue-list") or "")
         if before is None and top.get(f"{_TEXT}continue-numbering") == "true":
-            before = self._by_name.get(style)
-        opened = _List(self._lists, style, before.counted if before else {})
-        self._by_name[style] = self._by_name["#" + (top.get(_ID) or "")] = opened
+            before = self._by_style.get(style)
+        opened = _List(self._lists, before.counted if before else {})
+        self._by_style[style] = opened
+        if told := top.get(_ID):
+            self._by_id[told] = opened
         return opened
 
     def _inside(
