@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.answer.tell.quotes import MOST, quotes
+from qa.answer.tell.quotes import LONGEST, MOST, quotes
 from qa.answer.understand.broad import Broad, broad
 from qa.engine import Engine
 from qa.english.words import stems
+from qa.listed import lines
 from qa.ports import Encoder
-from qa.records import Article, CitedPassage
+from qa.records import Article, CitedPassage, ListItem, Quoted
 from qa.upkeep.index import index
 
 TESTS = Path(__file__).parent.parent
@@ -129,6 +130,49 @@ def test_copies_are_quoted_once_and_what_is_named_nowhere_is_not_quoted_about() 
     assert len(found) == len({quote for quote, _ in found}) <= MOST
     assert quoted("What did Zorblax say about the strainer?", TEXT) == []
     assert quoted("What about the strainer?") == []
+
+
+def marked(*texts: str, size: int = 0) -> Article:
+    """A text of these lines, those between the first and the last items of a list; size: of each, at least."""
+    lines = [
+        texts[0],
+        *(f"{text} {'It dries slowly. ' * (size // 16)}".strip() for text in texts[1:-1]),
+        texts[-1],
+    ]
+    starts = [sum(len(line) + 1 for line in lines[:at]) for at in range(len(lines))]
+    items = [
+        ListItem(start, start + len(line), 1, 0, f"{number}.")
+        for number, (start, line) in enumerate(zip(starts, lines, strict=True))
+    ]
+    raw = "\n".join(lines)
+    return Article("0", "0.html", raw, "T", raw, items=tuple(items[1:-1]))
+
+
+STEPS = (
+    "Cleaning the strainer:",
+    "Let the strainer cool.",
+    "Rinse the strainer.",
+    "Nothing else is told of it.",
+)
+
+
+def found_in(article: Article) -> tuple[Quoted, ...]:
+    passage = CitedPassage("0", "0.html", "T", 0, len(article.raw), article.raw, 0.1, 1, 1)
+    return quotes("How do I clean the strainer?", [passage], {"0": article}, Letters())
+
+
+def test_a_list_whose_marks_are_no_text_comes_whole_and_with_its_numbers_beside_it() -> None:
+    (one,) = [one for one in found_in(marked(*STEPS)) if one.items]
+    assert one.citation.quote == "\n".join(STEPS[:3])
+    assert [str(line) for line in lines(one)] == [STEPS[0], f"1. {STEPS[1]}", f"2. {STEPS[2]}"]
+
+
+def test_what_is_a_list_only_by_its_markup_is_quoted_by_sentences() -> None:
+    """Pages lay whole articles out as items."""
+    found = found_in(marked(*STEPS, size=LONGEST))
+    assert found and all("\n" not in one.citation.quote for one in found)
+    (item,) = next(one.items for one in found if one.citation.quote == STEPS[1])
+    assert (item.marker, item.start, item.end) == ("1.", len(STEPS[0]) + 1, len(STEPS[0]) + 1 + len(STEPS[1]))
 
 
 @pytest.fixture(scope="module")

@@ -122,6 +122,10 @@ def test_a_flipped_bit_is_a_problem_that_names_the_file(folder: Path, tmp_path: 
             """UPDATE article SET parts = CAST('[[0, 999, "caption"]]' AS BLOB) WHERE number = 0""",
             "lies outside the text",
         ),
+        (
+            """UPDATE article SET parts = CAST('[[0, 999, 1, 0, "1."]]' AS BLOB) WHERE number = 0""",
+            "or list item of it lies outside the text",
+        ),
     ],
 )
 def test_what_the_database_says_wrongly_is_said(

@@ -18,7 +18,7 @@ from qa.index.delta import Built
 from qa.index.local import LocalStore
 from qa.index.publish import current
 from qa.ports import Ranking, Store
-from qa.records import Alignment, Article, Part
+from qa.records import Alignment, Article, ListItem, Part
 from qa.settings import Settings
 from qa.snapshot import open_store
 
@@ -34,6 +34,7 @@ FULL = replace(
     also_in=("copy one.txt", "b/ö.txt"),
     language="en",
     parts=(Part(0, 24, "caption"), Part(11, 15, "credit")),
+    items=(ListItem(0, 24, 3, 0, "12."), ListItem(25, 46, 3, 1, "•")),
 )
 PLAIN = article("Bread is made of flour. Some add salt.", path="bread.txt", title="Baking")
 TWIN = replace(
