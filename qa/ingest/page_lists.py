@@ -16,6 +16,7 @@ from qa.records import ListItem
 BULLET = "•"
 
 _LISTS = frozenset({"ol", "ul", "dl"})
+OF_LISTS = _LISTS | {"li", "dt", "dd"}  # elements
 _NUMBER = re.compile(r"\s*([+-]?\d{1,9})(?!\d)")
 _STYLE = re.compile(
     r"list-style(?:-type)?\s*:[^;]{0,60}?(?<![\w-])(none|decimal|(?:lower|upper)-(?:alpha|latin|roman))", re.I
@@ -40,35 +41,31 @@ class Lists:
     """Walks with the tree, as the collector of blocks does."""
 
     def __init__(self) -> None:
-        self._open: list[_List] = []
+        self.open: list[_List] = []
         self._lists = 0
 
     def enter(self, element: HtmlElement, tag: str) -> None:
-        """A block element, when the block before it is whole."""
+        """One of OF_LISTS, when the block before it is whole."""
         if tag in _LISTS:
-            self._lists += not self._open
-            self._open.append(_opened(element, tag))
-        elif self._open and tag in ("li", "dt", "dd"):
-            around = self._open[-1]
+            self._lists += not self.open
+            self.open.append(_opened(element, tag))
+        elif self.open:
+            around = self.open[-1]
             around.marker = _marker(around, element) if tag == "li" else ""
             around.deeper = tag == "dd"
 
     def leave(self, tag: str) -> None:
-        """The block element that was entered last, when what it holds is whole."""
-        if not self._open:
-            return
+        """One of OF_LISTS, when what it holds is whole."""
         if tag in _LISTS:
-            self._open.pop()
-        elif tag == "li":
-            self._open[-1].marker = ""
+            self.open.pop()
+        elif self.open:
+            self.open[-1].marker = ""
 
-    def item(self, length: int) -> ListItem | None:
-        """The block of so many characters that is whole now; its marker is the first block's of an item."""
-        if not self._open:
-            return None
-        around = self._open[-1]
+    def item(self, length: int) -> ListItem:
+        """The block of so many characters that is whole now, in an open list; the marker is an item's first block's."""
+        around = self.open[-1]
         marker, around.marker = around.marker, ""
-        return ListItem(0, length, self._lists, len(self._open) - 1 + around.deeper, marker)
+        return ListItem(0, length, self._lists, len(self.open) - 1 + around.deeper, marker)
 
 
 def _opened(element: HtmlElement, tag: str) -> _List:

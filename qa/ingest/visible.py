@@ -11,7 +11,7 @@ from itertools import accumulate, repeat
 from lxml import etree
 from lxml.html import HtmlElement
 
-from qa.ingest.page_lists import Lists
+from qa.ingest.page_lists import OF_LISTS, Lists
 from qa.ingest.page_parts import MARKED, SPACE, Marks
 from qa.ingest.standing import Standing, standing
 from qa.records import ListItem, Part
@@ -75,7 +75,8 @@ class _Collector:
             if self.parts:
                 self.close()
             self._elements += 1
-            self._lists.enter(element, tag)
+            if tag in OF_LISTS:
+                self._lists.enter(element, tag)
             self._around.append((tag, names))
             self._inside.append((*self._inside[-1], self._elements))
             around = self._standings[-1]
@@ -91,7 +92,8 @@ class _Collector:
         if tag in _BLOCKS:
             if self.parts:
                 self.close()
-            self._lists.leave(tag)
+            if tag in OF_LISTS:
+                self._lists.leave(tag)
             self._around.pop()
             self._inside.pop()
             self._standings.pop()
@@ -133,7 +135,7 @@ class _Collector:
                     self._standings[-1],
                     self._links,
                     self._inside[-1],
-                    item=self._lists.item(len(text)),
+                    item=self._lists.item(len(text)) if self._lists.open else None,
                 )
             )
         self.parts.clear()
