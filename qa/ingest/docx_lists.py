@@ -17,6 +17,7 @@ from qa.ingest.page_lists import BULLET
 
 Marks = dict[str, tuple[int, int, str]]  # by the bookmark in the paragraph: number of the list, level, marker
 
+MAX_BASES = 20  # styles that are based on one another; a circle has no end
 MAX_MARKER = 40  # characters: "Article 12.", not a paragraph of its own
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NAMES = {"w": _WORD}
@@ -113,9 +114,10 @@ class Lists:
         own = paragraph.find("w:pPr/w:numPr", _NAMES)
         name = "" if own is None else _value(own, "w:numId")
         level = "" if own is None else _value(own, "w:ilvl")
-        of_style, passed = style, set[str]()
-        while not name and of_style in self._styles and of_style not in passed:
-            passed.add(of_style)
+        of_style = style
+        for _ in range(MAX_BASES):
+            if name or of_style not in self._styles:
+                break
             name = _value(self._styles[of_style], "w:pPr/w:numPr/w:numId")
             level = level or _value(self._styles[of_style], "w:pPr/w:numPr/w:ilvl")
             of_style = _value(self._styles[of_style], "w:basedOn")

@@ -52,14 +52,13 @@ def read_odt(path: str, data: bytes) -> Document:
     body = content.find(f".//{_OFFICE}text")
     try:
         lines = list(_lines(body)) if body is not None else []
+        items = Lists(content, package.optional_xml("styles.xml")).items(body) if body is not None else {}
     except RecursionError as error:
         raise Unreadable("its tables or boxes stand in one another too deeply to be read") from error
     raw = "\n\n".join(text for text, _ in lines)
     if not raw.strip():
         raise Unreadable("no text in it")
     captions = _captions(content)
-    styles = package.optional_xml("styles.xml")
-    items = Lists([content] if styles is None else [styles, content]).items(body)
     placed = list(zip(lines, accumulate((len(text) + 2 for text, _ in lines), initial=0), strict=False))
     return Document(
         path,

@@ -27,13 +27,14 @@ class _List:
 
 
 class Lists:
-    def __init__(self, roots: list[Any]) -> None:
-        """roots: of the parts that hold styles of lists."""
+    def __init__(self, content: Any, styles: Any | None) -> None:
+        """The roots of the parts that hold styles of lists."""
         self._levels = {
             style.get(f"{_STYLE}name") or "": {
                 _integer(level.get(f"{_TEXT}level"), 1) - 1: level for level in style
             }
-            for root in roots
+            for root in (styles, content)
+            if root is not None
             for style in root.iter(f"{_TEXT}list-style")
         }
         self._by_style: dict[str, _List] = {}  # the last of each
