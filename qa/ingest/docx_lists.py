@@ -57,10 +57,8 @@ class Lists:
         if numbering is not None:
             self._read(numbering)
         self._numbers: dict[str, _Numbers] = {}
-        self._list, self._top = (
-            0,
-            "",
-        )  # the number of the list that is open, and its name in the file; "": none is
+        # The number of the list that is open, and its name in the file; "": none is.
+        self._list, self._top = 0, ""
 
     def _read(self, numbering: Any) -> None:
         links = {}
