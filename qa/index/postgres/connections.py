@@ -27,7 +27,7 @@ SIZE = 8
 WAIT_SECONDS, CONNECT_SECONDS, STATEMENT_SECONDS = 2.0, 3, 5.0
 # Passages that a search of pgvector's graph keeps in sight: more find more and take longer. Where a filter drops some,
 # it goes on until there are enough, in the order of distance.
-_EF_SEARCH = 200
+_EF_SEARCH = 300
 
 
 _log = logging.getLogger(__name__)
