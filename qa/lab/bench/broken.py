@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 import socket
 import struct
-import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import cycle
 from random import Random
 from typing import Any
 
 from qa.errors import QAError
 
-from .corpus import Corpus
+from .beside import Others, politely
+from .corpus import Corpus, Question
 from .machine import percentile
 from .malformed import Sending, sending
-from .server import Client, body_of, serving
+from .server import serving
 
 SECONDS, CLIENTS = 300.0, 24
 _ADDRESS = "127.0.0.2"
@@ -40,8 +42,8 @@ def measure(corpus: Corpus, *, seconds: float = SECONDS, clients: int = CLIENTS)
     """
     with serving(corpus.data) as port:
         with _Broken(port, clients) as broken:
-            answered, refused = _good(port, corpus, seconds)
-        if _good(port, corpus, 0.0)[1]:
+            answered, refused = politely(port, _until(corpus, seconds))
+        if politely(port, _until(corpus, 0.0))[1]:
             raise QAError("The server refuses a question although nobody else asks.")
     faults = {status: n for status, n in broken.statuses.items() if status >= 500 and status not in _SOUND}
     if faults:
@@ -61,51 +63,28 @@ def measure(corpus: Corpus, *, seconds: float = SECONDS, clients: int = CLIENTS)
     }
 
 
-def _good(port: int, corpus: Corpus, seconds: float) -> tuple[list[float], int]:
-    """Milliseconds of each answer, and how many questions were refused; one is asked at least."""
-    client, taken, refused, until = Client(port), [], 0, time.monotonic() + seconds
+def _until(corpus: Corpus, seconds: float) -> Iterator[Question]:
+    """The questions over and over for so long; one at least."""
+    until = time.monotonic() + seconds
     for question in cycle(corpus.questions):
-        reply = client.ask(body_of(question))
-        if reply.status == 200:
-            taken.append(reply.milliseconds)
-        elif reply.status == 503:
-            refused += 1
-        else:
-            raise QAError(f"The server answered {question.text!r} with {reply.status}: {reply.answer}")
+        yield question
         if time.monotonic() > until:
-            break
-    client.close()
-    return taken, refused
+            return
 
 
-class _Broken:
-    """So many clients at work while the block lasts."""
-
+class _Broken(Others):
     def __init__(self, port: int, clients: int) -> None:
-        self._port, self._stop, self._lock = port, threading.Event(), threading.Lock()
+        acts = [partial(self._send, Random(number)) for number in range(clients)]
+        super().__init__(acts, 10 * _PATIENCE)
+        self._port = port
         self.sent, self.statuses = Counter[str](), Counter[int]()
-        self._threads = [
-            threading.Thread(target=self._go_on, args=[Random(number)], daemon=True)
-            for number in range(clients)
-        ]
 
-    def __enter__(self) -> _Broken:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(10 * _PATIENCE)
-
-    def _go_on(self, chance: Random) -> None:
-        while not self._stop.is_set():
-            made = sending(chance)
-            statuses = _statuses(self._told(made))
-            with self._lock:
-                self.sent[made.kind] += 1
-                self.statuses.update(statuses)
+    def _send(self, chance: Random) -> None:
+        made = sending(chance)
+        statuses = _statuses(self._told(made))
+        with self.lock:
+            self.sent[made.kind] += 1
+            self.statuses.update(statuses)
 
     def _told(self, made: Sending) -> bytes:
         """What came back; a connection that the server closes has told what it has."""
@@ -117,7 +96,7 @@ class _Broken:
             with suppress(OSError):
                 for piece in made.pieces:
                     one.sendall(piece)
-                    self._stop.wait(made.pause)
+                    self.stop.wait(made.pause)
                 if made.half_closed:
                     one.shutdown(socket.SHUT_WR)
             if made.leaves:

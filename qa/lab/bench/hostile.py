@@ -10,19 +10,18 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import cycle, islice
 from typing import Any
 
-from qa.errors import QAError
-
+from .beside import Others, politely
 from .corpus import Corpus
 from .machine import percentile
-from .server import Client, body_of, serving
+from .server import body_of, serving
 
 CLIENTS, ASKED = 64, 60
 _ADDRESS = "127.0.0.2"
@@ -39,13 +38,13 @@ def measure(corpus: Corpus, *, clients: int = CLIENTS, asked: int = ASKED) -> di
     """
     done = Counter[str]()
     with serving(corpus.data) as port:
-        _polite(port, corpus, len(corpus.warming))
-        alone, refused = _polite(port, corpus, asked)
+        politely(port, islice(cycle(corpus.questions), len(corpus.warming)))
+        alone, refused = politely(port, islice(cycle(corpus.questions), asked))
         rows = [_row("alone", alone, refused, alone)]
         for name, kinds in [*((kind, [kind]) for kind in _Hostile.KINDS), ("of each kind", _Hostile.KINDS)]:
             with _Hostile(port, corpus, list(islice(cycle(kinds), clients))) as hostile:
                 time.sleep(_BEGINNING)
-                beside, refused = _polite(port, corpus, asked)
+                beside, refused = politely(port, islice(cycle(corpus.questions), asked))
             rows.append(_row(f"beside {clients}: {name}", beside, refused, alone))
             done.update(hostile.done)
     return {"asked": asked, "waits": rows, "hostile": dict(sorted(done.items()))}
@@ -57,23 +56,7 @@ def _row(when: str, taken: Sequence[float], refused: int, alone: Sequence[float]
     return {"polite_client": when, "answered": len(taken), "refused": refused, **shown, "times": times}
 
 
-def _polite(port: int, corpus: Corpus, asked: int) -> tuple[list[float], int]:
-    client, taken, refused = Client(port), [], 0
-    for question in islice(cycle(corpus.questions), asked):
-        reply = client.ask(body_of(question))
-        if reply.status == 200:
-            taken.append(reply.milliseconds)
-        elif reply.status == 503:
-            refused += 1
-        else:
-            raise QAError(f"The server answered {question.text!r} with {reply.status}: {reply.answer}")
-    client.close()
-    return taken, refused
-
-
-class _Hostile:
-    """So many clients at work while the block lasts."""
-
+class _Hostile(Others):
     KINDS = (
         *("ask", "ask for most", "leave a stream", "read nothing"),
         *("stop midway", "guess a token", "send too much", "send nonsense"),
@@ -81,29 +64,18 @@ class _Hostile:
 
     def __init__(self, port: int, corpus: Corpus, kinds: Sequence[str]) -> None:
         """kinds: one for each client."""
+        super().__init__([partial(self._act, kind) for kind in kinds], 2 * _SECONDS)
         self._port, self._bodies = port, cycle([body_of(one) for one in corpus.questions])
-        self._stop, self.done, self._lock = threading.Event(), Counter[str](), threading.Lock()
-        self._threads = [threading.Thread(target=self._go_on, args=[kind], daemon=True) for kind in kinds]
+        self.done = Counter[str]()
 
-    def __enter__(self) -> _Hostile:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(2 * _SECONDS)
-
-    def _go_on(self, kind: str) -> None:
+    def _act(self, kind: str) -> None:
         act: Callable[[], None] = getattr(self, f"_{kind.replace(' ', '_')}")
-        while not self._stop.is_set():
-            try:
-                act()
-            except (OSError, http.client.HTTPException):  # closed, which is what it deserves
-                self._stop.wait(0.01)
-            with self._lock:
-                self.done[kind] += 1
+        try:
+            act()
+        except (OSError, http.client.HTTPException):  # closed, which is what it deserves
+            self.stop.wait(0.01)
+        with self.lock:
+            self.done[kind] += 1
 
     def _ask(self) -> None:
         self._post(self._body())
@@ -122,14 +94,14 @@ class _Hostile:
     def _read_nothing(self) -> None:
         with self._connected(receives=4096) as one:
             one.sendall((_head("GET", "/articles?limit=1000", 0) + _head("GET", "/library", 0)) * _PIPELINED)
-            self._stop.wait(_SECONDS)
+            self.stop.wait(_SECONDS)
 
     def _stop_midway(self) -> None:
         with ExitStack() as last:
             for _ in range(_HALF_OPEN):
                 one = last.enter_context(self._connected())
                 one.sendall(_head("POST", "/ask", 999) + b"{")
-            self._stop.wait(_SECONDS)
+            self.stop.wait(_SECONDS)
 
     def _guess_a_token(self) -> None:
         self._request("POST", "/index", headers={"Authorization": "Bearer guess"})
@@ -164,7 +136,7 @@ class _Hostile:
         return one
 
     def _body(self) -> Any:
-        with self._lock:
+        with self.lock:
             return json.loads(next(self._bodies))
 
 
