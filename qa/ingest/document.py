@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from qa.records import Alignment, ListItem, Part
@@ -44,6 +46,26 @@ class Document:
     page: bool = False  # read of a page's elements: its lines are whole, and what is no article is removed
     parts: tuple[Part, ...] = ()  # of raw, beside the story, as the format marks them
     items: tuple[ListItem, ...] = ()  # of raw, in order, whose markers are not in it
+
+
+def marked(
+    lines: Sequence[tuple[str, Any | None]],
+    *,
+    caption: Callable[[Any], bool],
+    item: Callable[[Any], tuple[int, int, str] | None],
+) -> tuple[tuple[Part, ...], tuple[ListItem, ...]]:
+    """The captions, and the items of lists, where they stand in the lines' texts joined by blank lines.
+
+    lines: each text with its paragraph; None: it is a row of a table. item: list, level and marker of a paragraph.
+    """
+    parts, items, at = [], [], 0
+    for text, paragraph in lines:
+        if paragraph is not None and caption(paragraph):
+            parts.append(Part(at, at + len(text), "caption"))
+        if paragraph is not None and text.strip() and (told := item(paragraph)):
+            items.append(ListItem(at, at + len(text), *told))
+        at += len(text) + 2
+    return tuple(parts), tuple(items)
 
 
 def web_address(text: str | None) -> str | None:

@@ -12,17 +12,15 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 import mammoth
 from lxml import etree, html
 
 from qa.ingest import dates
-from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.document import Document, Metadata, Unreadable, marked
 from qa.ingest.docx_lists import Lists, Marks
 from qa.ingest.package import Package, target_of, xml_root
-from qa.records import ListItem, Part
 
 MAX_CELLS = 20_000  # merged tables repeat their cells
 
@@ -63,22 +61,12 @@ def read_docx(path: str, data: bytes) -> Document:
     raw = "\n\n".join(text for text, _ in blocks)
     if not raw.strip():
         raise Unreadable("no text in it")
-    placed = list(zip(blocks, accumulate((len(text) + 2 for text, _ in blocks), initial=0), strict=False))
-    return Document(
-        path,
-        raw,
-        _metadata(package),
-        parts=tuple(
-            Part(at, at + len(text), "caption")
-            for (text, paragraph), at in placed
-            if paragraph is not None and paragraph.get("class") == "caption"
-        ),
-        items=tuple(
-            ListItem(at, at + len(text), *marks[name])
-            for (text, paragraph), at in placed
-            if (name := _mark(paragraph)) in marks
-        ),
+    parts, items = marked(
+        blocks,
+        caption=lambda paragraph: paragraph.get("class") == "caption",
+        item=lambda paragraph: marks.get(_mark(paragraph) or ""),
     )
+    return Document(path, raw, _metadata(package), parts=parts, items=items)
 
 
 def _metadata(package: Package) -> Metadata:

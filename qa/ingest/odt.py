@@ -7,14 +7,12 @@ document; notes follow the paragraph that they belong to. (OpenDocument 1.3, par
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import Any
 
 from qa.ingest import dates
-from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.document import Document, Metadata, Unreadable, marked
 from qa.ingest.odt_lists import Lists
 from qa.ingest.package import Package
-from qa.records import ListItem, Part
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -59,22 +57,12 @@ def read_odt(path: str, data: bytes) -> Document:
     if not raw.strip():
         raise Unreadable("no text in it")
     captions = _captions(content)
-    placed = list(zip(lines, accumulate((len(text) + 2 for text, _ in lines), initial=0), strict=False))
-    return Document(
-        path,
-        raw,
-        _metadata(package),
-        parts=tuple(
-            Part(at, at + len(text), "caption")
-            for (text, paragraph), at in placed
-            if paragraph is not None and _style(paragraph) in captions
-        ),
-        items=tuple(
-            ListItem(at, at + len(text), *items[paragraph])
-            for (text, paragraph), at in placed
-            if paragraph in items and text.strip()
-        ),
+    parts, listed = marked(
+        lines,
+        caption=lambda paragraph: _style(paragraph) in captions,
+        item=lambda paragraph: items.get(paragraph),
     )
+    return Document(path, raw, _metadata(package), parts=parts, items=listed)
 
 
 def _captions(content: Any) -> frozenset[str]:
