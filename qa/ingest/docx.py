@@ -19,14 +19,13 @@ from lxml import etree, html
 
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable, marked
-from qa.ingest.docx_lists import Lists, Marks
+from qa.ingest.docx_lists import WORD, Lists, Marks, value
 from qa.ingest.package import Package, target_of, xml_root
 
 MAX_CELLS = 20_000  # merged tables repeat their cells
 
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NAMES = {
-    "w": _WORD,
+    "w": WORD,
     "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
     "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -34,7 +33,7 @@ _NAMES = {
 }
 # ISO/IEC 29500 Strict names the same elements differently.
 _STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", _WORD.encode()),
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", WORD.encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", _NAMES["m"].encode()),
 )
 _CORE = "docProps/core.xml"
@@ -140,17 +139,12 @@ def _styles(package: Package, part: str | None) -> Styles:
         return Styles()
     hidden, captions = set[str](), {_CAPTION}
     for style in root.iterfind("w:style", _NAMES):
-        number = style.get(f"{{{_WORD}}}styleId") or ""
+        number = style.get(f"{{{WORD}}}styleId") or ""
         if _is_on(style.find("w:rPr/w:vanish", _NAMES)):
             hidden.add(number)
-        if "caption" in _value(style, "w:name").casefold().split() or _value(style, "w:basedOn") in captions:
+        if "caption" in value(style, "w:name").casefold().split() or value(style, "w:basedOn") in captions:
             captions.add(number)
     return Styles(frozenset(hidden), frozenset(captions))
-
-
-def _value(element: Any, name: str) -> str:
-    found = element.find(name, _NAMES)
-    return "" if found is None else found.get(f"{{{_WORD}}}val") or ""
 
 
 def _prepared(package: Package, part: str, styles: Styles, lists: Lists) -> bytes:
@@ -162,8 +156,8 @@ def _prepared(package: Package, part: str, styles: Styles, lists: Lists) -> byte
         _after_its_paragraph(box)
     for formula in _all(root, "m:oMath"):
         text = "".join(formula.itertext(f"{{{_NAMES['m']}}}t"))
-        run = etree.Element(f"{{{_WORD}}}r")
-        etree.SubElement(run, f"{{{_WORD}}}t").text = text
+        run = etree.Element(f"{{{WORD}}}r")
+        etree.SubElement(run, f"{{{WORD}}}t").text = text
         _replace(formula, [run])
     for ruby in _all(root, "w:ruby"):  # the reading stands over the word, not in it
         _replace(ruby, [node for run in ruby.iterfind("w:rubyBase/w:r", _NAMES) for node in run])
@@ -171,8 +165,8 @@ def _prepared(package: Package, part: str, styles: Styles, lists: Lists) -> byte
         if _is_hidden(run, styles.hidden):
             _replace(run, [])
     for style in _all(root, "w:pPr/w:pStyle"):
-        if style.get(f"{{{_WORD}}}val") in styles.captions:
-            style.set(f"{{{_WORD}}}val", _CAPTION)
+        if style.get(f"{{{WORD}}}val") in styles.captions:
+            style.set(f"{{{WORD}}}val", _CAPTION)
     for wrapper in ("w:fldSimple", "w:bdo", "w:dir", "w:hyperlink", "m:oMathPara"):
         for element in _all(root, wrapper):
             _replace(element, list(element))
@@ -202,7 +196,7 @@ def _chosen(alternatives: Any) -> list[Any]:
 
 
 def _after_its_paragraph(box: Any) -> None:
-    paragraph = next(box.iterancestors(f"{{{_WORD}}}p"), None)
+    paragraph = next(box.iterancestors(f"{{{WORD}}}p"), None)
     if paragraph is not None:
         for block in reversed(list(box)):
             paragraph.addnext(block)
@@ -214,11 +208,11 @@ def _is_hidden(run: Any, hidden: frozenset[str]) -> bool:
         return _is_on(told)
     style = run.find("w:rPr/w:rStyle", _NAMES)
     paragraph = run.find("../w:pPr/w:pStyle", _NAMES)
-    return any(one is not None and one.get(f"{{{_WORD}}}val") in hidden for one in (style, paragraph))
+    return any(one is not None and one.get(f"{{{WORD}}}val") in hidden for one in (style, paragraph))
 
 
 def _is_on(toggle: Any | None) -> bool:
-    return toggle is not None and toggle.get(f"{{{_WORD}}}val") not in _NO
+    return toggle is not None and toggle.get(f"{{{WORD}}}val") not in _NO
 
 
 def _blocks(page: Any) -> Iterator[tuple[str, Any | None]]:

@@ -19,8 +19,8 @@ Marks = dict[str, tuple[int, int, str]]  # by the bookmark in the paragraph: num
 
 MAX_BASES = 20  # styles that are based on one another; a circle has no end
 MAX_MARKER = 40  # characters: "Article 12.", not a paragraph of its own
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_NAMES = {"w": _WORD}
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_NAMES = {"w": WORD}
 _MARK = "list item "  # Word's own bookmarks have no spaces in their names
 _FORMS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I", "decimalZero": "01"}
 
@@ -51,7 +51,7 @@ class Lists:
         self._definitions: dict[str, str] = {}  # by list
         self._starts: dict[str, dict[int, int]] = {}  # by list, where it begins anew
         self._styles = {
-            style.get(f"{{{_WORD}}}styleId") or "": style
+            style.get(f"{{{WORD}}}styleId") or "": style
             for style in (styles.iterfind("w:style", _NAMES) if styles is not None else ())
         }
         if numbering is not None:
@@ -63,33 +63,33 @@ class Lists:
     def _read(self, numbering: Any) -> None:
         links = {}
         for one in numbering.iterfind("w:abstractNum", _NAMES):
-            name = one.get(f"{{{_WORD}}}abstractNumId") or ""
+            name = one.get(f"{{{WORD}}}abstractNumId") or ""
             self._levels[name] = {
-                _integer(level.get(f"{{{_WORD}}}ilvl")): _level(level)
+                _integer(level.get(f"{{{WORD}}}ilvl")): _level(level)
                 for level in one.iterfind("w:lvl", _NAMES)
             }
-            links[name] = _value(one, "w:numStyleLink")
+            links[name] = value(one, "w:numStyleLink")
         for one in numbering.iterfind("w:num", _NAMES):
-            name = one.get(f"{{{_WORD}}}numId") or ""
-            self._definitions[name] = _value(one, "w:abstractNumId")
+            name = one.get(f"{{{WORD}}}numId") or ""
+            self._definitions[name] = value(one, "w:abstractNumId")
             self._starts[name] = {
-                _integer(level.get(f"{{{_WORD}}}ilvl")): _integer(_value(level, "w:startOverride"))
+                _integer(level.get(f"{{{WORD}}}ilvl")): _integer(value(level, "w:startOverride"))
                 for level in one.iterfind("w:lvlOverride", _NAMES)
                 if level.find("w:startOverride", _NAMES) is not None
             }
         for name, style in links.items():
             linked = self._styles.get(style)
-            number = "" if linked is None else _value(linked, "w:pPr/w:numPr/w:numId")
+            number = "" if linked is None else value(linked, "w:pPr/w:numPr/w:numId")
             if (definition := self._definitions.get(number)) in self._levels:
                 self._levels[name] = self._levels[name] or self._levels[definition]
 
     def mark(self, root: Any) -> None:
         """Puts a bookmark into each paragraph of a list that holds text."""
-        for paragraph in root.iter(f"{{{_WORD}}}p"):
+        for paragraph in root.iter(f"{{{WORD}}}p"):
             if paragraph.find("w:pPr/w:rPr/w:del", _NAMES) is not None:
                 continue  # it goes on in the next
             told = self._of(paragraph)
-            has_text = any(text.text for text in paragraph.iter(f"{{{_WORD}}}t"))
+            has_text = any(text.text for text in paragraph.iter(f"{{{WORD}}}t"))
             if told is None:
                 self._top = "" if has_text else self._top
                 continue
@@ -101,24 +101,24 @@ class Lists:
                 self._list, self._top = self._list + 1, name
             mark = f"{_MARK}{len(self._marks)}"
             self._marks[mark] = self._list, level, marker
-            bookmark = etree.Element(f"{{{_WORD}}}bookmarkStart")
-            bookmark.set(f"{{{_WORD}}}name", mark)
+            bookmark = etree.Element(f"{{{WORD}}}bookmarkStart")
+            bookmark.set(f"{{{WORD}}}name", mark)
             paragraph.insert(1 if paragraph.find("w:pPr", _NAMES) is not None else 0, bookmark)
         self._top = ""
 
     def _of(self, paragraph: Any) -> tuple[str, int] | None:
         """The list, by its name in the file, and the level; the paragraph's own, or its style's."""
-        style = _value(paragraph, "w:pPr/w:pStyle")
+        style = value(paragraph, "w:pPr/w:pStyle")
         own = paragraph.find("w:pPr/w:numPr", _NAMES)
-        name = "" if own is None else _value(own, "w:numId")
-        level = "" if own is None else _value(own, "w:ilvl")
+        name = "" if own is None else value(own, "w:numId")
+        level = "" if own is None else value(own, "w:ilvl")
         of_style = style
         for _ in range(MAX_BASES):
             if name or of_style not in self._styles:
                 break
-            name = _value(self._styles[of_style], "w:pPr/w:numPr/w:numId")
-            level = level or _value(self._styles[of_style], "w:pPr/w:numPr/w:ilvl")
-            of_style = _value(self._styles[of_style], "w:basedOn")
+            name = value(self._styles[of_style], "w:pPr/w:numPr/w:numId")
+            level = level or value(self._styles[of_style], "w:pPr/w:numPr/w:ilvl")
+            of_style = value(self._styles[of_style], "w:basedOn")
         levels = self._levels.get(self._definitions.get(name, ""), {})
         if own is None:
             level = next((str(at) for at, one in levels.items() if style and one.style == style), level)
@@ -152,16 +152,17 @@ class Lists:
 def _level(level: Any) -> _Level:
     start = level.find("w:start", _NAMES)
     return _Level(
-        form=_value(level, "w:numFmt") or "decimal",
-        text=_value(level, "w:lvlText")[:MAX_MARKER],
-        start=1 if start is None else _integer(_value(level, "w:start")),
-        style=_value(level, "w:pStyle"),
+        form=value(level, "w:numFmt") or "decimal",
+        text=value(level, "w:lvlText")[:MAX_MARKER],
+        start=1 if start is None else _integer(value(level, "w:start")),
+        style=value(level, "w:pStyle"),
     )
 
 
-def _value(element: Any, name: str) -> str:
+def value(element: Any, name: str) -> str:
+    """The w:val of what is found by a path such as "w:pPr/w:pStyle"; "" where there is none."""
     found = element.find(name, _NAMES)
-    return "" if found is None else found.get(f"{{{_WORD}}}val") or ""
+    return "" if found is None else found.get(f"{{{WORD}}}val") or ""
 
 
 def _integer(told: str | None) -> int:
