@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -39,8 +39,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
 
 def quote(one: Quoted) -> dict[str, Any]:
     """As `to_dict` gives them."""
-    header = _citation(one.header) if one.header else None
-    return {**_citation(one.citation), "header": header, "items": [_item(item) for item in one.items]}
+    return {**_citation(one.citation), "items": [_item(item) for item in one.items]}
 
 
 def _item(item: ListItem) -> dict[str, Any]:
@@ -57,12 +56,19 @@ def _alternative(other: Alternative) -> dict[str, Any]:
 
 
 def _citation(cited: Citation) -> dict[str, Any]:
-    return {
-        **asdict(cited),
+    return {**_place(cited), "header": _place(cited.header) if cited.header else None}
+
+
+def _place(cited: Citation) -> dict[str, Any]:
+    told = {
+        **asdict(replace(cited, header=None)),
         "published": _iso(cited.published),
         "selectors": [selector(one) for one in cited.selectors],
         "derived": [_derived(derived) for derived in cited.derived],
+        "cells": [asdict(cell) for cell in cited.cells],
     }
+    del told["header"]
+    return told
 
 
 def selector(one: Selector) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""A quote -> its lines as they are shown, those of lists with the markers that are no text of the file."""
+"""A quote -> its lines as they are shown, those of lists with the markers that are no text of the file, rows of tables
+with their cells apart."""
 
 from __future__ import annotations
 

@@ -99,6 +99,31 @@ class ListItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell [start, end) of a table in a text; column: from 0, the first of those that it takes."""
+
+    start: int
+    end: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a text whose columns are named. Cells that hold nothing are left out, so are rows of such.
+
+    header: the cells that name the columns; where they stand in more than one row, those of each in turn.
+    """
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def named(self) -> tuple[int, int]:
+        """[start, end) of the header."""
+        return self.header[0].start, self.header[-1].end
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article, read and cleaned."""
 
@@ -120,11 +145,21 @@ class Article:
     items: tuple[
         ListItem, ...
     ] = ()  # of text, by their start; of lists that are written out, as in plain text, none
+    tables: tuple[Table, ...] = ()  # of text, by their start
 
     def role(self, start: int, end: int) -> Role | None:
         """Of text[start:end], by the innermost part that holds all of it; None: it is of the story."""
         around = [part for part in self.parts if part.start <= start and end <= part.end]
         return min(around, key=lambda part: part.end - part.start).role if around else None
+
+    def row(self, start: int, end: int) -> tuple[Table, tuple[Cell, ...]] | None:
+        """The table of which text[start:end] is in a row, and the row; None: it is in none."""
+        for table in self.tables:
+            if table.rows and table.rows[0][0].start <= start and end <= table.rows[-1][-1].end:
+                for row in table.rows:
+                    if row[0].start <= start and end <= row[-1].end:
+                        return table, row
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +304,10 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where an answer stands: `raw[start:end] == quote`, and the same for the sentence around it."""
+    """Where an answer stands: `raw[start:end] == quote`, and the same for the sentence around it.
+
+    cells: where the sentence is a row of a table, or its header, what it holds. header: of the table, without one.
+    """
 
     article_id: str
     file: str
@@ -286,15 +324,15 @@ class Citation:
     derived: tuple[Derived, ...] = ()
     selectors: tuple[Selector, ...] = ()
     role: Role | None = None  # of the quote; None: it is of the story
+    header: Citation | None = None
+    cells: tuple[Cell, ...] = ()  # in the raw text
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """One of the quotes that a question is told about; header: of the table whose row is quoted; items: of lists that
-    begin in it, in the raw text."""
+    """One of the quotes that a question is told about; items: of lists that begin in it, in the raw text."""
 
     citation: Citation
-    header: Citation | None = None
     items: tuple[ListItem, ...] = ()
 
 

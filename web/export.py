@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from qa.listed import lines as lines_of
 from qa.records import Answer, Citation, Quoted
+from qa.tabled import row_text, with_header
 from web.words import confidence_words, day, meant, parts, percent, rephrased, sources_agree, web_url
 
 BULLET = "•"
@@ -49,7 +50,13 @@ def _none(answer: Answer) -> str:
 
 
 def _quoted(citation: Citation) -> str:
-    return f"“{citation.quote}”{_derived(citation)} — {source_line(citation)}"
+    """What is quoted; a row of a table with its header."""
+    told = "\n".join(with_header(citation)) if citation.cells and _is_row(citation) else citation.quote
+    return f"“{told}”{_derived(citation)} — {source_line(citation)}"
+
+
+def _is_row(citation: Citation) -> bool:
+    return (citation.start, citation.end) == (citation.sentence_start, citation.sentence_end)
 
 
 def _listed(one: Quoted) -> str:
@@ -99,7 +106,8 @@ def markdown(answer: Answer, filters: Sequence[str] = ()) -> str:
 def _quotes(citations: Sequence[Citation]) -> list[str]:
     lines = []
     for cited in citations:
-        lines += [f"> {_escaped(cited.sentence)}{_escaped(_derived(cited))}", ">"]
+        header = [f"> {_escaped(line)}  " for line in with_header(cited)[:-1]]
+        lines += [*header, f"> {_escaped(row_text(cited))}{_escaped(_derived(cited))}", ">"]
         lines += [f"> — {_escaped(source_line(cited))}", ""]
     return lines
 

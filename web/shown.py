@@ -8,11 +8,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from qa import answer_json
+from qa import answer_json, tabled
 from qa.engine import Engine
 from qa.errors import NotFound
 from qa.listed import Line, lines
-from qa.records import Answer, Article, Citation, CitedPassage, Derived, Quoted
+from qa.records import Answer, Article, Cell, Citation, CitedPassage, Derived, Quoted
 from web import export, filtering, words
 from web.closest import closest
 from web.filtering import Chip
@@ -26,15 +26,20 @@ CONTEXT_CHARS = 220  # of the article on each side of a cited sentence: about tw
 @dataclass(frozen=True, slots=True)
 class Cited:
     """A cited sentence in pieces, without markup, and what stands around it in the article's text; citation: the
-    first of those that it holds."""
+    first of those that it holds; header: of the table whose row it is, or empty."""
 
     citation: Citation
+    header: str
     before: str
     sentence: list[Piece]
     after: str
     derived: tuple[Derived, ...]
     source: str | None
     also_in: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return with_header(self.header, "".join(piece.text for piece in self.sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Said:
 
     @property
     def text(self) -> str:
-        return "\n".join(map(str, self.lines))
+        return with_header(self.header, "\n".join(map(str, self.lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,10 @@ class Turn:
     chips: list[Chip]
     why: Why | None
     data: dict[str, Any]  # for the page's script: the answer's JSON, and what to copy and export
+
+
+def with_header(header: str, text: str) -> str:
+    return f"{header}\n{text}" if header else text
 
 
 def turn(engine: Engine, answer: Answer, filters: Mapping[str, str]) -> Turn:
@@ -113,10 +122,28 @@ def _quoted(engine: Engine, quotes: Sequence[Quoted]) -> list[list[Said]]:
     for one in quotes:
         article = _article(engine, one.citation.article_id)
         shown = list(lines(one, partial(_cleaned, article, one.citation)))
-        header = _cleaned(article, one.header, one.header.start, one.header.end) if one.header else ""
-        said = Said(one.citation, shown, header, article.source if article else None)
+        if one.citation.cells:
+            shown = [Line(_row(article, one.citation))]
+        said = Said(one.citation, shown, _header(article, one.citation), article.source if article else None)
         grouped.setdefault(one.citation.article_id, []).append(said)
     return list(grouped.values())
+
+
+def _header(article: Article | None, citation: Citation) -> str:
+    return _row(article, citation.header) if citation.header else ""
+
+
+def _row(article: Article | None, citation: Citation) -> str:
+    """What a row of a table, or a header, is shown as."""
+    place = article.alignment.to_text(citation.sentence_start, citation.sentence_end) if article else None
+    return tabled.parted(*_told(article, place))[0] if article and place else tabled.row_text(citation)
+
+
+def _told(article: Article, place: tuple[int, int]) -> tuple[str, tuple[Cell, ...], int]:
+    """The text there; its cells, where it is a row of a table or a header; where it begins."""
+    rows = (row for table in article.tables for row in (table.header, *table.rows))
+    cells = next((row for row in rows if (row[0].start, row[-1].end) == place), ())
+    return article.text[slice(*place)], cells, place[0]
 
 
 def _cleaned(article: Article | None, citation: Citation, start: int, end: int) -> str:
@@ -155,12 +182,15 @@ def _sentence(engine: Engine, citations: Sequence[Citation]) -> Cited:
         offset = first.sentence_start
         marks = [(cited.start - offset, cited.end - offset) for cited in citations]
         source, also_in = (article.source, article.also_in) if article else (None, ())
-        return Cited(first, "", pieces(first.sentence, marks), "", derived, source, also_in)
+        header = _header(None, first)
+        return Cited(first, header, "", pieces(first.sentence, marks), "", derived, source, also_in)
     start, end = place
     kept = [article.alignment.to_text(cited.start, cited.end) for cited in citations]
-    sentence = pieces(article.text[start:end], [(at[0] - start, at[1] - start) for at in kept if at])
+    shown, shift = tabled.parted(*_told(article, place))
+    sentence = pieces(shown, [(shift(at[0] - start), shift(at[1] - start)) for at in kept if at])
     before, after = surroundings(article.text, start, end, CONTEXT_CHARS)
-    return Cited(first, before, sentence, after, derived, article.source, article.also_in)
+    header = _header(article, first)
+    return Cited(first, header, before, sentence, after, derived, article.source, article.also_in)
 
 
 def _article(engine: Engine, article_id: str) -> Article | None:

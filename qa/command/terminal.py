@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from qa.listed import lines
 from qa.records import Answer, ArticleInfo, BuildReport, Citation, Passage, Quoted
+from qa.tabled import parted, with_header
 
 if TYPE_CHECKING:
     from qa.index.check import Checked  # loads FAISS, which a list of articles can do without
@@ -192,10 +193,11 @@ def article_dict(article: ArticleInfo, passages: Sequence[Passage] | None) -> di
 
 
 def _citation(citation: Citation, colour: bool) -> list[str]:
-    before = citation.sentence[: citation.start - citation.sentence_start]
-    after = citation.sentence[citation.end - citation.sentence_start :]
+    offset = citation.sentence_start
+    sentence, shift = parted(citation.sentence, citation.cells, offset)
+    start, end = shift(citation.start - offset), shift(citation.end - offset)
     on, off = ("\x1b[1;32m", "\x1b[0m") if colour else ("", "")
-    marked = f"{_shown(before)}{on}{_shown(citation.quote)}{off}{_shown(after)}"
+    marked = f"{_shown(sentence[:start])}{on}{_shown(sentence[start:end])}{off}{_shown(sentence[end:])}"
     page = f", page {citation.page}" if citation.page else ""
     role = f", {citation.role}" if citation.role else ""
     place = f"{_shown(citation.file)} [{citation.start}:{citation.end}]{page}{role}"
@@ -208,7 +210,8 @@ def _citation(citation: Citation, colour: bool) -> list[str]:
         f"    {_shown(d.text)} → {d.day}{f' to {d.until}' if d.until else ''} (derived)"
         for d in citation.derived
     ]
-    return [_wrapped(marked, "  "), *dates, f"  — {place}", f"    {', '.join(filter(None, about))}"]
+    header = [_wrapped(_shown(line), "  ") for line in with_header(citation)[:-1]]
+    return [*header, _wrapped(marked, "  "), *dates, f"  — {place}", f"    {', '.join(filter(None, about))}"]
 
 
 def _quote(one: Quoted, colour: bool) -> list[str]:

@@ -121,8 +121,14 @@ def _article(article: Article, passages: Sequence[Passage]) -> Iterator[str]:
         yield "its text is not its raw text, and there is no alignment between them."
     beside = [(part.start, part.end) for part in article.parts]
     listed = [(item.start, item.end) for item in article.items]
-    if any(not 0 <= start < end <= len(article.text) for start, end in (*beside, *listed)):
-        yield "a caption, byline, credit, dateline or list item of it lies outside the text."
+    cells = [
+        (cell.start, cell.end)
+        for table in article.tables
+        for row in (table.header, *table.rows)
+        for cell in row
+    ]
+    if any(not 0 <= start < end <= len(article.text) for start, end in (*beside, *listed, *cells)):
+        yield "a cell, caption, byline, credit, dateline or list item of it lies outside the text."
     for passage in passages:
         if not 0 <= passage.start < passage.end <= len(article.text):
             yield f"passage {passage.id} [{passage.start}:{passage.end}] lies outside the text."

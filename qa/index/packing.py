@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ..records import Alignment, Article, ArticleInfo, ListItem, Part
+from ..records import Alignment, Article, ArticleInfo, Cell, ListItem, Part, Table
 
 # The columns that an article is read from, in the order of `row`.
 SEALED = (
@@ -42,10 +42,19 @@ def row(article: Article) -> tuple[Any, ...]:
 
 
 def pack_parts(article: Article) -> bytes:
-    """Its parts, three values each, and then the items of its lists, five each."""
+    """Its parts, three values each, then the items of its lists, five each, then its tables, two each."""
     parts = [(part.start, part.end, part.role) for part in article.parts]
     items = [(one.start, one.end, one.list_id, one.level, one.marker) for one in article.items]
-    return json.dumps([*parts, *items]).encode()
+    tables = [(_cells(one.header), [_cells(row) for row in one.rows]) for one in article.tables]
+    return json.dumps([*parts, *items, *tables]).encode()
+
+
+def _cells(cells: Sequence[Cell]) -> list[tuple[int, int, int]]:
+    return [(one.start, one.end, one.column) for one in cells]
+
+
+def _unpack_cells(cells: Sequence[Sequence[int]]) -> tuple[Cell, ...]:
+    return tuple(Cell(*one) for one in cells)
 
 
 def _pack_alignment(alignment: Alignment) -> bytes:
@@ -110,6 +119,11 @@ def article(columns: Sequence[Any]) -> Article:
         in_file=None if in_file is None else _unpack_alignment(in_file),
         parts=tuple(Part(*part) for part in parts if len(part) == 3),
         items=tuple(ListItem(*part) for part in parts if len(part) == 5),
+        tables=tuple(
+            Table(_unpack_cells(part[0]), tuple(map(_unpack_cells, part[1])))
+            for part in parts
+            if len(part) == 2
+        ),
     )
 
 

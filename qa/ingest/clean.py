@@ -27,8 +27,9 @@ from qa.ingest.kinds import CREDIT, URL, LineKind, credit_start, folded
 from qa.ingest.lines import Line, lines_of, trimmed
 from qa.ingest.mangled import find_mangled
 from qa.ingest.parts import Stretches, parts_of
+from qa.ingest.tables import moved, tables_of_lines
 from qa.ingest.wrap import unwrap
-from qa.records import Alignment, ListItem, Part
+from qa.records import Alignment, ListItem, Part, Table
 
 MAX_LINES = 200_000  # a novel has 20,000; each costs half a kilobyte while it is judged
 HEAD_LINES = 15  # where a page tells its date and address
@@ -49,6 +50,7 @@ class Cleaned:
     url: str | None
     parts: tuple[Part, ...]  # of text, beside the story
     items: tuple[ListItem, ...]  # of text
+    tables: tuple[Table, ...]  # of text
 
 
 def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()) -> Cleaned:
@@ -100,6 +102,7 @@ def clean(document: Document, *, today: date, drop: frozenset[str] = frozenset()
         url=url,
         parts=parts_of(text, _kept_parts(document.parts, alignment)),
         items=tuple(_kept_items(document.items, alignment)),
+        tables=_kept_tables(document, text, alignment),
     )
 
 
@@ -135,6 +138,13 @@ def _kept_items(items: Sequence[ListItem], alignment: Alignment) -> Iterator[Lis
     for item in items:
         if place := alignment.to_text(item.start, item.end):
             yield replace(item, start=place[0], end=place[1])
+
+
+def _kept_tables(document: Document, text: str, alignment: Alignment) -> tuple[Table, ...]:
+    """In the cleaned text, what of them is there; of a text without a format, those that are written out in it."""
+    if document.tables or document.page or document.page_starts:
+        return moved(document.tables, alignment.to_text)
+    return tables_of_lines(text, document.raw, alignment)
 
 
 def _parted(lines: Sequence[Line], parts: Sequence[Part]) -> list[Line]:

@@ -345,4 +345,5 @@ def _article(document: Document, item: Cleaned, also_in: tuple[str, ...]) -> Art
         in_file=document.in_file,
         parts=item.parts,
         items=item.items,
+        tables=item.tables,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from qa.records import Alignment, ListItem, Part
+from qa.ingest.tables import GAP, Row, tables_of
+from qa.records import Alignment, Cell, ListItem, Part, Table
 
 MAX_URL_CHARS = 2_000  # what browsers and servers agree to handle
 
@@ -46,26 +47,63 @@ class Document:
     page: bool = False  # read of a page's elements: its lines are whole, and what is no article is removed
     parts: tuple[Part, ...] = ()  # of raw, beside the story, as the format marks them
     items: tuple[ListItem, ...] = ()  # of raw, in order, whose markers are not in it
+    tables: tuple[Table, ...] = ()  # of raw, in order, as the format marks them
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """A row of a document's table, one line of its text. cells: their texts and columns.
+
+    table: tells it apart from others. heads: it is marked as one that names the columns.
+    """
+
+    table: Any
+    cells: tuple[tuple[str, int], ...]
+    heads: bool = False
+
+    @property
+    def text(self) -> str:
+        return GAP.join(text for text, _ in self.cells if text)
+
+    def row(self, at: int) -> Row:
+        """at: where the line begins."""
+        cells: list[Cell] = []
+        for text, column in self.cells:
+            if text:
+                cells.append(Cell(at, at + len(text), column))
+                at += len(text) + len(GAP)
+        return Row(self.table, self.heads, tuple(cells))
+
+
+DocumentLine = tuple[str, Any]  # a text and its paragraph, where it is known; or the RowLine that it is
+
+
+class Marked(NamedTuple):
+    """What of a document's lines, joined by blank lines, is beside the story, in a list, in a table."""
+
+    parts: tuple[Part, ...]
+    items: tuple[ListItem, ...]
+    tables: tuple[Table, ...]
 
 
 def marked(
-    lines: Sequence[tuple[str, Any | None]],
+    lines: Sequence[DocumentLine],
     *,
-    caption: Callable[[Any], bool],
-    item: Callable[[Any], tuple[int, int, str] | None],
-) -> tuple[tuple[Part, ...], tuple[ListItem, ...]]:
-    """The captions, and the items of lists, where they stand in the lines' texts joined by blank lines.
-
-    lines: each text with its paragraph; None: it is a row of a table. item: list, level and marker of a paragraph.
-    """
-    parts, items, at = [], [], 0
+    caption: Callable[[Any], bool] = lambda paragraph: False,
+    item: Callable[[Any], tuple[int, int, str] | None] = lambda paragraph: None,
+) -> Marked:
+    """item: list, level and marker of a paragraph."""
+    parts, items, rows, at = [], [], [], 0
     for text, paragraph in lines:
-        if paragraph is not None and caption(paragraph):
-            parts.append(Part(at, at + len(text), "caption"))
-        if paragraph is not None and text.strip() and (told := item(paragraph)):
-            items.append(ListItem(at, at + len(text), *told))
+        if isinstance(paragraph, RowLine):
+            rows.append(paragraph.row(at))
+        else:
+            if caption(paragraph):
+                parts.append(Part(at, at + len(text), "caption"))
+            if text.strip() and (told := item(paragraph)):
+                items.append(ListItem(at, at + len(text), *told))
         at += len(text) + 2
-    return tuple(parts), tuple(items)
+    return Marked(tuple(parts), tuple(items), tables_of(rows, marked=False))
 
 
 def web_address(text: str | None) -> str | None:

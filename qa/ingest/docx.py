@@ -18,9 +18,10 @@ import mammoth
 from lxml import etree, html
 
 from qa.ingest import dates
-from qa.ingest.document import Document, Metadata, Unreadable, marked
+from qa.ingest.document import Document, DocumentLine, Metadata, RowLine, Unreadable, marked
 from qa.ingest.docx_lists import WORD, Lists, Marks, value
 from qa.ingest.package import Package, target_of, xml_root
+from qa.ingest.tables import Grid
 
 MAX_CELLS = 20_000  # merged tables repeat their cells
 
@@ -60,12 +61,12 @@ def read_docx(path: str, data: bytes) -> Document:
     raw = "\n\n".join(text for text, _ in blocks)
     if not raw.strip():
         raise Unreadable("no text in it")
-    parts, items = marked(
+    told = marked(
         blocks,
         caption=lambda paragraph: paragraph.get("class") == "caption",
         item=lambda paragraph: marks.get(_mark(paragraph) or ""),
     )
-    return Document(path, raw, _metadata(package), parts=parts, items=items)
+    return Document(path, raw, _metadata(package), **told._asdict())
 
 
 def _metadata(package: Package) -> Metadata:
@@ -215,8 +216,7 @@ def _is_on(toggle: Any | None) -> bool:
     return toggle is not None and toggle.get(f"{{{WORD}}}val") not in _NO
 
 
-def _blocks(page: Any) -> Iterator[tuple[str, Any | None]]:
-    """The texts, and each one's paragraph; None: it is a row of a table."""
+def _blocks(page: Any) -> Iterator[DocumentLine]:
     cells = 0
     for row_of_page in page.iter("tr"):
         cells += len(row_of_page)
@@ -225,23 +225,32 @@ def _blocks(page: Any) -> Iterator[tuple[str, Any | None]]:
     yield from _inside(page)
 
 
-def _inside(element: Any) -> Iterator[tuple[str, Any | None]]:
+def _inside(element: Any, grid: Grid | None = None) -> Iterator[DocumentLine]:
+    """grid: of the table that it is a part of."""
     for child in element:
         if child.tag in _HEADINGS:
             yield _text(child), child
-        elif child.tag == "tr":
-            yield from _row(child)
+        elif child.tag == "tr" and grid is not None:
+            yield from _row(child, grid)
         else:
-            yield from _inside(child)
+            yield from _inside(child, Grid() if child.tag == "table" else grid)
 
 
-def _row(row: Any) -> Iterator[tuple[str, Any | None]]:
+def _row(row: Any, grid: Grid) -> Iterator[DocumentLine]:
     """A row's cells in one line; the rows of tables in it follow in lines of their own."""
-    texts = [" ".join(" ".join(_text(part) for part in _own_paragraphs(cell)).split()) for cell in row]
-    yield " \t".join(text for text in texts if text), None
+    grid.next_row()
+    cells = [
+        (
+            " ".join(" ".join(_text(part) for part in _own_paragraphs(cell)).split()),
+            grid.place(int(cell.get("colspan", 1)), int(cell.get("rowspan", 1))),
+        )
+        for cell in row
+    ]
+    line = RowLine(grid, tuple(cells), row.getparent().tag == "thead")
+    yield line.text, line
     for table in row.iterfind(".//table"):
         if next(table.iterancestors("tr")) is row:
-            yield from _inside(table)
+            yield from _inside(table, Grid())
 
 
 def _own_paragraphs(cell: Any) -> Iterator[Any]:
@@ -250,9 +259,9 @@ def _own_paragraphs(cell: Any) -> Iterator[Any]:
             yield part
 
 
-def _mark(paragraph: Any | None) -> str | None:
+def _mark(paragraph: Any) -> str | None:
     """The name by which it is known in a list."""
-    anchors = [] if paragraph is None else paragraph.findall("a")
+    anchors = [] if isinstance(paragraph, RowLine) else paragraph.findall("a")
     return next((anchor.get("id") for anchor in anchors if anchor.get("id")), None)
 
 

@@ -6,14 +6,16 @@ The raw text is what a reader of the book sees, a block a line, a blank line bet
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from qa.ingest import dates
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable
-from qa.ingest.markup import moved, seen_whole
+from qa.ingest.markup import Seen, moved, seen_whole
 from qa.ingest.package import Package, target_of
-from qa.records import ListItem, Part
+from qa.ingest.tables import further
+from qa.records import ListItem, Part, Table
 
 MAX_CHARS = 16_000_000  # as much as the largest text file
 NAMES_SHOWN = 5  # of missing chapters
@@ -31,13 +33,14 @@ def read_epub(path: str, data: bytes) -> Document:
     chapters: list[str] = []
     told: list[Part] = []
     items: list[ListItem] = []
+    tables: list[Table] = []
     total = 0
     parts = list(_spine(book, main, package))
     missing = [part for part in parts if part not in book]
     for chapter in parts:
         if chapter in missing:
             continue
-        text, beside, listed = seen_whole(decode(book.read(chapter), declared_in_markup=True))
+        text, beside, listed, tabled = seen_whole(decode(book.read(chapter), declared_in_markup=True))
         at = sum(len(before) + 2 for before in chapters)
         total += len(text)
         if total > MAX_CHARS:
@@ -45,6 +48,7 @@ def read_epub(path: str, data: bytes) -> Document:
         if text.strip():
             told += (Part(at + part.start, at + part.end, part.role) for part in beside)
             items += moved(listed, at)
+            tables += further(tabled, at)
             chapters.append(text)
     if not chapters:
         raise Unreadable("no text in it: perhaps a book of pictures")
@@ -52,7 +56,8 @@ def read_epub(path: str, data: bytes) -> Document:
         (f"chapters that it names and does not hold: {', '.join(missing[:NAMES_SHOWN])}",) if missing else ()
     )
     raw = "\n\n".join(chapters)
-    return Document(path, raw, _metadata(package), warnings=warnings, parts=tuple(told), items=tuple(items))
+    whole = Seen(raw, tuple(told), tuple(items), tuple(tables))
+    return replace(whole.document(path, _metadata(package)), warnings=warnings)
 
 
 def _first(elements: Iterator[Any], attribute: str) -> str:

@@ -39,7 +39,7 @@ def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:
             source=source,
             url=web_address(entry.get("link")),
         )
-        yield Document(f"{path}#{number}", shown.text, meta, parts=shown.parts, items=shown.items)
+        yield shown.document(f"{path}#{number}", meta)
 
 
 def _shown(text: str) -> str:

@@ -87,7 +87,7 @@ class Fields:
             url=web_address(self._line(record, "url")),
         )
         shown = seen_whole(text) if is_markup(text) else Seen(text)
-        return Document(path, shown.text, meta, parts=shown.parts, items=shown.items)
+        return shown.document(path, meta)
 
     def _line(self, record: Mapping[str, Any], part: str) -> str | None:
         value = self.of(record, part)

@@ -30,7 +30,7 @@ from qa.ingest.page_meta import page_meta
 from qa.ingest.page_parts import names_author
 from qa.ingest.shown import parse, reveal, reveal_all, without_noscript
 from qa.ingest.standing import Standing
-from qa.ingest.visible import Block, items_of_blocks, parts_of_blocks, visible_blocks
+from qa.ingest.visible import Block, items_of_blocks, parts_of_blocks, tables_of_blocks, visible_blocks
 from qa.ingest.votes import letters, letters_of, votes
 from qa.records import Part
 
@@ -84,6 +84,7 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
             kept,
         ),
         items=items_of_blocks(blocks, kept),
+        tables=tables_of_blocks(blocks, kept),
     )
 
 

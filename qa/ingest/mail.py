@@ -20,8 +20,9 @@ from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.html import read_html
 from qa.ingest.markup import Seen, moved, seen_whole
+from qa.ingest.tables import further
 from qa.ingest.votes import letters
-from qa.records import ListItem, Rejected
+from qa.records import ListItem, Rejected, Table
 
 MAX_MESSAGES = 100_000
 MAX_FRAMES = 20  # pages in a saved page that are looked into; advertisements are pages too
@@ -37,10 +38,10 @@ _QUOTED_POSTMARK = re.compile(rb"^>(>*From )", re.M)
 def read_mail(path: str, data: bytes) -> Document:
     """Raises Unreadable where the message shows no text."""
     message = _parsed(data)
-    (raw, _, items), warnings = _shown(message)
-    if not raw.strip():
+    shown, warnings = _shown(message)
+    if not shown.text.strip():
         raise Unreadable("; ".join(("no text in the message", *warnings)))
-    return Document(path, raw, _metadata(message), warnings=warnings, items=items)
+    return replace(shown.document(path, _metadata(message)), warnings=warnings)
 
 
 def read_mailbox(path: str, data: bytes) -> Iterator[Document | Rejected]:
@@ -106,6 +107,7 @@ def _shown(message: EmailMessage) -> tuple[Seen, tuple[str, ...]]:
     """The text of a message, forwarded ones included, and a warning that names what is attached."""
     texts: list[str] = []
     items: list[ListItem] = []
+    tables: list[Table] = []
     attached: list[str] = []
     alternatives: set[int] = set()
     for part in message.walk():
@@ -121,13 +123,15 @@ def _shown(message: EmailMessage) -> tuple[Seen, tuple[str, ...]]:
         elif kind in _READ:
             told = _text(part)
             if told.text:
-                items += moved(told.items, sum(len(text) + 2 for text in texts))
+                at = sum(len(text) + 2 for text in texts)
+                items += moved(told.items, at)
+                tables += further(told.tables, at)
                 texts.append(told.text)
         else:
             attached.append(kind)
     shown = ", ".join(attached[:NAMES_SHOWN]) + (", …" if len(attached) > NAMES_SHOWN else "")
     warnings = (f"attached, not read: {shown}. Save what is to be indexed beside it",) if attached else ()
-    return Seen("\n\n".join(texts), items=tuple(items)), warnings
+    return Seen("\n\n".join(texts), items=tuple(items), tables=tuple(tables)), warnings
 
 
 def _passed_over(alternative: EmailMessage) -> set[int]:
@@ -147,7 +151,7 @@ def _text(part: MIMEPart) -> Seen:
     if part.get_content_type() != "text/html":
         return Seen(text.strip())
     shown = seen_whole(text)
-    return shown if shown.items else Seen(shown.text.strip())
+    return shown if shown.items or shown.tables else Seen(shown.text.strip())
 
 
 def _bytes(part: MIMEPart) -> bytes:

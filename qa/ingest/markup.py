@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import trafilatura
 
-from qa.ingest.visible import items_of_blocks, parts_of_blocks, visible_blocks
-from qa.records import ListItem, Part
+from qa.ingest.document import Document, Metadata
+from qa.ingest.visible import items_of_blocks, parts_of_blocks, tables_of_blocks, visible_blocks
+from qa.records import ListItem, Part, Table
 
 _TAGS = re.compile(
     r"</(?:p|div|a|h[1-6]|ul|ol|li|span|strong|em|b|i|u|table|blockquote|article|section|figure|body|pre|code)\s*>"
@@ -24,11 +25,17 @@ _ENTITY = re.compile(
 
 
 class Seen(NamedTuple):
-    """What a browser shows of a piece of HTML: a block a line, what of it stands beside the story, items of lists."""
+    """What a browser shows of a piece of HTML: a block a line, what of it stands beside the story, items of lists,
+    tables."""
 
     text: str
     parts: tuple[Part, ...] = ()
     items: tuple[ListItem, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    def document(self, path: str, meta: Metadata) -> Document:
+        """The article whose raw text it is."""
+        return Document(path, self.text, meta, parts=self.parts, items=self.items, tables=self.tables)
 
 
 def is_markup(text: str) -> bool:
@@ -50,7 +57,7 @@ def seen_whole(text: str) -> Seen:
     tree = trafilatura.load_html(f"<html><body>{text.replace(chr(0), '')}</body></html>")
     blocks = [] if tree is None else visible_blocks(tree)
     shown = "\n".join(block.text for block in blocks)
-    return Seen(shown, parts_of_blocks(blocks), items_of_blocks(blocks))
+    return Seen(shown, parts_of_blocks(blocks), items_of_blocks(blocks), tables_of_blocks(blocks))
 
 
 def moved(items: Iterable[ListItem], by: int) -> Iterator[ListItem]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.ingest import dates
-from qa.ingest.document import Document, Metadata, Unreadable, marked
+from qa.ingest.document import Document, DocumentLine, Metadata, RowLine, Unreadable, marked
 from qa.ingest.odt_lists import Lists
 from qa.ingest.package import Package
 
@@ -57,12 +57,12 @@ def read_odt(path: str, data: bytes) -> Document:
     if not raw.strip():
         raise Unreadable("no text in it")
     captions = _captions(content)
-    parts, listed = marked(
+    told = marked(
         lines,
         caption=lambda paragraph: _style(paragraph) in captions,
         item=lambda paragraph: items.get(paragraph),
     )
-    return Document(path, raw, _metadata(package), parts=parts, items=listed)
+    return Document(path, raw, _metadata(package), **told._asdict())
 
 
 def _captions(content: Any) -> frozenset[str]:
@@ -79,8 +79,7 @@ def _style(paragraph: Any) -> str:
     return paragraph.get(f"{_TEXT}style-name") or ""
 
 
-def _lines(element: Any) -> Iterator[tuple[str, Any | None]]:
-    """The texts of lines, and their paragraphs; None: it is a row of a table."""
+def _lines(element: Any) -> Iterator[DocumentLine]:
     for child in element:
         if child.tag in _SKIPPED or child.get(f"{_TEXT}display") == "none":
             continue
@@ -92,22 +91,28 @@ def _lines(element: Any) -> Iterator[tuple[str, Any | None]]:
             yield from _lines(child)
 
 
-def _row(row: Any) -> Iterator[tuple[str, Any | None]]:
+def _row(row: Any) -> Iterator[DocumentLine]:
     """The cells of a row in one line; the rows of tables in it follow in lines of their own."""
-    cells, inner = [], []
-    for cell in row.iterfind(f"{_TABLE}table-cell"):
+    cells, inner = list[tuple[str, int]](), list[DocumentLine]()
+    # Covered cells keep the columns of merged ones.
+    of_columns = row.iterfind(f"{_TABLE}*")
+    for column, cell in enumerate(of_columns):
+        if cell.tag != f"{_TABLE}table-cell":
+            continue
         own = [line for part in cell if part.tag != f"{_TABLE}table" for line, _ in _lines_of(part)]
-        cells.append(" ".join(" ".join(own).split()))
+        cells.append((" ".join(" ".join(own).split()), column))
         inner += [line for table in cell.iterfind(f"{_TABLE}table") for line in _lines(table)]
-    yield " \t".join(text for text in cells if text), None
+    heads = row.getparent().tag == f"{_TABLE}table-header-rows"
+    line = RowLine(next(row.iterancestors(f"{_TABLE}table"), None), tuple(cells), heads)
+    yield line.text, line
     yield from inner
 
 
-def _lines_of(part: Any) -> Iterator[tuple[str, Any | None]]:
+def _lines_of(part: Any) -> Iterator[DocumentLine]:
     return _paragraph(part) if part.tag in _PARAGRAPHS else _lines(part)
 
 
-def _paragraph(paragraph: Any) -> Iterator[tuple[str, Any | None]]:
+def _paragraph(paragraph: Any) -> Iterator[DocumentLine]:
     parts: list[str] = []
     after: list[Any] = []
     _collect(paragraph, parts, after)

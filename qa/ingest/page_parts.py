@@ -93,7 +93,7 @@ class Marks:
         """The block is whole. text: its pieces, their white space collapsed."""
         if not self._held:
             return
-        ends = _ends(pieces, text)
+        ends = ends_of(pieces, text)
         places: dict[int, tuple[int, int]] = {}
         for at, number in self._held:
             piece = text[ends[at] : ends[at + 1]]
@@ -117,7 +117,7 @@ class Marks:
         return parts
 
 
-def _ends(pieces: Sequence[str], text: str) -> list[int]:
+def ends_of(pieces: Sequence[str], text: str) -> list[int]:
     """Where in the text each piece ends, after a first 0."""
     ends, shown = [0], ""
     for piece in pieces:

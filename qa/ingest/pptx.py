@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.ingest import dates
-from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.document import Document, DocumentLine, Metadata, RowLine, Unreadable, marked
 from qa.ingest.package import Package, target_of
 from qa.ingest.titles import own_title
 
@@ -31,16 +31,19 @@ def read_pptx(path: str, data: bytes) -> Document:
     slides = list(_slides(package, main[0]))
     if len(slides) > MAX_SLIDES:
         raise Unreadable(f"{len(slides):,} slides, more than the {MAX_SLIDES:,} that are read. Split it")
-    pieces, starts, at = [], [], 0
+    pieces, starts, lines, at = [], [], list[DocumentLine](), 0
     for slide in slides:
-        piece = "".join(f"{line}\n\n" for line in _slide(package, slide))
+        of_slide = list(_slide(package, slide))
+        piece = "".join(f"{text}\n\n" for text, _ in of_slide)
         starts.append(at)
         pieces.append(piece)
+        lines += of_slide
         at += len(piece)
     raw = "".join(pieces)
     if not raw.strip():
         raise Unreadable("no text in it: perhaps slides of pictures")
-    return Document(path, raw, _metadata(package, pieces[0]), page_starts=tuple(starts))
+    meta = _metadata(package, pieces[0])
+    return Document(path, raw, meta, page_starts=tuple(starts), tables=marked(lines).tables)
 
 
 def _slides(package: Package, main: str) -> Iterator[str]:
@@ -71,7 +74,7 @@ def _targets(package: Package, relations: str, kind: str) -> list[str]:
     ]
 
 
-def _slide(package: Package, slide: str) -> Iterator[str]:
+def _slide(package: Package, slide: str) -> Iterator[DocumentLine]:
     yield from _lines(package.xml(slide))
     beside = [kind_and_part for _, kind_and_part in _relations(package, slide)]
     for kept in ("/diagramData", "/notesSlide"):
@@ -80,7 +83,7 @@ def _slide(package: Package, slide: str) -> Iterator[str]:
                 yield from _lines(package.xml(part))
 
 
-def _lines(element: Any) -> Iterator[str]:
+def _lines(element: Any) -> Iterator[DocumentLine]:
     """A slide's paragraphs and rows; libxml2 lets no document be deep enough to be too deep for this."""
     for child in element:
         if not isinstance(child.tag, str):
@@ -92,10 +95,11 @@ def _lines(element: Any) -> Iterator[str]:
         if name == "p" and drawn:
             text = _paragraph(child)
             if text.strip():
-                yield text
+                yield text, None
         elif name == "tr" and drawn:
-            cells = (" ".join(" ".join(_lines(cell)).split()) for cell in child)
-            yield " \t".join(text for text in cells if text)
+            texts = (" ".join(" ".join(text for text, _ in _lines(cell)).split()) for cell in child)
+            line = RowLine(child.getparent(), tuple((text, column) for column, text in enumerate(texts)))
+            yield line.text, line
         else:
             yield from _lines(child)
 

@@ -13,8 +13,9 @@ from lxml.html import HtmlElement
 
 from qa.ingest.page_lists import OF_LISTS, Lists
 from qa.ingest.page_parts import MARKED, SPACE, Marks
+from qa.ingest.page_tables import CELLS, OF_TABLES, CellPart, Tables, tables_of_parts
 from qa.ingest.standing import Standing, standing
-from qa.records import ListItem, Part
+from qa.records import ListItem, Part, Table
 
 # Elements around a block that tell its place; the innermost alone is nearly always a paragraph.
 PLACE_DEPTH = 3
@@ -30,7 +31,6 @@ _BLOCKS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead"
     " tr ul".split()
 )
-_CELLS = frozenset({"td", "th"})
 _ITEMS = frozenset({"li", "dd", "dt", "td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MAYBE_HIDDEN = etree.XPath(
@@ -50,6 +50,7 @@ class Block:
     inside: tuple[int, ...]  # the block elements it stands in, by number, outermost first
     parts: tuple[Part, ...] = ()  # of its text, beside the story
     item: ListItem | None = None  # what it is as a whole, in a list
+    cells: tuple[CellPart, ...] = ()  # that it holds, wholly or in part
 
 
 class _Collector:
@@ -65,6 +66,7 @@ class _Collector:
         self._links = self._anchors = self._fixed = self._elements = self._depth = 0
         self._marks = Marks()
         self._lists = Lists()
+        self._tables = Tables()
 
     def enter(self, element: HtmlElement, tag: str) -> None:
         names = element.get("class") or ""
@@ -87,11 +89,15 @@ class _Collector:
             self._anchors += 1
         if tag == "pre":
             self._fixed += 1
+        if tag in OF_TABLES:
+            self._tables.enter(element, tag, len(self.parts))
 
     def leave(self, tag: str) -> None:
+        if tag in _BLOCKS and self.parts:
+            self.close()
+        if tag in OF_TABLES:
+            self._tables.leave(tag, len(self.parts))
         if tag in _BLOCKS:
-            if self.parts:
-                self.close()
             if tag in OF_LISTS:
                 self._lists.leave(tag)
             self._around.pop()
@@ -99,7 +105,7 @@ class _Collector:
             self._standings.pop()
         elif tag == "a":
             self._anchors -= 1
-        elif tag in _CELLS and self.parts:
+        elif tag in CELLS and self.parts:
             self.add(" ")
         if tag == "pre":
             self._fixed -= 1
@@ -124,8 +130,9 @@ class _Collector:
 
     def close(self) -> None:
         text = "".join(self.parts).strip()
+        text = SPACE.sub(" ", text)
+        cells = self._tables.close(self.parts, text)
         if text:
-            text = SPACE.sub(" ", text)
             self._marks.close(len(self.blocks), self.parts, text)
             self.blocks.append(
                 Block(
@@ -136,6 +143,7 @@ class _Collector:
                     self._links,
                     self._inside[-1],
                     item=self._lists.item(len(text)) if self._lists.open else None,
+                    cells=cells,
                 )
             )
         self.parts.clear()
@@ -180,6 +188,11 @@ def items_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None)
         for block, start in _placed(blocks, kept)
         if block.item
     )
+
+
+def tables_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None) -> tuple[Table, ...]:
+    """As `parts_of_blocks`, the tables whose columns are named."""
+    return tables_of_parts((block.cells, start, block.text) for block, start in _placed(blocks, kept))
 
 
 def _placed(blocks: Sequence[Block], kept: Sequence[bool] | None) -> Iterator[tuple[Block, int]]:

@@ -14,9 +14,10 @@ from qa.answer.tell.quotes import LONGEST, MOST, quotes
 from qa.answer.understand.broad import Broad, broad
 from qa.engine import Engine
 from qa.english.words import stems
+from qa.ingest.tables import tables_of_lines
 from qa.listed import lines
 from qa.ports import Encoder
-from qa.records import Article, CitedPassage, ListItem, Quoted
+from qa.records import Alignment, Article, CitedPassage, ListItem, Quoted
 from qa.upkeep.index import index
 
 TESTS = Path(__file__).parent.parent
@@ -103,7 +104,10 @@ Nothing else is told about any of it here."""
 
 
 def quoted(question: str, *texts: str) -> list[tuple[str, str | None]]:
-    articles = {str(n): Article(str(n), f"{n}.txt", text, "T", text) for n, text in enumerate(texts)}
+    articles = {
+        str(n): Article(str(n), f"{n}.txt", text, "T", text, tables=tables_of_lines(text, text, Alignment()))
+        for n, text in enumerate(texts)
+    }
     passages = [
         CitedPassage(id_, f"{id_}.txt", "T", 0, len(article.raw), article.raw, 0.1, 1, 1)
         for id_, article in articles.items()
@@ -112,7 +116,8 @@ def quoted(question: str, *texts: str) -> list[tuple[str, str | None]]:
     for one in found:
         raw = articles[one.citation.article_id].raw
         assert raw[one.citation.start : one.citation.end] == one.citation.quote
-    return [(one.citation.quote, one.header.quote if one.header else None) for one in found]
+    cited = [one.citation for one in found]
+    return [(one.quote, one.header.quote if one.header else None) for one in cited]
 
 
 def test_a_list_comes_whole_with_its_numbers_and_the_line_that_opens_it() -> None:

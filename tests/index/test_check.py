@@ -126,6 +126,10 @@ def test_a_flipped_bit_is_a_problem_that_names_the_file(folder: Path, tmp_path: 
             """UPDATE article SET parts = CAST('[[0, 999, 1, 0, "1."]]' AS BLOB) WHERE number = 0""",
             "or list item of it lies outside the text",
         ),
+        (
+            "UPDATE article SET parts = CAST('[[[[0, 4, 0]], [[[5, 999, 0]]]]]' AS BLOB) WHERE number = 0",
+            "a cell, caption,",
+        ),
     ],
 )
 def test_what_the_database_says_wrongly_is_said(

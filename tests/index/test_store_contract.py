@@ -18,7 +18,7 @@ from qa.index.delta import Built
 from qa.index.local import LocalStore
 from qa.index.publish import current
 from qa.ports import Ranking, Store
-from qa.records import Alignment, Article, ListItem, Part
+from qa.records import Alignment, Article, Cell, ListItem, Part, Table
 from qa.settings import Settings
 from qa.snapshot import open_store
 
@@ -35,6 +35,10 @@ FULL = replace(
     language="en",
     parts=(Part(0, 24, "caption"), Part(11, 15, "credit")),
     items=(ListItem(0, 24, 3, 0, "12."), ListItem(25, 46, 3, 1, "•")),
+    tables=(
+        Table((Cell(0, 5, 0), Cell(6, 7, 2)), ((Cell(8, 12, 0),), (Cell(14, 16, 1), Cell(17, 21, 2)))),
+        Table((Cell(25, 29, 0),), ((Cell(30, 36, 0),),)),
+    ),
 )
 PLAIN = article("Bread is made of flour. Some add salt.", path="bread.txt", title="Baking")
 TWIN = replace(

@@ -32,8 +32,16 @@ class Selector(Record):
     ) = UNSET
 
 
-class Citation(Record):
-    """Where a quote stands."""
+class Cell(Record):
+    """Of a table's row or header; those that hold nothing are left out."""
+
+    start: Place
+    end: Place
+    column: Annotated[int, Meta(ge=0, description="the first of those that it takes, from 0")]
+
+
+class Cited(Record):
+    """Where a text stands."""
 
     article_id: str
     file: str
@@ -62,6 +70,19 @@ class Citation(Record):
             "wrote it down"
         ),
     ]
+    cells: Annotated[
+        list[Cell],
+        Meta(
+            description="of the sentence, where it is a row of a table; of a header that takes several rows, those of "
+            "each row in turn"
+        ),
+    ]
+
+
+class Citation(Cited):
+    """Where a quote stands."""
+
+    header: Annotated[Cited, Meta(description="of the table in whose row the quote stands")] | None
 
 
 class Item(Record):
@@ -76,7 +97,6 @@ class Item(Record):
 class Quote(Citation):
     """One of several that are about the question."""
 
-    header: Annotated[Citation, Meta(description="of the table whose row is quoted")] | None
     items: Annotated[list[Item], Meta(description="of lists, that begin in the quote, with their numbers")]
 
 

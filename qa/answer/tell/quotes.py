@@ -36,7 +36,6 @@ LEAST_OPEN_WORDS = 8  # and so is a shorter one that nothing ends
 TITLE_CHARS = 200  # of an article's title, read with each of its units
 
 _ITEM = re.compile(r"\s*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–‣])\s+\S")
-_ROW = re.compile(r"[^|\n]+(?: \| [^|\n]+)+|[^\t\n]+(?: ?\t[^\t\n]+)+")
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]{2,}")
 
 # What a question asks with, not what it is about.
@@ -149,6 +148,8 @@ def _cut(article: Article) -> Iterator[_Unit]:
     """An article's lists, tables and sentences, in order."""
     lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", article.text)]
     lists = {item.start: item.list_id for item in article.items}
+    rows = {row[0].start: (table, row[-1].end) for table in article.tables for row in table.rows}
+    heads = {table.header[0].start: table.named[1] for table in article.tables}
     at = 0
     while at < len(lines):
         line = article.text[slice(*lines[at])]
@@ -159,11 +160,14 @@ def _cut(article: Article) -> Iterator[_Unit]:
             yield _Unit(article, start, _last(lines, at, end, start))
             at = end
             continue
-        end = _run(article.text, lines, at, _ROW)
-        if end - at >= 2 and _ROW.fullmatch(line):
-            header = lines[at]
-            yield from (_Unit(article, *row, header) for row in lines[at + 1 : end])
-            at = end
+        start = lines[at][0]
+        if start in rows and rows[start][1] - start <= LONGEST:
+            table, stop = rows[start]
+            yield _Unit(article, start, stop, table.named)
+            at = _after(lines, at, stop)
+            continue
+        if start in heads:
+            at = _after(lines, at, heads[start])
             continue
         for start, stop in sentence_spans(line):
             said = line[start:stop]
@@ -176,6 +180,14 @@ def _cut(article: Article) -> Iterator[_Unit]:
 def _run(text: str, lines: Sequence[tuple[int, int]], at: int, pattern: re.Pattern[str]) -> int:
     """The line after the last of those in a row that are like the one at `at`."""
     while at < len(lines) and pattern.match(text[slice(*lines[at])]):
+        at += 1
+    return at
+
+
+def _after(lines: Sequence[tuple[int, int]], at: int, end: int) -> int:
+    """The line after the one at `at` and those that begin before `end`."""
+    at += 1
+    while at < len(lines) and lines[at][0] < end:
         at += 1
     return at
 
@@ -200,8 +212,7 @@ def _alike(one: _Unit, other: _Unit) -> bool:
 
 
 def _quoted(unit: _Unit) -> Quoted:
-    header = None if unit.header is None else cite_text(unit.article, unit.header)
-    return Quoted(cite_text(unit.article, (unit.start, unit.end)), header, tuple(_items(unit)))
+    return Quoted(cite_text(unit.article, (unit.start, unit.end)), tuple(_items(unit)))
 
 
 def _items(unit: _Unit) -> Iterator[ListItem]:
