@@ -22,6 +22,7 @@ function begin() {
     if (does === "remove") remove(target.closest("li").dataset.id);
     if (does === "undo") undo();
   });
+  window.addEventListener("storage", () => document.activeElement.matches("textarea") || show()); // of another tab
   show();
 }
 
@@ -55,7 +56,8 @@ function remove(id) {
 }
 
 function undo() {
-  keepClippings(clippings().toSpliced(gone.at, 0, gone.clip));
+  const kept = clippings();
+  if (!kept.some(({ id }) => id === gone.clip.id)) keepClippings(kept.toSpliced(gone.at, 0, gone.clip));
   section.querySelector(".undo").hidden = true;
   show();
   section.querySelector(`li[data-id="${CSS.escape(gone.clip.id)}"] textarea`).focus();

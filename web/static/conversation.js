@@ -3,7 +3,7 @@
 import { showEarlier } from "./earlier.js";
 import { exportJSON, exportMarkdown } from "./export.js";
 import { filters, setFilters } from "./filters.js";
-import { load, save } from "./kept.js";
+import { entry, load, newId, save } from "./kept.js";
 import { root } from "./root.js";
 import { events } from "./stream.js";
 import { clone, dataOf, enliven, parse, summary } from "./turn.js";
@@ -14,6 +14,7 @@ const form = document.querySelector(".composer");
 const turns = document.querySelector("#turns");
 const status = document.querySelector("#status");
 let id = null; // of the conversation that is shown
+let known = null; // the state in which it was kept last, or read
 let conversation = []; // its turns, {link, data, html} each
 let line = Promise.resolve(); // of questions: each is asked when those before it have ended
 if (form && turns) begin();
@@ -111,15 +112,14 @@ async function take(waiting, question, wanted, before) {
 
 // Keeps a turn that was answered, and makes it an entry of the browser's history.
 function settle(turn, place) {
-  id ??= newId();
   const added = place === conversation.length;
   conversation[place] = keep(turn);
   const asked = conversation.map(({ data }) => `${data.answer.understood} ${data.answer.answer ?? ""}`);
   const bare = conversation.map(({ link, html }) => ({ link, html }));
-  save(id, conversation[0].data.answer.question, asked.join(" "), bare);
-  const entry = [{ conversation: id, at: place }, "", turn.dataset.link];
-  if (added) window.history.pushState(...entry);
-  else if (place === conversation.length - 1) window.history.replaceState(...entry);
+  ({ id, state: known } = save(id, known, conversation[0].data.answer.question, asked.join(" "), bare));
+  const visited = [{ conversation: id, at: place }, "", turn.dataset.link];
+  if (added) window.history.pushState(...visited);
+  else if (place === conversation.length - 1) window.history.replaceState(...visited);
   status.textContent = summary(turn);
 }
 
@@ -192,6 +192,7 @@ function reopen(state) {
   const kept = state?.conversation ? load(state.conversation) : [];
   if (!kept.length) return false;
   id = state.conversation;
+  known = entry(id)?.state;
   const elements = kept.map(({ html }) => document.adoptNode(parse(html).querySelector(".turn")));
   conversation = elements.map((element, at) => ({ ...kept[at], data: dataOf(element) }));
   turns.replaceChildren(...elements.map(enliven));
@@ -214,7 +215,7 @@ function go(state) {
 
 function empty() {
   turns.replaceChildren();
-  id = null;
+  id = known = null;
   conversation = [];
   document.body.className = "empty";
   document.title = "Verbatim";
@@ -232,8 +233,4 @@ function refresh() {
 
 function startAnew() {
   location.assign(`${root}/`);
-}
-
-function newId() {
-  return `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
 }
