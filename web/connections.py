@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import socket
 import struct
 import time
@@ -29,6 +30,8 @@ from web.limits import Limits
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: what the kernel still holds for the client is thrown away
 
+_OVER = re.compile(r"max_body of (\d+)")  # as waitress says that a body is too large
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,12 +43,19 @@ class _Problem:
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         code, reason = self._error.code, self._error.reason
-        problem = {"type": "about:blank", "title": reason, "status": code, "detail": str(self._error.body)}
+        problem = {"type": "about:blank", "title": reason, "status": code, "detail": self._detail()}
         return (
             f"{code} {reason}",
             [("Content-Type", "application/problem+json")],
             json.dumps(problem).encode(),
         )
+
+    def _detail(self) -> str:
+        told = str(self._error.body)
+        if limit := _OVER.search(told):
+            size = int(limit[1]) // 2**20
+            return f"The body of the request is over {size} MiB. Send less; whoever has a token for it sends files."
+        return told
 
 
 class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, request
 
 from qa.errors import BadQuestion, BadRequest, NotFound, QAError
 from qa.ingest.formats import FORMATS
+from qa.upkeep.folder import MAX_FILE_BYTES
 from web import asking, described, filtering, listing, metrics, shown, sources, streaming
 from web.clients import client
 from web.collection import named, told
@@ -83,6 +84,7 @@ def library() -> Response:
         pages=pages,
         report=report,
         formats=FORMATS.split(),
+        largest=MAX_FILE_BYTES,
         encoder=engine().manifest.encoder["name"],
     )
 

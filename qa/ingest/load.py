@@ -29,7 +29,7 @@ from qa.ingest.package import format_of_package
 from qa.ingest.pdf import read_pdf
 from qa.ingest.pptx import read_pptx
 from qa.ingest.rtf import read_rtf
-from qa.ingest.sniff import SNIFFED_BYTES, compound_file, format_of
+from qa.ingest.sniff import BLANK, EMPTY, SNIFFED_BYTES, compound_file, format_of
 from qa.ingest.table import read_table
 from qa.records import Alignment, Rejected
 
@@ -116,16 +116,16 @@ def _documents(
     size = os.fstat(opened.fileno()).st_size
     if size > limit:
         raise Unreadable(
-            f"{size / MIB:,.0f} MiB, more than the {limit // MIB} MiB that are read of a {format_} file"
+            f"{size / MIB:,.0f} MiB, more than the {limit // MIB} MiB that are read of a {format_} file. Split it"
         )
     if format_ == ".jsonl":
         yield from read_jsonl(path, _lines(opened, limit), fields)
         return
     data = opened.read(limit + 1)  # it may have grown since its size was asked
     if len(data) > limit:
-        raise Unreadable(f"more than the {limit // MIB} MiB that are read of a {format_} file")
-    if not data.strip(b" \t\r\n\0"):
-        raise Unreadable("empty")
+        raise Unreadable(f"more than the {limit // MIB} MiB that are read of a {format_} file. Split it")
+    if not data.strip(BLANK):
+        raise Unreadable(EMPTY)
     if format_ == ".ole":
         raise Unreadable(compound_file(data))
     if format_ == ".zip":

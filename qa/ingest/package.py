@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from qa.ingest.document import Unreadable
+from qa.ingest.sniff import SAVE_AGAIN
 
 MAX_UNPACKED_BYTES = 64 * 2**20  # pictures and all; text beyond this is no article
 MAX_XML_BYTES = 16 * 2**20  # an XML tree takes about ten times its text in memory
@@ -48,7 +49,7 @@ class Package:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             self._parts = {part.filename: part for part in self._archive.infolist() if not part.is_dir()}
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-            raise Unreadable(f"broken as {what}: {error}") from error
+            raise Unreadable(f"broken as {what}: {error}. {SAVE_AGAIN}") from error
         parts = self._parts.values()
         if any(part.flag_bits & 1 for part in parts):
             raise Unreadable("encrypted: it asks for a password. Save it without one and index it again")
@@ -113,7 +114,8 @@ def format_of_package(data: bytes) -> str:
             names = archive.namelist()
             declared = archive.read("mimetype")[:100].strip() if "mimetype" in names[:MAX_PARTS] else b""
     except (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, zlib.error, OSError) as error:
-        raise Unreadable(f"a broken archive (Word, EPUB or another kind of zip file): {error}") from error
+        why = f"a broken archive (Word, EPUB or another kind of zip file): {error}"
+        raise Unreadable(f"{why}. {SAVE_AGAIN}") from error
     if declared in _MIMETYPES:
         return _MIMETYPES[declared]
     if declared.startswith(b"application/vnd.oasis.opendocument"):

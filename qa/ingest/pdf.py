@@ -21,6 +21,7 @@ from qa.ingest.pdf_heads import without_running_heads
 from qa.ingest.pdf_letters import Letters, private_letters, without_private
 from qa.ingest.pdf_page import PageLine, page_lines
 from qa.ingest.pdf_streams import check_streams
+from qa.ingest.sniff import SAVE_AGAIN
 from qa.ingest.titles import own_title
 
 MAX_PAGES = 2_000  # a longer document is an archive, not an article
@@ -64,7 +65,7 @@ def _why(error: pdfium.PdfiumError) -> str:
         return "encrypted: it asks for a password. Save it without one and index it again"
     if code == pdfium_c.FPDF_ERR_SECURITY:
         return "encrypted in a way that cannot be opened here. Save it without a password"
-    return "a broken PDF: no page of it can be opened. Save it again with the program that made it"
+    return f"a broken PDF: no page of it can be opened. {SAVE_AGAIN}"
 
 
 def _read(document: pdfium.PdfDocument) -> tuple[Metadata, list[list[PageLine]], tuple[str, ...]]:

@@ -27,22 +27,25 @@ _SAME_AS = {
     ".rss": ".xml",
     ".rdf": ".xml",
 }
+BLANK = b" \t\r\n\0"  # of which an empty file may be full
+SAVE_AGAIN = "Save it again with the program that made it"
+EMPTY = f"empty: there is nothing in it to read. {SAVE_AGAIN}, or leave it out"
 _SIGNATURES = (
     (b"%PDF-", ".pdf"),
     (b"PK\x03\x04", ".zip"),
     (b"\xd0\xcf\x11\xe0", ".ole"),
     (b"{\\rtf", ".rtf"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
+    (b"\x7fELF", "a program; there is no article in it"),
+    (b"MZ", "a program; there is no article in it"),
+    (b"\x89PNG", "a picture; save the text that it shows as .txt or .docx"),
+    (b"\xff\xd8\xff", "a picture; save the text that it shows as .txt or .docx"),
+    (b"GIF8", "a picture; save the text that it shows as .txt or .docx"),
     (b"\x1f\x8b", "a compressed file; unpack it first"),
     (b"BZh", "a compressed file; unpack it first"),
     (b"\xfd7zXZ", "a compressed file; unpack it first"),
     (b"7z\xbc\xaf", "a compressed file; unpack it first"),
     (b"Rar!", "a compressed file; unpack it first"),
-    (b"SQLite format 3", "a database"),
+    (b"SQLite format 3", "a database; save its articles as .csv or .jsonl"),
 )
 # Streams of the old Office's compound files, by which they are told apart.
 _OLE_STREAMS = (
@@ -76,7 +79,7 @@ def format_of(start: bytes, suffix: str) -> str:
             raise Unreadable(f"not text: {what}")
     suffix = _SAME_AS.get(suffix, suffix)
     if suffix in _BY_CONTENT:
-        raise Unreadable("empty" if not start.strip(b" \t\r\n\0") else f"called {suffix}, but it is not one")
+        raise Unreadable(f"called {suffix}, but it is not one. {SAVE_AGAIN}" if start.strip(BLANK) else EMPTY)
     if suffix in ("", ".txt") and _PAGE_AT_ONCE.match(start):
         return ".html"
     if suffix in ("", ".txt", ".html", ".eml") and _MESSAGE.match(start) and _MHTML.search(start):

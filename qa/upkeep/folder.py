@@ -88,7 +88,7 @@ def take_in(folder: Path, given: str, content: IO[bytes], fields: str = "") -> S
             while block := content.read(1 << 20):
                 size += len(block)
                 if size > MAX_FILE_BYTES:
-                    return Rejected(shown, f"more than {MAX_FILE_BYTES // 2**20} MiB")
+                    return Rejected(shown, f"more than {MAX_FILE_BYTES // 2**20} MiB. Split it")
                 digest.update(block)
                 stream.write(block)
             stream.flush()

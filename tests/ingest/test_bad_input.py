@@ -88,8 +88,8 @@ def test_text_called_pdf_or_docx_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text(GOOD)
     (tmp_path / "a.docx").write_text(GOOD)
     assert [item.reason for item in gathered(tmp_path).rejected] == [
-        "called .docx, but it is not one",
-        "called .pdf, but it is not one",
+        "called .docx, but it is not one. Save it again with the program that made it",
+        "called .pdf, but it is not one. Save it again with the program that made it",
     ]
 
 

@@ -69,6 +69,7 @@ function begin() {
 async function upload(files) {
   section.querySelector(".sent").replaceChildren();
   before = shownVersion();
+  files = files.filter(isSmallEnough);
   for (let batch = []; files.length; batch = []) {
     let bytes = 0;
     while (files.length && batch.length < BATCH_FILES && (!batch.length || bytes + files[0].size <= BATCH_BYTES)) {
@@ -78,6 +79,17 @@ async function upload(files) {
     say(`Sending ${batch.length} ${batch.length === 1 ? "file" : "files"}…`);
     await sendFiles(batch);
   }
+}
+
+// What the service would break off in the middle is not sent.
+function isSmallEnough({ name, size }) {
+  const largest = Number(section.dataset.largest);
+  if (size > largest) result(name, `${mebibytes(size)} MiB, more than the ${mebibytes(largest)} MiB that a file may have. Split it.`, false);
+  return size <= largest;
+}
+
+function mebibytes(bytes) {
+  return Math.ceil(bytes / 2 ** 20);
 }
 
 async function sendFiles(batch) {
@@ -96,7 +108,7 @@ async function sendFiles(batch) {
     for (const one of rejected) result(one.path, one.reason, false);
     return follow();
   }
-  if (batch.length > 1 && response.status === 400) {
+  if (batch.length > 1 && [413, 422].includes(response.status)) {
     for (const file of batch) await sendFiles([file]); // one by one: each is told its own reason
     return;
   }

@@ -12,13 +12,20 @@ export function keep(token) {
   else sessionStorage.removeItem(KEY);
 }
 
-export function send(path, options = {}) {
-  const headers = { ...options.headers, ...(kept() && { Authorization: `Bearer ${kept()}` }) };
-  return fetch(root + path, { ...options, headers });
+export async function send(path, options = {}) {
+  const token = kept().replace(/[^ -~]/g, "?"); // a header holds nothing else, nor does any token
+  const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
+  const response = await fetch(root + path, { ...options, headers });
+  if (response.status === 401) document.dispatchEvent(new Event("locked"));
+  return response;
 }
 
-// What a problem says in its own words (RFC 9457).
+// What a problem says in its own words (RFC 9457); of a token, what to do on the page.
 export async function problem(response) {
+  if (response.status === 401) {
+    const why = kept() ? "The token is wrong: it is not one that the server knows" : "A token is needed";
+    return `${why}. Enter one that it knows; where the server runs, “qa token make NAME” makes one.`;
+  }
   try {
     return (await response.json()).detail;
   } catch {
@@ -26,7 +33,7 @@ export async function problem(response) {
   }
 }
 
-// Shows the form until a token is accepted by GET /index, then `opened`, and calls unlocked().
+// Shows the form until a token is accepted by GET /index, then `opened`, and calls unlocked(); again when one is refused.
 export function unlock(section, unlocked) {
   const form = section.querySelector(".unlock");
   const opened = section.querySelector(".unlocked");
@@ -37,6 +44,7 @@ export function unlock(section, unlocked) {
     sessionStorage.removeItem(KEY);
     location.reload();
   });
+  document.addEventListener("locked", () => (form.hidden = false)); // a token may be taken back at any time
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     sessionStorage.setItem(KEY, form.elements.token.value);
@@ -56,7 +64,7 @@ export function unlock(section, unlocked) {
         unlocked(await response.json());
         return true;
       }
-      why = response.status === 401 ? "The token is wrong: it is not the one that the server was started with." : await problem(response);
+      why = await problem(response);
     } catch {
       why = "The service did not answer. Check that it is running.";
     }
