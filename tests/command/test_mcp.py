@@ -6,8 +6,10 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import pytest
@@ -23,7 +25,14 @@ from qa.command.mcp import tools
 from qa.engine import Engine
 from qa.settings import Settings
 
+T = TypeVar("T")
 HANDED_OVER = "What did the US hand over on January 26?"
+
+
+def run(asked: Callable[[], Awaitable[T]]) -> T:
+    """In a thread of its own: while a browser of other tests is open, Playwright's loop runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, asked).result()
 
 
 def _text(result: CallToolResult) -> str:
@@ -39,7 +48,7 @@ def call(engine: Engine, tool: str, **given: Any) -> Any:
             told = _text(result)
             return told if result.isError else json.loads(told)
 
-    return anyio.run(asked)
+    return run(asked)
 
 
 def test_the_tools_are_told_with_what_they_give(demo_engine: Engine) -> None:
@@ -47,7 +56,7 @@ def test_the_tools_are_told_with_what_they_give(demo_engine: Engine) -> None:
         async with connected(tools(demo_engine)) as client:
             return [(tool.name, tool.description or "") for tool in (await client.list_tools()).tools]
 
-    told = dict(anyio.run(listed))
+    told = dict(run(listed))
     assert sorted(told) == ["article", "ask", "quotes", "search"]
     assert all("place" in told[name] for name in ("ask", "quotes", "search"))
 
@@ -91,7 +100,7 @@ def test_a_client_starts_it_over_standard_input_and_output(demo_data: Path, tmp_
                 await client.initialize()
                 return json.loads(_text(await client.call_tool("ask", {"question": HANDED_OVER})))
 
-    assert "written response" in anyio.run(asked)["answer"]
+    assert "written response" in run(asked)["answer"]
     assert "Traceback" not in (tmp_path / "errors").read_text()
 
 
@@ -116,7 +125,7 @@ def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
             assert server.stderr is not None
             while "Uvicorn running" not in (line := server.stderr.readline()):
                 assert line, "it ended before it listened"
-            cited, article = anyio.run(asked)
+            cited, article = run(asked)
         finally:
             server.kill()
     assert "written response" in cited["quote"]
