@@ -17,7 +17,7 @@ SOURCES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.
 ROOTS_OF_COMPOSITION = ("qa.engine", "qa.snapshot", "qa.upkeep")
 PARTS = ("qa.ingest", "qa.index", "qa.answer")
 STAGES = tuple(f"qa.answer.{stage}" for stage in ("understand", "retrieve", "read", "decide", "tell"))
-ON_TOP = ("qa.lab", "qa.suggest", "qa.command", "web")
+ON_TOP = ("qa.lab", "qa.suggest", "qa.command", "qa.__main__", "web")
 
 
 def _module(file: Path) -> str:

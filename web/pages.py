@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,7 +104,15 @@ def read(article_id: str) -> Response:
     marks = _marks(fields.get("mark", []))
     as_text = asking.single(fields, "as") == "text"
     opened = engine()
-    article = opened.article(article_id)
+    told = {"asked": asking.single(fields, "q"), "filters": filtering.from_fields(fields)}
+    try:
+        article = opened.article(article_id)
+    except NotFound:
+        if not marks:  # nobody quoted it
+            raise
+        gone = render("gone.html", **told)
+        gone.status_code = HTTPStatus.NOT_FOUND
+        return gone
     return render(
         "read.html",
         article=article,
@@ -112,8 +121,7 @@ def read(article_id: str) -> Response:
         other_view=_other_view(fields, as_text),
         pieces=pieces(article.raw, marks),
         lost=any(end > len(article.raw) for _, end in marks),
-        asked=asking.single(fields, "q"),
-        filters=filtering.from_fields(fields),
+        **told,
     )
 
 

@@ -31,6 +31,9 @@ _DATELINE = re.compile(
 # stop is left to sentencex.
 _WIDE_END = re.compile(r"[。｡！？]+(?![」』）)】”’…。！？])")
 
+# That stand alone, as file names and JSON escapes may hold them: sentencex takes only what UTF-8 can write.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 _STRAY_QUOTE = re.compile(r"([\"”’'»)\]]+)(?:\s+|$)")
 
 
@@ -63,8 +66,9 @@ def _boundaries(line: str) -> Iterator[int]:
     at = 0
     while at < len(line):
         window = line[at : at + WINDOW]
-        ends = [boundary["end_index"] for boundary in get_sentence_boundaries("en", window)] or [len(window)]
-        if wide := {found.end() for found in _WIDE_END.finditer(window)}:
+        found = get_sentence_boundaries("en", _SURROGATE.sub("\ufffd", window))
+        ends = [boundary["end_index"] for boundary in found] or [len(window)]
+        if wide := {one.end() for one in _WIDE_END.finditer(window)}:
             ends = sorted(wide.union(ends))
         if at + WINDOW < len(line) and len(ends) > 1:
             ends.pop()  # the last sentence may go on: it opens the next window

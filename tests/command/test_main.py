@@ -368,3 +368,13 @@ def test_serve_builds_the_index_and_answers_over_http(seeds: Path, tmp_path: Pat
             server.terminate()
     assert "written response" in told["citations"][0]["sentence"]
     assert (tmp_path / "CURRENT").read_text().strip() == told["index_version"]
+
+
+def test_the_package_is_run_as_the_command() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "qa", "ask", "--help"], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith("usage: qa ask")
+    wrong = subprocess.run([sys.executable, "-m", "qa", "nothing"], capture_output=True, check=False)
+    assert wrong.returncode == 2

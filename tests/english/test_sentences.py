@@ -30,6 +30,7 @@ def sentences(text: str) -> list[str]:
         ('"It works." " And then it stopped.', ['"It works." "', "And then it stopped."]),
         ("図書館が開館した。館長は喜んだ。", ["図書館が開館した。", "館長は喜んだ。"]),
         ("馆长介绍，藏书很多。工程历时三年？", ["馆长介绍，藏书很多。", "工程历时三年？"]),
+        ("It said \ud800 so. Then \udfff it went.", ["It said \ud800 so.", "Then \udfff it went."]),
         ("  \n\n ", []),
         ("", []),
     ],
@@ -46,9 +47,10 @@ def test_a_day_in_a_sentence_is_no_dateline(line: str) -> None:
 
 
 ODD = st.text(alphabet=st.sampled_from(list("ab. A!?…\"”'\n\r\t\x85\u2028\xa0\u200b😀é1/(),-")), max_size=80)
+LONE = st.text(alphabet=st.sampled_from(["\ud800", "\udfff", "a", ".", " ", "A", "😀"]), max_size=40)
 
 
-@given(st.one_of(st.text(max_size=120), ODD, ODD.map(lambda text: "MOSCOW, May 5. /TASS/. " + text)))
+@given(st.one_of(st.text(max_size=120), ODD, ODD.map(lambda text: "MOSCOW, May 5. /TASS/. " + text), LONE))
 def test_spans_are_in_order_trimmed_and_leave_out_only_white_space(text: str) -> None:
     before = 0
     for start, end in sentence_spans(text):
