@@ -191,14 +191,15 @@ class Engine:
             explain=explain,
             today=today,
         )
-        key = (self.version, request)
+        now = self.pinned()
+        key = (now.version, request)
         if kept := self._shared.answers.get(key):
             clock.spent("kept", clock.elapsed())
             return replace(kept, timings_ms=clock.timings_ms())
         with self._shared.gate.passed(clock.left(), gone, client) as waited:
             if waited:
                 clock.spent("wait", waited)
-            answer = self._answer(request, clock)
+            answer = now._answer(request, clock)
         self._shared.answers.put(key, answer)
         return answer
 
@@ -208,8 +209,8 @@ class Engine:
         """All that `ask` does before it decides: what confidence is fitted on. Raises BadQuestion, BadRequest."""
         request = Request.of(question, history, self.settings, top_k=top_k)
         clock = Clock()
-        asked = understand(request, self.settings).questions[0]
-        return self._consider(asked, self._found(asked, request, clock), clock)
+        asked, now = understand(request, self.settings).questions[0], self.pinned()
+        return now._consider(asked, now._found(asked, request, clock), clock)
 
     def _answer(self, request: Request, clock: Clock) -> Answer:
         now = self._snapshot

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fakes import PhraseReader, WordEncoder
+from numpy.typing import NDArray
 
 from qa import Engine, Settings, Turn
 from qa.answer.tell.reason import NOTHING_INDEXED
@@ -123,6 +125,31 @@ def test_an_engine_keeps_its_index_until_it_is_refreshed(tmp_path: Path) -> None
     assert engine.ask("Which ships came?").index_version == engine.version == second.version
     assert engine.manifest.version == second.version
     assert "2 ships" in engine.ask("Which ships came?").citations[0].sentence
+
+
+class Interrupted(WordEncoder):
+    """Does `then` where a question's vector is asked for."""
+
+    def __init__(self, then: Callable[[], object]) -> None:
+        super().__init__()
+        self.then = then
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        self.then()
+        return super().encode_question(text)
+
+
+def test_a_question_keeps_the_index_that_it_began_with(tmp_path: Path) -> None:
+    first = _index(tmp_path, 1)
+    encoder = Interrupted(lambda: engine.refresh())
+    engine = Engine.open(tmp_path / "data", encoder=encoder, reader=PhraseReader("ships on the day"))
+    second = _index(tmp_path, 2)
+
+    before, after = engine.ask("Which ships came?"), engine.ask("Which ships came?")
+
+    assert [answer.index_version for answer in (before, after)] == [first.version, second.version]
+    assert "1 ships" in before.citations[0].sentence
+    assert "2 ships" in after.citations[0].sentence
 
 
 def test_an_open_engine_answers_after_its_generation_has_gone(tmp_path: Path) -> None:
