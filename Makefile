@@ -29,7 +29,7 @@ serve: $(VENV)/installed
 	$(BIN)/qa serve --articles "$(SEEDS)" --data "$(DATA)" --host $(HOST) --port $(PORT) $(ARGS)
 
 test: lint $(VENV)/browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 quick: $(VENV)/installed-test
 	$(BIN)/ruff check --quiet .

@@ -8,15 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from database import Database, OwnDatabase, started
 from hypothesis import settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports the hub's client: tests never try the network
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# Here and in what tests start, before anything imports OpenMP: beside another busy process two of its threads wait for
+# each other, half a second for what takes 7 ms.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from embeddings.bert import chosen_somewhere
+from computing import FORMATS
+from database import Database, OwnDatabase, started
+
 from qa.engine import Engine
 from qa.ports import Encoder
+from qa.serving.gate import cores
 from qa.settings import Settings
 from qa.snapshot import open_encoder
 from qa.upkeep.index import index
@@ -54,6 +59,12 @@ def _slow(path: Path) -> bool:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Without slow tests their files are not even imported: what they import takes longer than the others' tests."""
     return True if "not slow" in config.option.markexpr and _slow(collection_path) else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Each opens the models, a browser and a database of its own: some 2 GB."""
+    return min(cores(), 4)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,7 +111,7 @@ def demo_data(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return data
 
 
-@pytest.fixture(scope="session", params=chosen_somewhere())
+@pytest.fixture(scope="session", params=FORMATS)
 def engine_of_each_format(request: pytest.FixtureRequest, demo_data: Path, encoder: Encoder) -> Engine:
     """The engine over the demo articles in each number format that this processor may choose."""
     settings = replace(PATIENT, precision=request.param)

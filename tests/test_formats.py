@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from computing import FORMATS
 
-from embeddings.bert import chosen_somewhere
 from qa.engine import Engine
 from qa.records import Passage, Span
 from qa.settings import Settings
@@ -28,7 +28,7 @@ class _Silent:
         return []
 
 
-@pytest.fixture(scope="module", params=chosen_somewhere())
+@pytest.fixture(scope="module", params=FORMATS)
 def built(
     request: pytest.FixtureRequest, seeds: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Path]:
@@ -48,7 +48,7 @@ def _found(data: Path, precision: str) -> list[set[int]]:
 
 def test_every_format_finds_the_same_ten_passages_in_an_index_of_any_other(built: tuple[str, Path]) -> None:
     made_in, data = built
-    asked_in = {precision: _found(data, precision) for precision in chosen_somewhere()}
+    asked_in = {precision: _found(data, precision) for precision in FORMATS}
     assert {len(ids) for ids in asked_in[made_in]} == {10}
     for found in asked_in.values():
         assert found == asked_in[made_in]
