@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,12 @@ from qa.upkeep.index import index
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# Builds wait for the disk most of their time, and no test can tell whether what is written has reached it.
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 2 * 2**30  # a run takes some 100 MB
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # where `tmp_path` is made
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

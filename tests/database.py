@@ -62,7 +62,7 @@ class OwnDatabase(Database):
     @contextmanager
     def standby(self) -> Iterator[str]:
         """The host of a server that follows this one, as its address names it; it goes with the block."""
-        folder = Path(tempfile.mkdtemp(prefix="verbatim-pg-"))
+        folder = _folder()
         if user := self._server.system_user:
             shutil.chown(folder, user)
         try:
@@ -89,10 +89,14 @@ class OwnDatabase(Database):
         )
 
 
+def _folder() -> Path:
+    """Beside pytest's folders, and not in them: a socket's path has at most 107 characters."""
+    return Path(tempfile.mkdtemp(prefix="verbatim-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+
+
 @contextmanager
 def started() -> Iterator[OwnDatabase]:
-    # Not in pytest's folders: a socket's path has at most 107 characters.
-    folder = Path(tempfile.mkdtemp(prefix="verbatim-pg-"))
+    folder = _folder()
     own = OwnDatabase(folder)
     try:
         yield own
