@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from transformers import BertModel
 
 from embeddings import bert, integers
-from embeddings.bert import WORDS, Bert, States, Unsupported, compute_type, fast_type
+from embeddings.bert import WORDS, Bert, States, Unsupported, _parts, compute_type, fast_type
 from embeddings.words import word_embeddings
 
 needs_integers = pytest.mark.skipif(not integers.available(), reason="neither AVX2 nor oneDNN")
@@ -145,6 +146,20 @@ def test_in_integers_a_text_is_what_it_is_alone_whatever_is_in_the_pass(
 
     for text, states in zip(texts, _states(bert, texts), strict=True):
         assert states == pytest.approx(_states(bert, [text])[0], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("rows", "dtype", "cuts"),
+    [
+        (1, torch.bfloat16, [0, 1]),
+        (256, torch.bfloat16, [0, 256]),
+        (480, torch.bfloat16, [0, 256, 480]),
+        (2592, torch.bfloat16, [0, 1024, 2048, 2304, 2560, 2592]),
+        (1032, torch.float32, [0, 256, 512, 768, 1024, 1032]),
+    ],
+)
+def test_a_pass_is_cut_into_parts_of_few_sizes(rows: int, dtype: torch.dtype, cuts: list[int]) -> None:
+    assert _parts(rows, dtype) == [slice(first, end) for first, end in pairwise(cuts)]
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, pytest.param(torch.int8, marks=needs_integers)])
