@@ -20,6 +20,7 @@ from qa.errors import AskerLeft, Overloaded
 _FIRST_GUESS = 0.1  # seconds of a question, until one has been answered
 _WEIGHT = 0.1  # of the newest question in the mean of the last ones
 _LOOK_SECONDS = 0.25  # how often those in line are asked whether they are still there
+_LATELY_SECONDS = 10.0  # for which a place is kept free for another client
 
 
 @dataclass(slots=True, eq=False)
@@ -35,8 +36,10 @@ class Gate:
     """May be passed from several threads.
 
     Clients take turns (round robin, as in Nagle, On Packet Switches With Infinite Storage, RFC 970): next is one with
-    the fewest questions at work, and of these whoever was served longest ago. Where the line is full, the client with
-    the most questions here loses its last one to whoever has fewer.
+    the fewest questions at work, and of these whoever was served longest ago. Nobody has all places where another was
+    here in the last seconds: whoever asks again then begins at once, and not when the longest question of somebody who
+    asks without end is done. Where the line is full, the client with the most questions here loses its last one to
+    whoever has fewer.
     """
 
     def __init__(self, workers: int, waiting: int) -> None:
@@ -45,6 +48,7 @@ class Gate:
         # Of each client that waits, in the order of their turns.
         self._lines: dict[Hashable, deque[_Place]] = {}
         self._working: Counter[Hashable] = Counter()
+        self._left: dict[Hashable, float] = {}  # when each client's last question was done, the latest last
         self._inside = 0  # at work and waiting
         self._mean = _FIRST_GUESS
 
@@ -77,10 +81,8 @@ class Gate:
             if self._inside >= self._most and not self._make_room(client):
                 raise Overloaded(self._retry_after())
             self._inside += 1
-            if self._working.total() < self._workers:
-                self._begin(place)
-            else:
-                self._lines.setdefault(client, deque()).append(place)
+            self._lines.setdefault(client, deque()).append(place)
+            self._call_next()
         return place
 
     def _wait(self, place: _Place, came: float, within: float, gone: Callable[[], bool]) -> float:
@@ -92,6 +94,8 @@ class Gate:
                 raise AskerLeft
             if time.perf_counter() >= came + within:
                 break
+            with self._lock:
+                self._call_next()  # to a place that is kept for nobody any more
         if not place.works:
             raise Overloaded(self._retry_after())
         return time.perf_counter() - came
@@ -101,18 +105,29 @@ class Gate:
             if place.works:
                 self._inside -= 1
                 self._working -= Counter([place.client])
+                self._left.pop(place.client, None)
+                self._left[place.client] = time.perf_counter()
                 self._put_last(place.client)
                 self._call_next()
             elif not place.turn.is_set():
                 self._step_out(place)
 
     def _call_next(self) -> None:
-        if not self._lines:
-            return
-        client = min(self._lines, key=self._working.__getitem__)  # the first of several
-        place = self._lines[client].popleft()
-        self._put_last(client)
-        self._begin(place)
+        """Whose turn it is begins, for as many as there is room."""
+        while self._lines and self._working.total() < self._workers:
+            client = min(self._lines, key=self._working.__getitem__)  # the first of several
+            if self._working[client] >= self._share(client):
+                return
+            place = self._lines[client].popleft()
+            self._put_last(client)
+            self._begin(place)
+
+    def _share(self, client: Hashable) -> int:
+        """How many of its questions may be at work: all that can be, or all but one where another was here lately."""
+        since = time.perf_counter() - _LATELY_SECONDS
+        while self._left and (longest_ago := next(iter(self._left.items())))[1] < since:
+            del self._left[longest_ago[0]]
+        return self._workers if self._left.keys() <= {client} else max(1, self._workers - 1)
 
     def _put_last(self, client: Hashable) -> None:
         if line := self._lines.pop(client, None):

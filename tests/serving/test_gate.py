@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from qa.errors import AskerLeft, Overloaded
-from qa.serving.gate import Gate, cores
+from qa.serving.gate import _LOOK_SECONDS, Gate, cores
 
 
 class _Held:
@@ -125,8 +125,36 @@ def test_who_has_nothing_at_work_comes_before_who_has() -> None:
             pool.submit(ask, client)
             _stand_still(gate, number + 3)
         first.let_go()
-    second.let_go()
+        second.let_go()
     assert order[0] == "one"
+
+
+def test_nobody_has_all_places_where_another_was_here_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(workers=2, waiting=8)
+    with gate.passed(0, client="one"):
+        pass
+    many = _Held(gate, 3, "many")
+    _stand_still(gate, 3)
+    assert many.working.acquire(timeout=60)
+    assert not many.working.acquire(timeout=2 * _LOOK_SECONDS)  # the other place is kept
+
+    with gate.passed(0, client="one") as waited:
+        assert waited == 0
+    monkeypatch.setattr("qa.serving.gate._LATELY_SECONDS", 0.0)
+    assert many.working.acquire(timeout=60)  # it is seen without anybody leaving
+    assert not many.working.acquire(timeout=0.05)
+    many.let_go()
+
+
+def test_who_is_alone_has_all_places() -> None:
+    gate = Gate(workers=2, waiting=8)
+    for _ in range(2):
+        with gate.passed(0, client="many"):
+            pass
+    many = _Held(gate, 3, "many")
+    assert many.working.acquire(timeout=60)
+    assert many.working.acquire(timeout=60)
+    many.let_go()
 
 
 def test_where_the_line_is_full_the_client_with_most_in_it_loses_its_last_place() -> None:
