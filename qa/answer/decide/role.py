@@ -15,8 +15,17 @@ from .sentence import around
 
 _PERSON = (Kind.WHO, Kind.NAME)
 _NAME = re.compile(r"[A-Z][\w’'-]*")
+_WORD = re.compile(r"[^\W\d_]+")
+_TITLE_WORDS = 3  # of an office: "foreign minister", "prime minister of"
 _NAME_FOLLOWS = re.compile(r" ([A-Z][\w-]*)")
 _WHO_IS = re.compile(r"who(?:['’]s| is| was| are| were) [A-Z]", re.IGNORECASE)
+_HOLDS = re.compile(r"who(?:['’]s| is| was| are| were)\b", re.IGNORECASE)
+_LESSER = r"\b(deputy|vice|assistant|associate|under(?=[ -]secretary))[ -]"
+_LESSER_BEFORE = re.compile(rf".*{_LESSER}((?:(?!and )[\w’'.-]+ ?){{1,7}})", re.IGNORECASE | re.DOTALL)
+_LESSER_AFTER = re.compile(
+    rf"(?:,| \() ?(?:the |an? )?(?:(?!and |former )[\w’'-]+ ){{0,2}}?{_LESSER}([^,;:.()]*)(?=[,;.)]|$)",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(r"\b(?:in|at|near|outside|across|throughout) (?:the )?$")
 _HOW_OLD = re.compile(r"\bhow old\b", re.IGNORECASE)
 _AGED = re.compile(r"(?:an? )?[\w-]+[- ]years?[- ]old\b", re.IGNORECASE)
@@ -53,6 +62,8 @@ def plays(question: Question, span: Span, published: date | None) -> bool:
     """Whether it can; generous, for what surely cannot is all that is kept back. published: its article's day."""
     if question.kind in _PERSON and (_first_name_given(question, span) or _place(span)):
         return False
+    if _HOLDS.match(question.text) and _of_lesser_rank(question, span):
+        return False
     if question.kind is Kind.NAME and not _new_name(question, span):
         return False
     if _WHICH_DAY.search(question.text) and _NO_DAY.fullmatch(span.text):
@@ -79,6 +90,22 @@ def _first_name_given(question: Question, span: Span) -> bool:
 def _place(span: Span) -> bool:
     """A name behind "in" or "at": where it was, and not who it was."""
     return _NAME.match(span.text) is not None and _PLACED.search(span.passage.text[: span.start]) is not None
+
+
+def _of_lesser_rank(question: Question, span: Span) -> bool:
+    """The deputy foreign minister, where the foreign minister is asked for, by what stands before or after the name."""
+    start, _ = around(span)
+    text = span.passage.text
+    asked = {word.casefold() for word in _WORD.findall(question.text)}
+    found = (_LESSER_BEFORE.fullmatch(text, start, span.end), _LESSER_AFTER.match(text, span.end))
+    return any(
+        told is not None
+        and told[1].casefold() not in asked
+        and not asked.isdisjoint(
+            word.casefold() for word in _WORD.findall(told[2])[:_TITLE_WORDS] if len(word) > 3
+        )
+        for told in found
+    )
 
 
 def _new_name(question: Question, span: Span) -> bool:

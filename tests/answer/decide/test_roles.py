@@ -228,3 +228,40 @@ def test_as_many_as_the_question_counts_are_wanted(count: str) -> None:
     assert of_the_count(f"Which {count} companies were added?", [two, three]) == [three]
     assert of_the_count("Which companies were added?", [two, three]) == [two, three]
     assert of_the_count("Which four companies were added?", [two, three]) == [two, three]
+
+
+@pytest.mark.parametrize("rank", ["Deputy", "First Deputy", "Vice", "assistant", "Associate", "vice-"])
+@pytest.mark.parametrize("title", ["foreign minister", "president", "chief executive"])
+@pytest.mark.parametrize("asked", ["Who is the {title} of Norland?", "Who was Norland's {title}?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada Orr and {rank}{title} Eva Holm met.",
+        "Norland's {rank}{title} Captain Eva Holm left.",
+        "Eva Holm, the {rank}{title} of Norland, left.",
+        "A talk with Eva Holm (Norland's {rank}{title}) follows.",
+    ],
+)
+def test_whoever_holds_a_lesser_rank_does_not_hold_the_office(
+    rank: str, title: str, asked: str, text: str
+) -> None:
+    text = text.format(rank=rank if rank.endswith("-") else f"{rank} ", title=title)
+    assert _telling(asked.format(title=title), text, "Eva Holm") == []
+    assert _telling(f"Who is the {rank.rstrip('-')} {title}?", text, "Eva Holm")
+    assert _telling(f"Who met the {title}?", text, "Eva Holm")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foreign Minister Eva Holm and her deputy left.",
+        "The deputy left; Foreign Minister Eva Holm stayed.",
+        "Eva Holm, the foreign minister, met Deputy Foreign Minister Ada Orr.",
+        "Eva Holm, the former deputy foreign minister, is foreign minister now.",
+        "Eva Holm met Vice President Ada Orr.",
+        "Under foreign minister Eva Holm it was built.",
+        "The deputy prime minister and foreign minister Eva Holm left.",
+    ],
+)
+def test_another_ones_lesser_rank_is_not_theirs(text: str) -> None:
+    assert _telling("Who is the foreign minister?", text, "Eva Holm")

@@ -51,6 +51,8 @@ def _hits(*cosines: float | None) -> list[Hit]:
         ("Qui est le maire de Paris ?", "French"),
         ("Когда закроют вокзал?", "Russian"),
         ("¿Cuándo se cerrará la estación?", "Spanish"),
+        ("Wer hat wann das Museum in Wien eröffnet?", "German"),
+        ("Waar is het station van Amsterdam gebouwd?", "Dutch"),
     ],
 )
 def test_a_question_in_another_language_is_told_so(question: str, language: str) -> None:
@@ -65,6 +67,8 @@ def test_a_question_in_another_language_is_told_so(question: str, language: str)
         "who left",
         "ferry repairs",
         "Baden-Württemberg?",
+        "How old was Friedrich von Weizsäcker?",
+        "when does el señor de los cielos return",
     ],
 )
 def test_an_english_question_is_not(question: str) -> None:
