@@ -15,6 +15,7 @@ from qa.answer.decide.confidence import ConfidenceModel
 from qa.answer.decide.judge import Judgement, Weighed, judge, weigh
 from qa.answer.read.reading import Reading, read
 from qa.answer.retrieve.found import Found, retrieve
+from qa.answer.retrieve.spelling import spelled
 from qa.answer.tell.answer import tell
 from qa.answer.tell.quotes import with_quotes
 from qa.answer.tell.reason import NOTHING_INDEXED
@@ -218,12 +219,12 @@ class Engine:
             meant = understand(request, self.settings)
         # The nearer one is asked, the first where both are as near. Of readings that a word of the question gives rise
         # to, the surer answer is given, likewise.
-        asked = [(question, self._found(question, request, clock)) for question in meant.questions]
-        nearness = [found.nearness for _, found in asked]
+        asked = [(of, *self._spelled(of, request, clock)) for of in meant.questions]
+        nearness = [found.nearness for _, _, found in asked]
         if not meant.tied:
             asked = [asked[nearness.index(max(nearness))]]
-        tried = [(question, *self._judged(question, found, request, clock)) for question, found in asked]
-        question, seen, judged = max(tried, key=lambda one: one[2].decision.sureness)
+        tried = [(of, *self._judged(question, found, request, clock)) for of, question, found in asked]
+        typed, seen, judged = max(tried, key=lambda one: one[2].decision.sureness)
         with clock.step("decide"):
             answer = tell(
                 request,
@@ -236,7 +237,7 @@ class Engine:
                 empty=now.empty,
             )
             doubtful = meant.tied or max(nearness) - min(nearness) < AS_NEAR
-            other = next((of.text for of in meant.questions if of is not question and doubtful), None)
+            other = next((of.text for of in meant.questions if of is not typed and doubtful), None)
             answer = replace(answer, other_reading=other)
         if (kind := broad(answer.understood)) is not None:
             with clock.step("quote"):
@@ -260,6 +261,25 @@ class Engine:
                 filters=request.filters,
                 settings=self.settings,
             )
+
+    def _spelled(self, question: Question, request: Request, clock: Clock) -> tuple[Question, Found]:
+        """With words that are none mended, where something nearer is found so."""
+        found = self._found(question, request, clock)
+        if not self.settings.mend_spelling:
+            return question, found
+        with clock.step("retrieve"):
+            names = [named.text for named in question.dates.given]
+            text = spelled(question.text, [p.text for p in found.passages], self._is_word, names)
+        if text == question.text:
+            return question, found
+        mended = Question.of(text, request.today, use_dates=self.settings.use_dates)
+        nearer = self._found(mended, request, clock)
+        return (mended, nearer) if nearer.nearness > found.nearness else (question, found)
+
+    def _is_word(self, text: str) -> bool:
+        """Whether the encoder knows it as a whole, or an article uses it."""
+        now = self._snapshot
+        return now.encoder.count_tokens([text])[0] <= 1 or bool(now.store.search_lexical(text, 1))
 
     def _consider(self, question: Question, found: Found, clock: Clock) -> Considered:
         now, settings = self._snapshot, self.settings

@@ -77,6 +77,9 @@ class Settings:
     unanswerable: float = 1 / 3
     # Dates in a question favour articles and are looked for in passages.
     use_dates: bool = True
+    # Words of a question that are none, and that no article uses, are asked as what is spelled like them in the
+    # passages found, where that brings the question nearer to them.
+    mend_spelling: bool = True
 
     # Passages read first, the best found: 0 reads all. Where one of their spans has the null margin below, of the
     # others only those are read that may speak for or against it: that hold its words, or so large a share of the

@@ -77,6 +77,17 @@ def test_what_no_article_is_about_gets_no_answer_and_a_reason(demo_engine: Engin
     assert answer.reason
 
 
+def test_a_mistyped_word_is_asked_as_the_articles_spell_it(demo_engine: Engine) -> None:
+    typed = demo_engine.ask("Who is the foriegn minister of Russia?")
+    meant = demo_engine.ask("Who is the foreign minister of Russia?")
+    assert typed.understood == meant.question
+    assert (typed.text, typed.confidence) == (meant.text, meant.confidence)
+    assert typed.question == "Who is the foriegn minister of Russia?"
+
+    unmended = demo_engine.ask("Who is the minister of Ruritania?").understood
+    assert unmended == "Who is the minister of Ruritania?"  # another name asks of somebody else
+
+
 def test_top_k_is_how_many_passages_come_back(demo_engine: Engine) -> None:
     assert len(demo_engine.ask(HANDED_OVER, top_k=1).passages) == 1
     assert len(demo_engine.ask(HANDED_OVER, top_k=3).passages) == 3
@@ -177,6 +188,7 @@ def test_the_response_keeps_its_contract(demo_engine: Engine) -> None:
     assert set(told["citations"][0]) == {
         *("article_id", "file", "title", "url", "published", "quote", "start", "end"),
         *("sentence", "sentence_start", "sentence_end", "page", "derived", "selectors", "role"),
+        *("header", "cells"),
     }
     assert set(told["passages"][0]) == {
         *("article_id", "file", "title", "start", "end", "text", "score", "dense_rank", "lexical_rank"),
