@@ -46,11 +46,13 @@ def linear(
 
     def apply(x: Tensor) -> Tensor:
         told, scale = quantized(x)
-        summed = torch.ops.onednn.qlinear_pointwise(
+        summed: Tensor = torch.ops.onednn.qlinear_pointwise(
             told, 1.0, zero, packed, weight_scale, no_offset, None, 1.0, 0, torch.float32, "none", [], ""
         )
         torch.addcmul(bias, summed, scale, out=summed)
-        return torch.ops.aten.gelu_(summed) if gelu else summed
+        if gelu:
+            torch.ops.aten.gelu_(summed)
+        return summed
 
     return apply
 
