@@ -11,11 +11,19 @@ import pytest
 
 from qa.command.main import main
 from qa.errors import QAError
+from qa.lab.bench import hostile, memory
 from qa.lab.bench import servers as bench_servers
 
 STEPS = {"understand", "retrieve", "read", "decide", "total"}
 SEEDS = Path(__file__).parents[3] / "seeds"
 GOLD = Path(__file__).parents[2] / "regression"
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only steadies a figure is cut short."""
+    monkeypatch.setattr(hostile, "_BEGINNING", 0.2)
+    monkeypatch.setattr(memory, "_WARMING", 1)
 
 
 @pytest.fixture
