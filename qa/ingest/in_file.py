@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, compress
 
@@ -22,11 +22,15 @@ from qa.records import Alignment
 # 1.3 ms a page, and takes 0.5.
 _MARKUP = re.compile(
     r"(<!--(?>[^-]+|-(?!->))*+(?:-->)?"
-    r"|<script\b[^>]*>(?>[^<]+|<(?!/script\s*>))*+(?:</script\s*>)?"
-    r"|<style\b[^>]*>(?>[^<]+|<(?!/style\s*>))*+(?:</style\s*>)?"
+    r"|<script\b[^>]*>(?>[^<]+|<(?!/script[\s/>]))*+(?:</script[^>]*>)?"
+    r"|<style\b[^>]*>(?>[^<]+|<(?!/style[\s/>]))*+(?:</style[^>]*>)?"
+    r"|<(?:r[tp]|annotation)\b[^>]*>[^<]*"  # what is read above a word, and a formula's source
     r"|<[!/?a-zA-Z][^>]*>)",
     re.IGNORECASE,
 )
+ANCHOR_LETTERS = 16  # of a block that stands in one place only, as a heading in a menu does not
+MOST_ANCHORS = 500  # the longest blocks; each is looked for in the whole source
+
 _WORD = re.compile(r"[^\W_]+")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _WORD_OR_REFERENCE = re.compile(rf"([^\W_]+)|{_REFERENCE.pattern}")
@@ -40,13 +44,14 @@ def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignme
     whole stretch: a character reference, collapsed white space, tags within a word.
     """
     letters = _Letters(source)
-    builder, at = TextBuilder(), 0
-    for number, (block, wanted, keep) in enumerate(zip(blocks, bare_each(blocks), kept, strict=True)):
+    builder, bare = TextBuilder(), bare_each(blocks)
+    places = _places_of(letters.text, bare, {})
+    if any(keep and wanted and at < 0 for at, wanted, keep in zip(places, bare, kept, strict=True)):
+        places = _places_of(letters.text, bare, _anchors(letters.text, bare))
+    for number, (block, wanted, found, keep) in enumerate(zip(blocks, bare, places, kept, strict=True)):
         if number:
             builder.insert("\n")
-        found = letters.text.find(wanted, at) if wanted else -1
-        if found >= 0:
-            at = found + len(wanted)
+        at = found + len(wanted)
         if found < 0 or not keep:
             builder.insert(block)
             continue
@@ -57,6 +62,52 @@ def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignme
         else:
             _put(builder, block, source, *letters.places(found, at))
     return builder.build()[1]
+
+
+def _places_of(text: str, bare: Sequence[str], anchors: Mapping[int, int]) -> list[int]:
+    """Where each block's letters begin in those of the source, one after the other; -1 where they do not. anchors: by
+    the block's number, where those begin that are sure."""
+    limits = [*anchors.values(), len(text)]
+    places, at, passed = [], 0, 0
+    for number, wanted in enumerate(bare):
+        if number in anchors:
+            place, passed = anchors[number], passed + 1
+        else:
+            place = text.find(wanted, at, limits[passed]) if wanted else -1
+        if place >= 0:
+            at = place + len(wanted)
+        places.append(place)
+    return places
+
+
+def _anchors(text: str, bare: Sequence[str]) -> dict[int, int]:
+    """The blocks that stand in the source once and in the same order as on the page, so that one that is found too far
+    down, in a script or a second menu, does not leave those after it without a place (patience diff)."""
+    longest = sorted(range(len(bare)), key=lambda number: -len(bare[number]))[:MOST_ANCHORS]
+    told = ((number, bare[number], text.find(bare[number])) for number in sorted(longest))
+    once = [
+        (number, at)
+        for number, wanted, at in told
+        if len(wanted) >= ANCHOR_LETTERS and at >= 0 and text.find(wanted, at + 1) < 0
+    ]
+    return dict(_rising(once))
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of them, with gaps, in which the second number rises too (Fredman, 1975)."""
+    ends: list[int] = []  # the least second number with which a run of each length ends
+    last: list[int] = []  # and the place of that pair
+    before: list[int] = []
+    for place, (_, value) in enumerate(pairs):
+        length = bisect_left(ends, value)
+        ends[length:] = [value, *ends[length + 1 :]]
+        last[length:] = [place, *last[length + 1 :]]
+        before.append(last[length - 1] if length else -1)
+    run, at = [], last[-1] if last else -1
+    while at >= 0:
+        run.append(pairs[at])
+        at = before[at]
+    return run[::-1]
 
 
 class _Letters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from qa.ingest.collect import collect
 from qa.ingest.decode import decode
 from qa.ingest.document import Unreadable
 from qa.ingest.html import read_html
-from qa.ingest.in_file import in_file
+from qa.ingest.in_file import _rising, in_file
 from qa.records import Alignment, Article
 
 MESSY = sorted((Path(__file__).parent / "messy").glob("*.html"))
@@ -45,6 +46,9 @@ def test_the_place_of_a_word_in_a_pages_source_by_hand() -> None:
         "<!--One.\n<p>-->",
         "<script type=a>One. < </ script></scripts></SCRIPT\n>",
         "<style>p<b{One.}</stylex></style >",
+        "<script>One.</script\n <!--a: <p> b -->",
+        "<style>One.</style/ a='b'>",
+        "<ruby><rt>One.</rt></ruby>",
     ],
 )
 def test_what_is_not_shown_holds_no_place(hidden: str) -> None:
@@ -60,6 +64,31 @@ def test_what_is_not_in_the_source_stands_nowhere_and_the_rest_does() -> None:
     first, last = aligned.to_raw(5, 8)
     assert first >= last
     assert aligned.to_raw(10, 15) == (35, 40)
+
+
+def test_a_block_that_is_found_too_far_down_leaves_those_after_it_their_places() -> None:
+    said = ["The ferry crosses the river every hour.", "It stops at night, when the wind is high."]
+    source = f"<p>H<span>o</span>ur</p><p>{said[0]}</p><p>1</p><p>{said[1]}</p><i>From 9 to 21</i>"
+    blocks = ["From 9 to 21", said[0], "1", said[1]]  # the first is shown above them by a style
+    aligned = in_file(source, blocks, [True] * 4)
+    text = "\n".join(blocks)
+    for one in said:
+        at = text.index(one)
+        assert aligned.to_raw(at, at + len(one)) == (source.index(one), source.index(one) + len(one))
+
+
+PAIRS = st.lists(st.integers(0, 30), unique=True, max_size=12).map(lambda values: list(enumerate(values)))
+
+
+@given(PAIRS)
+def test_the_longest_rising_run_rises_and_no_run_is_longer(pairs: list[tuple[int, int]]) -> None:
+    run = _rising(pairs)
+    assert all(a < b for a, b in pairwise(one[1] for one in run))
+    assert [pair for pair in pairs if pair in run] == run
+    longest = [1] * len(pairs)
+    for at, (_, value) in enumerate(pairs):
+        longest[at] += max((longest[other] for other in range(at) if pairs[other][1] < value), default=0)
+    assert len(run) == max(longest, default=0)
 
 
 @pytest.mark.parametrize("file", MESSY, ids=[file.stem for file in MESSY])
