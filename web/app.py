@@ -17,6 +17,7 @@ from web import access as accesses
 from web import (
     access_log,
     api,
+    conditions,
     cors,
     errors,
     feedback,
@@ -80,6 +81,7 @@ def app_of(
     access_log.register(app)
     metrics.register(app)
     hosts.register(app)
+    conditions.register(app)
     accesses.register(app, access or accesses.Access())
     app.register_blueprint(api.blueprint)
     app.register_blueprint(jobs.blueprint)

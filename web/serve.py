@@ -36,6 +36,7 @@ from web.engine_source import EngineSource
 from web.jobs import MAX_UPLOAD_BYTES, Management
 from web.limits import Limits
 from web.listening import Listening, bound
+from web.log_lines import OneLine
 from web.processes import FarBuilds, Others
 
 PAGES = 8  # threads for pages and lists, and for refusing at once, while every place at the models and in line is taken
@@ -78,11 +79,13 @@ class Served:
 
 def check(data: Path, chosen: Mapping[str, Any]) -> Served:
     """chosen: every option of `qa.serving.options` by its name. Raises BadRequest where they do not go together."""
-    local = _is_local(chosen["host"])
+    behind = chosen["proxies"] > 0
+    local = _is_local(chosen["host"]) and not behind
     reading = chosen["reading"]
     if reading is None and not local:
+        where = "A service behind a proxy" if behind else chosen["host"]
         raise BadRequest(
-            f"{chosen['host']} can be reached from other computers. Choose who may read there: --reading open for "
+            f"{where} can be reached from other computers. Choose who may read there: --reading open for "
             "everybody, or --reading token for who has a token (qa token make NAME --scope read)."
         )
     token = chosen["token"]
@@ -228,6 +231,9 @@ def _body_limit(access: Access, read: int, method: str, path: str, headers: Mapp
 
 
 def _log_to_stderr(served: Served) -> None:
+    told = logging.StreamHandler()
+    told.setFormatter(OneLine())
+    logging.basicConfig(handlers=[told])
     if served.access_log:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(message)s"))

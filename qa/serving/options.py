@@ -116,13 +116,13 @@ OPTIONS = (
     Option("token", None, str, "one that may do everything, of at least 22 characters; better set as $QA_TOKEN, which "
            "others on this computer cannot read, or made with qa token", "TOKEN", secret=True),
     Option("reading", None, _one_of(*READING), "who may ask and read: open, or whoever has a token for it; must be "
-           "chosen where --host is not this computer alone", "|".join(READING)),
+           "chosen where --host is not this computer alone, and behind a proxy", "|".join(READING)),
     Option("trusted_hosts", (), _list, "further names that the service answers under, as that of a proxy; by default "
            "this computer's and --host", "NAME,..."),
     Option("proxies", 0, within(0, 9), "reverse proxies in front, whose X-Forwarded-For, -Proto and -Host are "
            "believed", "N"),
     Option("requests_per_minute", None, within(0, 10**6), "of one client; 0: any number, the default where only this "
-           "computer is listened to, else 600", "N"),
+           "computer reaches the service, else 600", "N"),
     Option("cors_origins", (), _list, "sites whose pages may read answers in a browser, as https://example.org",
            "ORIGIN,..."),
     Option("access_log", False, _truth, "tell each request on stderr, a line of JSON"),

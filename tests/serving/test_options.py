@@ -65,6 +65,9 @@ def test_binding_beyond_this_computer_asks_who_may_read(tmp_path: Path) -> None:
             served(host=host)
         assert not served(host=host, reading="token").reading_open
         assert served(host=host, reading="open").requests_per_minute == 600
+    with pytest.raises(BadRequest, match=r"behind a proxy.*--reading"):
+        served(proxies="1")
+    assert served(proxies="1", reading="open").requests_per_minute == 600
     for host in ("127.0.0.1", "::1", "localhost", "127.8.0.1"):
         assert served(host=host).reading_open
         assert served(host=host).requests_per_minute == 0

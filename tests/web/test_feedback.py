@@ -109,6 +109,8 @@ def test_only_who_has_the_token_reads_what_was_said(client: FlaskClient, path: s
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[::1"},
+        {"Origin": "http://localhost.evil.example"},
     ],
 )
 def test_another_sites_page_cannot_speak_for_whoever_reads_it(
