@@ -20,7 +20,8 @@ from .errors import BadRequest, QAError, Unprocessable
 
 FILE = "feedback.sqlite"
 VERDICTS = ("right", "wrong", "words")
-MAX_KEPT = 100_000  # about 200 MB at the very most; then somebody is filling the disk
+MAX_KEPT = 100_000  # then somebody is filling the disk
+MAX_BYTES = 256 * 2**20  # 100,000 of 2.5 kB; the largest that fits into a request has 63 kB
 MAX_CITATIONS = 50
 MAX_CHARS = {"question": 1000, "answer": 10_000, "wording": 1000, "file": 1000, "index_version": 200}
 _PATIENCE = 10.0  # seconds that a writer waits for another
@@ -137,8 +138,9 @@ class FeedbackStore:
         row = (at, given.verdict, given.question, given.answer, given.wording, given.confidence)
         with self._open() as connection:
             (kept,) = connection.execute("SELECT count(*) FROM feedback").fetchone()
-            if kept >= MAX_KEPT:
-                raise QAError(f"{kept:,} verdicts are kept already. Export them and remove {self._file}.")
+            if kept >= MAX_KEPT or _bytes(connection) >= MAX_BYTES:
+                full = f"{kept:,} verdicts are kept already, and no more are taken."
+                raise QAError(f"{full} Export them and remove {self._file}.", afar=full)
             number = connection.execute(
                 "INSERT INTO feedback (at, verdict, question, answer, wording, confidence, index_version, citations,"
                 " guess) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -182,9 +184,17 @@ class FeedbackStore:
                 _add_guess(connection)
                 yield connection
         except (OSError, sqlite3.Error) as error:
+            why = error.strerror if isinstance(error, OSError) else error
             raise QAError(
-                f"Feedback cannot be kept in {self._file}: {error}. Make room, or make the folder writable."
+                f"Feedback cannot be kept in {self._file}: {error}. Make room, or make the folder writable.",
+                afar=f"Feedback cannot be kept: {why}. The server's log says where.",
             ) from error
+
+
+def _bytes(connection: sqlite3.Connection) -> int:
+    """That the file takes."""
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return int(pages * size)
 
 
 def _add_guess(connection: sqlite3.Connection) -> None:

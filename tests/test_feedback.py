@@ -159,12 +159,27 @@ def test_a_full_store_says_so(store: FeedbackStore, monkeypatch: pytest.MonkeyPa
     assert store.count() == 1
 
 
+def test_feedback_fills_no_disk(
+    store: FeedbackStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few of them there are: a verdict may be 300 times as large as another."""
+    monkeypatch.setattr(feedback, "MAX_BYTES", 2**20)
+    large = said(answer="a" * 10_000, citations=(Cited("f" * 1000, 0, 1),) * 40)
+    with pytest.raises(QAError, match="no more are taken") as full:
+        for _ in range(1000):
+            store.add(large)
+    kept = sum(file.stat().st_size for file in (tmp_path / "data").iterdir() if file.suffix == ".sqlite")
+    assert 2**20 <= kept < 2**20 + 100_000
+    assert str(tmp_path) in str(full.value) and str(tmp_path) not in full.value.afar
+
+
 def test_a_damaged_file_is_said_not_raised_as_it_is(store: FeedbackStore, tmp_path: Path) -> None:
     store.add(said())
     for file in (tmp_path / "data").iterdir():
         file.write_bytes(b"not a database" * 500)
-    with pytest.raises(QAError, match="Feedback cannot be kept"):
+    with pytest.raises(QAError, match="Feedback cannot be kept") as damaged:
         store.add(said())
+    assert str(tmp_path) in str(damaged.value) and str(tmp_path) not in damaged.value.afar
 
 
 def test_the_list_on_the_command_line_names_question_verdict_and_wording(

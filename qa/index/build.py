@@ -163,7 +163,8 @@ def _check(folder: Path) -> None:
     try:
         store = LocalStore(folder, checksums=False)
     except IndexCorrupt as error:
-        raise BuildFailed(f"The new index was not published, for it failed its check. {error}") from error
+        failed = "The new index was not published, for it failed its check."
+        raise BuildFailed(f"{failed} {error}", afar=f"{failed} {error.afar}") from error
     try:
         ids = store.vector_ids()
         for problem in own_search(store, ids[:: max(1, len(ids) // _SAMPLES)].tolist()):

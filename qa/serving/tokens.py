@@ -84,7 +84,8 @@ class Tokens:
                 tokens = tuple(Token(**{**one, "scopes": tuple(one["scopes"])}) for one in written)
             except (OSError, ValueError, TypeError, KeyError) as error:
                 raise QAError(
-                    f"{self._file} cannot be read: {error}. Remove it, and make the tokens anew."
+                    f"{self._file} cannot be read: {error}. Remove it, and make the tokens anew.",
+                    afar="The tokens of this server cannot be read. Its log says why.",
                 ) from error
             self._read = read = (stamp, tokens)
         return read[1]

@@ -119,7 +119,8 @@ def take_out(data: str | Path | None, article_id: str) -> list[str]:
             memory = Memory.load(opened.file(MEMORY))
         except ValueError as error:
             raise QAError(
-                f"Which files the index was made of is not known ({error}). Index again."
+                f"Which files the index was made of is not known ({error}). Index again.",
+                afar="Which files the index was made of is not known. Index again.",
             ) from error
     finally:
         opened.close()

@@ -52,5 +52,6 @@ def test_a_name_is_given_once(tmp_path: Path) -> None:
 def test_a_damaged_file_lets_nobody_in(tmp_path: Path, written: str | bytes) -> None:
     file = tmp_path / "tokens.json"
     file.write_bytes(written if isinstance(written, bytes) else written.encode())
-    with pytest.raises(QAError, match=r"tokens\.json"):
+    with pytest.raises(QAError, match=r"tokens\.json") as damaged:
         Tokens(tmp_path).holder("anything")
+    assert str(tmp_path) not in damaged.value.afar
