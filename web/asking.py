@@ -47,6 +47,7 @@ def from_query(query: bytes, record: type[Asked]) -> Asked:
 
 def from_body(request: Request, record: type[Asked]) -> Asked:
     """A request's JSON object as `record`. Raises BadRequest, or werkzeug's 413 and 415."""
+    refuse_compressed(request)
     if request.mimetype != "application/json":
         given = request.content_type or "none"
         raise UnsupportedMediaType(
@@ -56,6 +57,13 @@ def from_body(request: Request, record: type[Asked]) -> Asked:
     if charset.lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType(f"The charset is {_shown(charset)}. JSON is sent as UTF-8.")
     return _record(_json(request.get_data(cache=False)), record, "field")
+
+
+def refuse_compressed(request: Request) -> None:
+    """Raises werkzeug's 415: what a body unpacks to is not looked at for its size (RFC 9110, 15.5.16)."""
+    coded = request.headers.get("Content-Encoding", "identity")
+    if coded.strip().lower() != "identity":
+        raise UnsupportedMediaType(f"The body is compressed ({_shown(coded)}). Send it as it is.")
 
 
 def parse_query(query: bytes) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 from qa.errors import BadRequest, Unprocessable
 from qa.upkeep import folder as library
 from qa.upkeep.jobs import JobState
+from web import asking
 from web.access import access
 from web.collection import collection
 from web.contract import responses
@@ -76,6 +77,7 @@ def upload() -> tuple[Response, int]:
     management = allowed()
     request.max_content_length = MAX_UPLOAD_BYTES
     request.max_form_parts = MAX_FILES
+    asking.refuse_compressed(request)
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType(
             "Send the files as multipart/form-data, for instance with curl -F file=@a.txt."

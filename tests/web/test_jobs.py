@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from collections.abc import Iterator
@@ -220,6 +221,14 @@ def test_an_upload_of_too_many_files_says_how_many_may_come(client: FlaskClient,
 
 def test_json_is_no_upload(client: FlaskClient) -> None:
     assert client.post("/articles", json={"file": "x"}, headers=BEARER).status_code == 415
+
+
+def test_a_compressed_upload_is_not_unpacked(client: FlaskClient) -> None:
+    headers = {**BEARER, "Content-Encoding": "gzip"}
+    form = {"file": (io.BytesIO(gzip.compress(b"The ferry crosses.")), "a.txt")}
+    response = client.post("/articles", data=form, headers=headers)
+    assert response.status_code == 415
+    assert "compressed" in _check(response, "post", "/articles")["detail"]
 
 
 def test_a_removed_article_answers_no_more(client: FlaskClient, upkeep: Upkeep, tmp_path: Path) -> None:

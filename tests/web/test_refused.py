@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -167,6 +168,21 @@ def test_only_json_in_utf_8_is_taken(client: FlaskClient, kind: str | None) -> N
     response = client.post("/ask", data=b'{"question": "Who?"}', content_type=kind)
     assert response.status_code == 415
     check(response, "/ask", "post")
+
+
+@pytest.mark.parametrize("path", ["/ask", "/ask/stream"])
+def test_a_compressed_body_is_not_unpacked(client: FlaskClient, path: str) -> None:
+    body = b'{"question": "Who led the delegation to Vienna?"}'
+    for coding, sent in (("gzip", gzip.compress(body)), ("deflate", body), ("gzip, identity", body)):
+        headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+        response = client.post(path, data=sent, headers=headers)
+        assert response.status_code == 415
+        assert "compressed" in check(response, path, "post")["detail"]
+
+
+def test_a_body_that_says_it_is_not_compressed_is_taken(client: FlaskClient) -> None:
+    headers = {"Content-Encoding": "identity"}
+    assert client.post("/ask", json={"question": QUESTION}, headers=headers).status_code == 200
 
 
 def test_a_body_over_64_kib_is_refused_and_one_of_64_kib_is_read(client: FlaskClient) -> None:
