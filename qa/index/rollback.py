@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,18 +32,20 @@ def rollback(data: Path, version: str | None = None) -> RolledBack:
         if version is not None and version not in there:
             raise NotFound(f"There is no index {version} in {data}. {told(there, serving)}")
         wanted = [version] if version else [name for name in there if serving is None or name < serving]
-        passed_over: list[str] = []
+        passed_over: dict[str, str] = {}
         for name in wanted:
             try:
                 LocalStore(data / "generations" / name).close()
-            except IndexCorrupt:
+            except IndexCorrupt as error:
                 if version:
                     raise
-                passed_over.append(name)
+                passed_over[name] = error.why
                 continue
             point(data, name)
             return RolledBack(serving, name, tuple(passed_over))
-    raise NotFound(f"There is no older whole index in {data} to go back to. {told(there, serving)}")
+    raise NotFound(
+        f"There is no older whole index in {data} to go back to. {told(there, serving, passed_over)}"
+    )
 
 
 def _serving(data: Path) -> str | None:
@@ -52,10 +55,13 @@ def _serving(data: Path) -> str | None:
         return None
 
 
-def told(there: list[str], serving: str | None) -> str:
-    """Which versions there are, in words."""
+def told(there: list[str], serving: str | None, unusable: Mapping[str, str] | None = None) -> str:
+    """Which versions there are, in words. unusable: why, by version."""
     if not there:
         return "Build one with: qa index FOLDER"
+    more = dict(unusable or {})
+    if serving is not None:
+        more[serving] = "in service"
     return "These are there: " + ", ".join(
-        f"{name} (in service)" if name == serving else name for name in there
+        f"{name} ({more[name]})" if name in more else name for name in there
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -42,6 +43,20 @@ def test_a_damaged_one_is_passed_over(versions: list[str], tmp_path: Path) -> No
     (tmp_path / "generations" / versions[1] / "store.sqlite").write_bytes(b"")
     done = rollback(tmp_path)
     assert (done.now, done.passed_over) == (versions[0], (versions[1],))
+
+
+def test_where_there_is_no_way_back_it_is_told_what_is_wrong_with_each(
+    versions: list[str], tmp_path: Path
+) -> None:
+    """Such as an index of another format, which the version that made it can go back to."""
+    for name in versions[:2]:
+        file = tmp_path / "generations" / name / "manifest.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 3}))
+    with pytest.raises(NotFound) as told:
+        rollback(tmp_path)
+    for name in versions[:2]:
+        assert f"{name} (it has format 3, and this program reads format" in str(told.value)
+    assert f"{versions[2]} (in service)" in str(told.value)
 
 
 def test_a_damaged_one_is_not_put_into_service_even_by_name(versions: list[str], tmp_path: Path) -> None:
