@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import math
 import re
@@ -19,6 +18,7 @@ from typing import Any
 from qa.engine import Engine
 from qa.errors import BadRequest, QAError
 from qa.feedback import FeedbackStore
+from qa.serving import names
 from qa.serving.gate import cores
 from qa.serving.shared import Shared
 from qa.serving.tokens import LEAST_CHARS, Tokens
@@ -28,7 +28,7 @@ from qa.suggest.upkeep import SuggestionUpkeep
 from qa.upkeep.collections import Collection, collections_in
 from qa.upkeep.keeper import Upkeep
 from qa.upkeep.watch import SETTLE_SECONDS
-from web import access_log, hosts
+from web import access_log
 from web import collection as mounted
 from web.access import Access
 from web.app import app_of
@@ -80,7 +80,7 @@ class Served:
 def check(data: Path, chosen: Mapping[str, Any]) -> Served:
     """chosen: every option of `qa.serving.options` by its name. Raises BadRequest where they do not go together."""
     behind = chosen["proxies"] > 0
-    local = _is_local(chosen["host"]) and not behind
+    local = names.is_local(chosen["host"]) and not behind
     reading = chosen["reading"]
     if reading is None and not local:
         where = "A service behind a proxy" if behind else chosen["host"]
@@ -105,7 +105,7 @@ def check(data: Path, chosen: Mapping[str, Any]) -> Served:
         data=data,
         collections=_collections(data, chosen["articles"], chosen["collections"], chosen["store"]),
         reading_open=reading != "token",
-        trusted_hosts=tuple(hosts.trusted(chosen["host"], chosen["trusted_hosts"])),
+        trusted_hosts=tuple(names.trusted(chosen["host"], chosen["trusted_hosts"])),
         requests_per_minute=(0 if local else REQUESTS_PER_MINUTE) if rate is None else rate,
         settings=_share(settings, chosen["processes"]),
         **{name: chosen[name] for name in _AS_CHOSEN},
@@ -240,14 +240,6 @@ def _log_to_stderr(served: Served) -> None:
         access_log.log.addHandler(handler)
         access_log.log.setLevel(logging.INFO)
         access_log.log.propagate = False
-
-
-def _is_local(host: str) -> bool:
-    """Whether only this computer can reach it."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _share(settings: Settings, processes: int) -> Settings:

@@ -44,16 +44,52 @@ def add_mcp(commands: Any) -> None:
     command.add_argument("--http", action="store_true", help="serve http://HOST:PORT/mcp")
     command.add_argument("--host", default="127.0.0.1", help="with --http (default: 127.0.0.1)")
     command.add_argument("--port", type=int, default=8001, help="with --http (default: 8001)")
+    command.add_argument(
+        "--reading",
+        choices=["open"],
+        help="with --http: everybody who reaches it may read, as no token is asked for; must be said where --host is "
+        "not this computer alone",
+    )
+    command.add_argument(
+        "--trusted-hosts",
+        metavar="NAME,...",
+        default="",
+        help="with --http: further names that it answers under; by default this computer's and --host",
+    )
     command.set_defaults(run=_mcp)
 
 
 def _mcp(options: argparse.Namespace) -> int:
     from qa.engine import Engine
+    from qa.serving.names import is_local
 
+    if options.http and not is_local(options.host) and options.reading is None:
+        raise BadRequest(
+            f"{options.host} can be reached from other computers, and no token is asked for here. Choose --reading "
+            "open to let everybody read, or let a proxy ask and reach this on 127.0.0.1."
+        )
     engine = Engine.open(place(options), settings=expecting(options))
     server = tools(engine, host=options.host, port=options.port)
+    if options.http:
+        _answer_under(server, options)
     server.run("streamable-http" if options.http else "stdio")
     return 0
+
+
+def _answer_under(server: FastMCP, options: argparse.Namespace) -> None:
+    """No other name that points here, and no page of another one, is answered (DNS rebinding)."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from qa.serving.names import ANY_ADDRESS, trusted
+
+    given = [one.strip() for one in options.trusted_hosts.split(",") if one.strip()]
+    names = [one for one in trusted(options.host, given) if one != ANY_ADDRESS]
+    hosts = [f"[{one}]" if ":" in one else one for one in names]
+    hosts += [f"{one}:*" for one in hosts]
+    server.settings.transport_security = TransportSecuritySettings(
+        allowed_hosts=hosts,
+        allowed_origins=[f"{scheme}://{one}" for scheme in ("http", "https") for one in hosts],
+    )
 
 
 def tools(engine: Engine, **settings: Any) -> FastMCP:

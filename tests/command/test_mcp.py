@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +23,7 @@ from mcp.shared.memory import create_connected_server_and_client_session as conn
 from mcp.types import CallToolResult, TextContent
 
 from qa.command.expecting import expecting
-from qa.command.main import parser
+from qa.command.main import main, parser
 from qa.command.mcp import tools
 from qa.engine import Engine
 from qa.settings import Settings
@@ -104,12 +107,24 @@ def test_a_client_starts_it_over_standard_input_and_output(demo_data: Path, tmp_
     assert "Traceback" not in (tmp_path / "errors").read_text()
 
 
-def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
+@contextmanager
+def _served(data: Path, *options: str) -> Iterator[int]:
+    """Its port, while it is served over HTTP."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "qa.command.main", "mcp", "--data", str(demo_data), "--http"]
+    command = [sys.executable, "-m", "qa.command.main", "mcp", "--data", str(data), "--http", *options]
+    with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            while "Uvicorn running" not in (line := server.stderr.readline()):
+                assert line, "it ended before it listened"
+            yield port
+        finally:
+            server.kill()
 
-    async def asked() -> tuple[Any, Any]:
+
+def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
+    async def asked(port: int) -> tuple[Any, Any]:
         async with (
             streamable_http_client(f"http://127.0.0.1:{port}/mcp") as (reading, writing, _),
             ClientSession(reading, writing) as client,
@@ -120,16 +135,46 @@ def test_a_client_reaches_it_over_http(demo_data: Path) -> None:
             place = {name: cited[name] for name in ("article_id", "start", "end")}
             return cited, json.loads(_text(await client.call_tool("article", place)))
 
-    with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stderr is not None
-            while "Uvicorn running" not in (line := server.stderr.readline()):
-                assert line, "it ended before it listened"
-            cited, article = run(asked)
-        finally:
-            server.kill()
+    with _served(demo_data) as port:
+        cited, article = run(partial(asked, port))
     assert "written response" in cited["quote"]
     assert article["text"] == cited["quote"]
+
+
+def _initialized(port: int, headers: dict[str, str]) -> int:
+    """The status of a client's first request."""
+    told = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": told})
+    accepts = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", "/mcp", body, accepts | headers)
+    with connection.getresponse() as response:
+        status = response.status
+    connection.close()
+    return status
+
+
+def test_over_http_no_page_of_another_name_reads_by_it(demo_data: Path) -> None:
+    """Where it can be reached from elsewhere too: a name that somebody points here (DNS rebinding)."""
+    with _served(
+        demo_data, "--host", "0.0.0.0", "--reading", "open", "--trusted-hosts", "news.example"
+    ) as port:
+        assert _initialized(port, {}) == _initialized(port, {"Host": "news.example"}) == 200
+        assert _initialized(port, {"Host": "evil.example"}) == 421
+        assert _initialized(port, {"Host": f"evil.example:{port}"}) == 421
+        assert _initialized(port, {"Origin": "http://evil.example"}) == 403
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "news.example"])
+def test_over_http_beyond_this_computer_it_asks_who_may_read(
+    host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["mcp", "--http", "--host", host, "--data", str(tmp_path)]
+    assert main(asked) == 1
+    assert "--reading open" in capsys.readouterr().err
+    for chosen in ([*asked, "--reading", "open"], ["mcp", "--http", "--data", str(tmp_path)]):
+        assert main(chosen) == 1
+        assert "no index" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [["mcp"], ["ask", "Who?"]])

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from web_fakes import FakeEngine, app_of
 
+from qa.serving import names
 from qa.serving.tokens import Tokens
 from web import access_log, hosts
 from web.access import FAILURES_PER_MINUTE, Access
@@ -35,7 +36,7 @@ def bearer(token: str) -> dict[str, str]:
 )
 def test_a_name_that_points_here_from_elsewhere_is_told_nothing(fake_engine: FakeEngine, path: str) -> None:
     """DNS rebinding: the browser believes that it speaks with a page of evil.example."""
-    client = client_of(fake_engine, TRUSTED_HOSTS=hosts.trusted("127.0.0.1"))
+    client = client_of(fake_engine, TRUSTED_HOSTS=names.trusted("127.0.0.1"))
     for host in (
         "evil.example",
         "evil.example:8000",
@@ -53,12 +54,12 @@ def test_a_name_that_points_here_from_elsewhere_is_told_nothing(fake_engine: Fak
 
 
 def test_feedback_cannot_be_written_under_another_name(fake_engine: FakeEngine) -> None:
-    client = client_of(fake_engine, TRUSTED_HOSTS=hosts.trusted("127.0.0.1"))
+    client = client_of(fake_engine, TRUSTED_HOSTS=names.trusted("127.0.0.1"))
     assert client.post("/feedback", json={}, headers={"Host": "evil.example"}).status_code == 400
 
 
 def test_a_server_on_all_addresses_answers_under_each_number_and_its_names(fake_engine: FakeEngine) -> None:
-    client = client_of(fake_engine, TRUSTED_HOSTS=hosts.trusted("0.0.0.0", ["news.example"]))
+    client = client_of(fake_engine, TRUSTED_HOSTS=names.trusted("0.0.0.0", ["news.example"]))
     for host in ("192.168.1.5:8000", "[fe80::1]:8000", "news.example", "localhost"):
         assert client.get("/health", headers={"Host": host}).status_code == 200
     assert not hosts.is_trusted("evil.example", ["10.0.0.1"])
