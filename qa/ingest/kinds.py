@@ -26,7 +26,8 @@ TAIL_CHARS = 40  # a sentence's end and the quotation marks and brackets after i
 CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
 
 URL = re.compile(r"(?:(?:url|source|link|original|via|from)\s*:?\s*)?<?((?:https?://|www\.)[^\s<>]+)>?", re.I)
-_END = re.compile(r"[.!?…。｡！？][\"'”’»)\]」』）】]*$|[.!?…][”\"][^\w\s]*$")
+# Also as they are in Indian scripts, Urdu and Arabic, Armenian, Ethiopic, Burmese, Khmer and Tibetan.
+_END = re.compile(r"[.!?…。｡！？।॥۔؟։።፧။។།][\"'”’»)\]」』）】]*$|[.!?…][”\"][^\w\s]*$")
 # Headlines hold questions, seldom full stops.
 _INNER_END = re.compile(r"[a-z0-9)”\"]\.[\"”’)]* +[\"“‘(]?[A-Z]")
 # Chinese and Japanese set no spaces between words, which are two characters long on average.

@@ -14,11 +14,15 @@ from lxml.html import HtmlElement
 
 from qa.ingest import dates
 from qa.ingest.document import web_address
+from qa.ingest.markup import is_markup
 
 MIN_NAME, MAX_NAME = 4, 80  # characters of an author's name: "dpa" is found in many words
 MAX_NODES = 20_000  # of one page's data; shops list a few hundred products
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h\d)\b[^<>]*>", re.I)
+# What hides a script's text from readers of other dialects (XHTML's CDATA section, a comment) around what it holds.
+_OPENED = re.compile(r"\A(?://|/\*)?\s{0,9}(?:<!--|<!\[CDATA\[)(?:\s{0,9}\*/)?")
+_CLOSED = re.compile(r"(?:(?://|/\*)\s{0,9})?(?:-->|\]\]>)(?:\s{0,9}\*/)?\Z")
 # In the order in which they speak for the page.
 _ARTICLES = ("Article", "NewsArticle", "BlogPosting", "Report", "Posting", "Recipe", "WebPage")
 
@@ -54,7 +58,7 @@ def page_data(tree: HtmlElement) -> PageData:
 def _scripts(tree: HtmlElement) -> Iterator[str]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            yield script.text.strip().removeprefix("<!--").removesuffix("-->")
+            yield _CLOSED.sub("", _OPENED.sub("", script.text.strip()))
 
 
 def _nodes(source: str) -> list[dict[str, Any]]:
@@ -122,5 +126,11 @@ def _text(value: object) -> str | None:
         value = "\n".join(part for part in value if isinstance(part, str))
     if not isinstance(value, str):
         return None
-    value = unescape(_TAG.sub("", _BREAK.sub("\n", value)))
+    value = _unmarked(value)
+    if is_markup(value):  # programs escape what was escaped already
+        value = _unmarked(value)
     return "\n".join(line for part in value.splitlines() if (line := " ".join(part.split()))) or None
+
+
+def _unmarked(text: str) -> str:
+    return unescape(_TAG.sub("", _BREAK.sub("\n", text)))

@@ -266,6 +266,12 @@ def is_hidden(element: HtmlElement) -> bool:
     style = element.get("style")
     return (
         element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
+        or (element.get("aria-hidden") == "true" and not _pictured(element))
         or (style is not None and _HIDDEN.search(style) is not None)
     )
+
+
+def _pictured(element: HtmlElement) -> bool:
+    """Whether it stands in a figure: a caption that a screen reader leaves out, as it reads the picture's description,
+    is there for whoever sees the page."""
+    return any(one.tag == "figure" for one in (element, *element.iterancestors()))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from qa.ingest.bare import bare, bare_each
 
 RUN = 24  # letters; four or five words, so that chance agreement is rare
+BESIDE = 4  # blocks side by side that show a line: amount, unit, name and a note of an ingredient
 COVERED_SHARE = 0.8  # of a block's runs occur in the extractor's text, which joins and trims lines
 
 
@@ -36,6 +37,22 @@ def votes(blocks: Sequence[str], text: str) -> list[bool]:
     lines = {*told, *letters_of([part for line in each if "|" in line for part in line.split("|")])}
     whole = "".join(told)
     return [_holds(whole, lines, block) for block in blocks]
+
+
+def said(blocks: Sequence[str], text: str) -> list[bool]:
+    """As `votes`, of a text whose lines a page may show in several blocks each: "135 g" and "Butter" side by side."""
+    found = votes(blocks, text)
+    lines = set(letters_of(text.split("\n")))
+    longest = max(map(len, lines), default=0)
+    for first in range(len(blocks)):
+        line = ""
+        for after, block in enumerate(blocks[first : first + BESIDE], first + 1):
+            line += block
+            if len(line) > longest:
+                break
+            if line in lines:
+                found[first:after] = [True] * (after - first)
+    return found
 
 
 def _holds(whole: str, lines: set[str], block: str) -> bool:
