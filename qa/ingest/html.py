@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 
 from qa.ingest import extractors
 from qa.ingest.decode import decode
-from qa.ingest.document import Document, Metadata, Unreadable
+from qa.ingest.document import Document, Unreadable
 from qa.ingest.in_file import in_file
 from qa.ingest.kinds import BYLINE, LineKind, kind_of
 from qa.ingest.main_text import Judged, article_blocks, covered
@@ -58,9 +58,10 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
     tree, source, blocks = _shown(source)
     told = page_data(tree)
     meta = page_meta(tree, source, told, blocks, today)
-    carried = _carried(told.body, blocks) if told.body else []
+    own = told.text
+    carried = _carried(own, blocks) if own else []
     if carried and _waits(blocks):
-        return _from_data(path, told, meta)
+        return Document(path, own, meta, page=True)
     if not blocks:
         raise Unreadable("the page shows no text (perhaps it is made by scripts)")
     scripted = tree.find(".//script") is not None
@@ -149,7 +150,7 @@ def _article(
     unsure = by_second < SURE_LETTERS or covered(page) < SURE_SHARE
     if unsure and _share_kept(page) < WHOLE_SHARE:
         page = judged(extractors.thorough(_tree(source)))
-    if own := "\n".join(filter(None, (data.body, data.recipe))):
+    if own := data.text:
         page = [replace(one, own=said) for one, said in zip(page, said(told, own), strict=True)]
     return article_blocks(page, title)
 
@@ -172,12 +173,17 @@ def _whole(blocks: Sequence[Block], *, scripted: bool) -> list[bool]:
     return outside if any(outside) else [True] * len(blocks)
 
 
-def _carried(body: str, blocks: Sequence[Block]) -> list[str]:
+def _carried(text: str, blocks: Sequence[Block]) -> list[str]:
     """The lines that the page does not show of the article that it carries as data, where these are most of it."""
-    lines = body.split("\n")
-    shown = votes(letters_of(lines), "\n".join(block.text for block in blocks))
-    unseen = [line for line, seen in zip(lines, shown, strict=True) if not seen]
-    return unseen if sum(map(len, unseen)) > len(body) / 2 else []
+    lines = text.split("\n")
+    told = letters_of(lines)
+    shown = "\n".join(block.text for block in blocks)
+    whole = letters(shown)
+    seen = votes(told, shown)
+    unseen = [
+        line for line, some, kept in zip(lines, told, seen, strict=True) if not kept and some not in whole
+    ]
+    return unseen if sum(map(len, unseen)) > len(text) / 2 else []
 
 
 def _waits(blocks: Sequence[Block]) -> bool:
@@ -189,8 +195,3 @@ def _waits(blocks: Sequence[Block]) -> bool:
             if found >= WAITING_LETTERS:
                 return False
     return True
-
-
-def _from_data(path: str, told: PageData, meta: Metadata) -> Document:
-    """The article that the page carries as data and shows only when its scripts have run."""
-    return Document(path, told.body or "", meta, page=True)

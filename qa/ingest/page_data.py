@@ -24,7 +24,7 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h\d)\b[^<>]*>", re.I)
 _OPENED = re.compile(r"\A(?://|/\*)?\s{0,9}(?:<!--|<!\[CDATA\[)(?:\s{0,9}\*/)?")
 _CLOSED = re.compile(r"(?:(?://|/\*)\s{0,9})?(?:-->|\]\]>)(?:\s{0,9}\*/)?\Z")
 # In the order in which they speak for the page.
-_ARTICLES = ("Article", "NewsArticle", "BlogPosting", "Report", "Posting", "Recipe", "WebPage")
+_ARTICLES = ("Article", "NewsArticle", "BlogPosting", "Report", "Posting", "Recipe", "HowTo", "WebPage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,13 @@ class PageData:
     source: str | None = None
     url: str | None = None
     body: str | None = None  # a line a paragraph
-    recipe: str | None = None  # its ingredients and steps, a line each
+    recipe: str | None = None  # its ingredients and steps, or those of another instruction, a line each
     authors: tuple[str, ...] = ()  # their names
+
+    @property
+    def text(self) -> str:
+        """All that it holds of the article's own text, a line a paragraph, an ingredient or a step."""
+        return "\n".join(filter(None, (self.body, self.recipe)))
 
 
 def page_data(tree: HtmlElement) -> PageData:
@@ -102,7 +107,8 @@ def _authors(node: dict[str, Any]) -> Iterator[str]:
 
 
 def _recipe(node: dict[str, Any]) -> str | None:
-    return _text([*_strings(node.get("recipeIngredient")), *_strings(node.get("recipeInstructions"))])
+    told = (node.get(key) for key in ("recipeIngredient", "recipeInstructions", "step"))
+    return _text([line for part in told for line in _strings(part)])
 
 
 def _strings(value: object) -> Iterator[str]:

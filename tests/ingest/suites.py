@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,8 +58,9 @@ class Segments:
 
 
 def plain(text: str) -> str:
-    """White space collapsed, characters that show nothing left out: they are no part of what a reader compares."""
-    return " ".join(_UNSEEN.sub("", text).split())
+    """White space collapsed, characters that show nothing left out, ligatures and composed letters as their parts:
+    they are no part of what a reader compares."""
+    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def pages(folder: Path) -> Iterator[Page]:

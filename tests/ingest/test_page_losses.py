@@ -143,3 +143,14 @@ def test_ingredients_are_kept_whose_amounts_stand_beside_them(tmp_path: Path, ro
 def test_a_sentence_is_one_in_every_script(sentence: str) -> None:
     assert kind_of(sentence) is LineKind.PROSE
     assert kind_of(sentence[:-1]) is LineKind.LABEL
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("kind", ["HowTo", "Recipe"])
+def test_steps_that_only_the_data_of_a_page_holds_are_read(tmp_path: Path, kind: str, beside: bool) -> None:
+    steps = [{"@type": "HowToStep", "name": f"Step {at}", "text": text} for at, text in enumerate(CAPTIONS)]
+    told = {"@type": kind, "name": "Cables", "step" if kind == "HowTo" else "recipeInstructions": steps}
+    head = f'<title>Cables</title><script type="application/ld+json">{json.dumps(told)}</script>'
+    shown = paragraphs() if beside else "Loading…"
+    lines = article(tmp_path, f"{MENU}<main><h1>Cables</h1>{shown}</main>", head).text.split("\n")
+    assert lines == [*(PARAGRAPHS if beside else ()), *CAPTIONS]
