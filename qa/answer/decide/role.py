@@ -20,6 +20,7 @@ _TITLE_WORDS = 3  # of an office: "foreign minister", "prime minister of"
 _NAME_FOLLOWS = re.compile(r" ([A-Z][\w-]*)")
 _WHO_IS = re.compile(r"who(?:['’]s| is| was| are| were) [A-Z]", re.IGNORECASE)
 _HOLDS = re.compile(r"who(?:['’]s| is| was| are| were)\b", re.IGNORECASE)
+_BASED = re.compile(r"where (?:is|are|was|were)\b.*\b(?:based|headquartered|headquarters)\b", re.IGNORECASE)
 _LESSER = r"\b(deputy|vice|assistant|associate|under(?=[ -]secretary))[ -]"
 _LESSER_BEFORE = re.compile(rf".*{_LESSER}((?:(?!and )[\w’'.-]+ ?){{1,7}})", re.IGNORECASE | re.DOTALL)
 _LESSER_AFTER = re.compile(
@@ -61,6 +62,8 @@ _OVER = re.compile(r"^when (?:did|was|were)\b", re.IGNORECASE)
 def plays(question: Question, span: Span, published: date | None) -> bool:
     """Whether it can; generous, for what surely cannot is all that is kept back. published: its article's day."""
     if question.kind in _PERSON and (_first_name_given(question, span) or _place(span)):
+        return False
+    if _BASED.match(question.text) and not _NAME.search(span.text):
         return False
     if _HOLDS.match(question.text) and _of_lesser_rank(question, span):
         return False

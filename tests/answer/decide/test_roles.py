@@ -265,3 +265,13 @@ def test_whoever_holds_a_lesser_rank_does_not_hold_the_office(
 )
 def test_another_ones_lesser_rank_is_not_theirs(text: str) -> None:
     assert _telling("Who is the foreign minister?", text, "Eva Holm")
+
+
+@pytest.mark.parametrize("asked", ["based", "headquartered"])
+@pytest.mark.parametrize("text", ["Acme is a small maker of valves in {place}."])
+@pytest.mark.parametrize("place", ["Norton", "the town of Norton", "Norton, Ohio"])
+def test_where_somebody_is_based_is_a_place_with_a_name(asked: str, text: str, place: str) -> None:
+    question = f"Where is Acme {asked}?"
+    assert _telling(question, text.format(place=place), place) == [place]
+    assert _telling(question, text.format(place=place), "a small maker of valves") == []
+    assert _telling("Where is Acme?", "Acme is in the valley.", "in the valley")
