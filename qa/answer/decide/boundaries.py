@@ -33,6 +33,7 @@ _COUNTED = re.compile(
 )
 _BETWEEN = re.compile(r",? (?:and|or|as well as) |[,;] ")
 _WHO_IS = re.compile(r"^who (?:is|was) (?P<name>.+?)\W*$", re.IGNORECASE)
+_QUOTATION = re.compile(r"[\"“]([^\"“”]+?),?[\"”]")
 _RANK = re.compile(
     r"\b(?:(?:[Dd]eputy|[Vv]ice|[Aa]cting|[Aa]ssistant|[Aa]ssociate|[Ff]ormer|[Ii]nterim|[Ee]xecutive|[Ee]x)[- ])+$"
 )
@@ -107,6 +108,19 @@ def in_one_line(candidates: Sequence[Candidate]) -> list[Candidate]:
     def cut(span: Span) -> tuple[int, int]:
         above = span.text.rstrip().rfind("\n")
         return span.start + above + 1, span.end
+
+    return _each(candidates, cut)
+
+
+def within_marks(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The same candidates; of a span that is one quotation, what stands between its marks: people mark that in four of
+    five such answers (1,911 of 2,380 in six training files)."""
+
+    def cut(span: Span) -> tuple[int, int]:
+        quoted = _QUOTATION.fullmatch(span.text)
+        return (
+            (span.start + quoted.start(1), span.start + quoted.end(1)) if quoted else (span.start, span.end)
+        )
 
     return _each(candidates, cut)
 

@@ -23,6 +23,7 @@ from .boundaries import (
     whole_qualified,
     whole_quantities,
     whole_titles,
+    within_marks,
 )
 from .choose import Decision, decide
 from .confidence import ConfidenceModel
@@ -72,7 +73,9 @@ def weigh(question: Question, found: Found, spans: Sequence[Span], *, check_form
     else:
         telling = _telling(question, read, published) if check_form else read
         telling = telling if FORMER.search(question.text) else _holding(telling)
-        telling = whole_titles(question.text, whole_qualified(whole_quantities(in_one_line(telling))))
+        telling = whole_titles(
+            question.text, whole_qualified(whole_quantities(within_marks(in_one_line(telling))))
+        )
         if question.wanted is AnswerType.LIST:
             telling = of_the_count(question.text, whole_enumerations(telling))
     return Weighed(question, tuple(read), tuple(telling), tuple(first(question, telling)), published)

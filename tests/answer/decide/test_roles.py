@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 from fakes import article
 
-from qa.answer.decide.boundaries import in_one_line, of_the_count, whole_enumerations, whole_qualified
+from qa.answer.decide.boundaries import (
+    in_one_line,
+    of_the_count,
+    whole_enumerations,
+    whole_qualified,
+    within_marks,
+)
 from qa.answer.decide.features import NAMES, Candidate
 from qa.answer.decide.judge import weigh
 from qa.answer.retrieve.found import Found
@@ -275,3 +281,19 @@ def test_where_somebody_is_based_is_a_place_with_a_name(asked: str, text: str, p
     assert _telling(question, text.format(place=place), place) == [place]
     assert _telling(question, text.format(place=place), "a small maker of valves") == []
     assert _telling("Where is Acme?", "Acme is in the valley.", "in the valley")
+
+
+@pytest.mark.parametrize(
+    ("part", "within"),
+    [
+        ("“Fund our schools,”", "Fund our schools"),
+        ('"Fund our schools."', "Fund our schools."),
+        ('"easy listening"', "easy listening"),
+        ("“Fund our schools,” and “Put kids first,”", "“Fund our schools,” and “Put kids first,”"),
+        ("“Fund our schools", "“Fund our schools"),
+        ("our “schools”", "our “schools”"),
+    ],
+)
+def test_of_one_quotation_what_stands_between_its_marks_is_the_answer(part: str, within: str) -> None:
+    (cut,) = within_marks([_candidate(f"They chanted {part} all day.", part)])
+    assert cut.span.text == within
