@@ -33,7 +33,7 @@ settings.load_profile("untimed")
 
 # Builds wait for the disk most of their time, and no test can tell whether what is written has reached it.
 MEMORY = Path("/dev/shm")
-MEMORY_BYTES = 2 * 2**30  # a run takes some 100 MB
+MEMORY_BYTES = 2 * 2**30  # a run takes a tenth of it
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # where `tmp_path` is made
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,6 +66,15 @@ def test_integers_turn_vectors_by_some_degrees(reference: encoders._AnyModel) ->
     assert np.linalg.norm(coarse, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
 
 
+def _like_the_default(folder: Path, file: str, change: Callable[[Any], Any]) -> Path:
+    """The default model with one file changed; the others are links, for its weights have 88 MB."""
+    copy = shutil.copytree(models.find().resolve(), folder / "copy", copy_function=os.symlink)
+    told = json.loads((copy / file).read_text())
+    (copy / file).unlink()
+    (copy / file).write_text(json.dumps(change(told)))
+    return copy
+
+
 @pytest.mark.parametrize(
     ("file", "change"),
     [
@@ -75,27 +87,25 @@ def test_integers_turn_vectors_by_some_degrees(reference: encoders._AnyModel) ->
 def test_another_form_is_left_to_sentence_transformers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, change: dict[str, object]
 ) -> None:
-    copy = shutil.copytree(models.find(), tmp_path / "copy")
-    (copy / file).write_text(json.dumps(json.loads((copy / file).read_text()) | change))
+    copy = _like_the_default(tmp_path, file, lambda told: told | change)
     with pytest.raises(Unsupported):
         PooledBert(copy)
 
     asked: list[Path] = []
 
-    class Any:
+    class Other:
         dimension, max_tokens, precision = 7, 9, "float32"
 
         def __init__(self, name: str, folder: Path) -> None:
             asked.append(folder)
 
-    monkeypatch.setattr(encoders, "_AnyModel", Any)
+    monkeypatch.setattr(encoders, "_AnyModel", Other)
     opened = Encoder(str(copy))
     assert (asked, opened.dimension, opened.max_tokens) == ([copy], 7, 9)
 
 
 def test_a_model_that_normalizes_nothing_is_left_to_sentence_transformers(tmp_path: Path) -> None:
-    copy = shutil.copytree(models.find(), tmp_path / "copy")
-    (copy / "modules.json").write_text(json.dumps(json.loads((copy / "modules.json").read_text())[:2]))
+    copy = _like_the_default(tmp_path, "modules.json", lambda told: told[:2])
     with pytest.raises(Unsupported, match="Transformer, Pooling, Normalize"):
         PooledBert(copy)
     assert np.linalg.norm(Encoder(str(copy)).encode(["cats"])) == pytest.approx(1, abs=1e-5)
