@@ -44,11 +44,10 @@ PAGES = 8  # threads for pages and lists, and for refusing at once, while every 
 ENDING_SECONDS = 5.0
 
 
-REQUESTS_PER_MINUTE = 600  # of one client, where other computers can reach the service
 _UPLOAD = re.compile(rf"({mounted.PREFIX}[^/]+)?/articles")
 _AS_CHOSEN = (
     *("host", "port", "encoder", "watch", "processes", "token", "proxies", "cors_origins"),
-    *("access_log", "log_questions"),
+    *("access_log", "log_questions", "requests_per_minute"),
 )
 
 
@@ -78,12 +77,10 @@ class Served:
 
 
 def check(data: Path, chosen: Mapping[str, Any]) -> Served:
-    """chosen: every option of `qa.serving.options` by its name. Raises BadRequest where they do not go together."""
-    behind = chosen["proxies"] > 0
-    local = names.is_local(chosen["host"]) and not behind
-    reading = chosen["reading"]
-    if reading is None and not local:
-        where = "A service behind a proxy" if behind else chosen["host"]
+    """chosen: every option by its name, as `qa.serving.options` resolves them. Raises BadRequest where they do not go
+    together."""
+    if chosen["reading"] is None:
+        where = "A service behind a proxy" if chosen["proxies"] else chosen["host"]
         raise BadRequest(
             f"{where} can be reached from other computers. Choose who may read there: --reading open for "
             "everybody, or --reading token for who has a token (qa token make NAME --scope read)."
@@ -99,14 +96,12 @@ def check(data: Path, chosen: Mapping[str, Any]) -> Served:
             "Both articles and collections are named. Serve one folder as a whole with --articles, or each folder in "
             "it as a collection with --collections."
         )
-    rate = chosen["requests_per_minute"]
     settings = Settings(answers_kept=chosen["answers_kept"], unanswerable=chosen["unanswerable"])
     return Served(
         data=data,
         collections=_collections(data, chosen["articles"], chosen["collections"], chosen["store"]),
-        reading_open=reading != "token",
+        reading_open=chosen["reading"] == "open",
         trusted_hosts=tuple(names.trusted(chosen["host"], chosen["trusted_hosts"])),
-        requests_per_minute=(0 if local else REQUESTS_PER_MINUTE) if rate is None else rate,
         settings=_share(settings, chosen["processes"]),
         **{name: chosen[name] for name in _AS_CHOSEN},
     )

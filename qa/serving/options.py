@@ -8,16 +8,18 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from qa.errors import BadRequest
+from qa.serving.names import is_local
 from qa.settings import Settings
 
 FILE = "verbatim.toml"
 MOST_PROCESSES = 64  # far more than there are cores; each holds the models in memory
 READING = ("open", "token")
+REQUESTS_PER_MINUTE = 600  # of one client, where others reach the service
 UNANSWERABLE = (
     "of the questions, the share to expect without an answer: the more of them, the more it takes to give one"
 )
@@ -161,7 +163,22 @@ def resolve(
         except ValueError as error:
             shown = "" if option.secret else f" {str(value)[:60]!r}"
             raise BadRequest(f"{option.name} is{shown} in {source}: {error}.") from None
-    return found
+    return found | _by_reach(found)
+
+
+def _by_reach(found: Mapping[str, Set]) -> dict[str, Set]:
+    """What the defaults are that depend on whether others reach the service: from elsewhere, or through a proxy."""
+    alone = is_local(found["host"].value) and not found["proxies"].value
+    defaults = {
+        "reading": "open" if alone else None,
+        "requests_per_minute": 0 if alone else REQUESTS_PER_MINUTE,
+    }
+    source = "default, as only this computer reaches it" if alone else "default, as others reach it"
+    return {
+        name: replace(found[name], value=value, source=source)
+        for name, value in defaults.items()
+        if found[name].value is None
+    }
 
 
 def _file(file: Path, must_be_there: bool) -> dict[str, Any]:

@@ -53,7 +53,22 @@ def test_what_makes_no_sense_is_named_with_its_place(
 
 
 def test_every_option_has_a_default_that_holds(tmp_path: Path) -> None:
-    assert _values(resolve({}, tmp_path, {})) == {option.name: option.default for option in OPTIONS}
+    by_reach = {"reading": "open", "requests_per_minute": 0}
+    defaults = {option.name: option.default for option in OPTIONS}
+    assert _values(resolve({}, tmp_path, {})) == defaults | by_reach
+
+
+def test_what_depends_on_who_reaches_the_service_is_told_with_the_reason(tmp_path: Path) -> None:
+    for flags in ({"host": "0.0.0.0"}, {"proxies": "1"}):
+        told = resolve(flags, tmp_path, {})
+        assert (told["reading"].value, told["requests_per_minute"].value) == (None, 600)
+        assert told["requests_per_minute"].source == "default, as others reach it"
+    told = resolve({"proxies": "1", "reading": "token"}, tmp_path, {"QA_REQUESTS_PER_MINUTE": "9"})
+    assert (told["reading"].value, told["reading"].source) == ("token", "--reading")
+    assert (told["requests_per_minute"].value, told["requests_per_minute"].source) == (
+        9,
+        "$QA_REQUESTS_PER_MINUTE",
+    )
 
 
 def test_binding_beyond_this_computer_asks_who_may_read(tmp_path: Path) -> None:

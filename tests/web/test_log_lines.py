@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from web_fakes import FakeEngine, app_of
 
-from qa.serving.options import OPTIONS
+from qa.serving.options import resolve
 from qa.serving.tokens import Tokens
 from web import serve
 from web.access import Access
@@ -56,6 +56,8 @@ def test_what_fails_forges_no_line_of_the_log(fake_engine: FakeEngine, log: Stri
 
 def test_the_server_logs_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    serve._log_to_stderr(serve.check(tmp_path, {option.name: option.default for option in OPTIONS}))
+    serve._log_to_stderr(
+        serve.check(tmp_path, {name: one.value for name, one in resolve({}, tmp_path, {}).items()})
+    )
     (handler,) = logging.getLogger().handlers
     assert isinstance(handler.formatter, OneLine)
