@@ -36,6 +36,7 @@ from qa.records import Part
 
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
+_ELEMENTS = etree.XPath("count(//*)")
 MAX_ELEMENTS = 300_000  # a very long page has 20,000; each costs time in every pass over the tree
 
 # The precise text and the complete one say enough where they share this much of the latter, and where the latter holds
@@ -130,7 +131,7 @@ def _tree(source: str) -> HtmlElement:
     tree = parse(source)
     if tree is None:
         raise Unreadable("no HTML that can be read")
-    if tree.xpath("count(//*)") > MAX_ELEMENTS:
+    if _ELEMENTS(tree) > MAX_ELEMENTS:
         raise Unreadable(f"more than {MAX_ELEMENTS:,} elements: not an article")
     return tree
 

@@ -48,19 +48,22 @@ def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignme
     places = _places_of(letters.text, bare, {})
     if any(keep and wanted and at < 0 for at, wanted, keep in zip(places, bare, kept, strict=True)):
         places = _places_of(letters.text, bare, _anchors(letters.text, bare))
+    gap: list[str] = []  # what stands for nothing since the block that was placed last
     for number, (block, wanted, found, keep) in enumerate(zip(blocks, bare, places, kept, strict=True)):
         if number:
-            builder.insert("\n")
-        at = found + len(wanted)
+            gap.append("\n")
         if found < 0 or not keep:
-            builder.insert(block)
+            gap.append(block)
             continue
+        builder.insert("".join(gap))
+        gap.clear()
         first = _WORD.search(block)
         start = letters.start(found) - (first.start() if first else 0)
         if start >= builder.raw_end and source.startswith(block, start):
             builder.put(block, start, start + len(block))
         else:
-            _put(builder, block, source, *letters.places(found, at))
+            _put(builder, block, source, *letters.places(found, found + len(wanted)))
+    builder.insert("".join(gap))
     return builder.build()[1]
 
 

@@ -45,7 +45,7 @@ _PARTS = frozenset("h1 h2 h3 h4 h5 h6 tr li dt dd blockquote figcaption caption 
 _ITEMS = frozenset("li dt dd tr pre td".split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
     """A block with what the extractors say of it."""
 

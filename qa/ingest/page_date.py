@@ -110,7 +110,8 @@ def _not_of_change(
     if written_at or declared.strftime("%Y/%m/%d") in source:
         return declared
     labels = [one.label for one in lines if one.day == declared]
-    near = [block.text for block in blocks if declared in dates.all_in(block.text)]
+    number = str(declared.day)  # most blocks do not hold it
+    near = [block.text for block in blocks if number in block.text and declared in dates.all_in(block.text)]
     changed = bool(near) and all(dates.UPDATED.search(text) for text in near)
     return None if changed or (labels and all(label is Label.UPDATED for label in labels)) else declared
 

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from qa.ingest.page_lists import OF_LISTS, Lists
 from qa.ingest.page_parts import MARKED, SPACE, Marks
-from qa.ingest.page_tables import CELLS, OF_TABLES, CellPart, Tables, tables_of_parts
+from qa.ingest.page_tables import OF_TABLES, CellPart, Tables, tables_of_parts
 from qa.ingest.standing import Standing, standing
 from qa.records import ListItem, Part, Table
 
@@ -31,6 +31,7 @@ _BLOCKS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead"
     " tr ul".split()
 )
+_TELLING = _BLOCKS | OF_TABLES | {"a"}  # elements that mean something to a block
 _ITEMS = frozenset({"li", "dd", "dt", "td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MAYBE_HIDDEN = etree.XPath(
@@ -39,7 +40,8 @@ _MAYBE_HIDDEN = etree.XPath(
 )
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as records are: a page has hundreds, and a frozen one takes three times as long to make.
+@dataclass(slots=True)
 class Block:
     text: str
     tag: str  # the block element it stands in; of a <div> right in a list's item or a cell, that one
@@ -73,6 +75,8 @@ class _Collector:
         self._depth += 1
         if names or tag in MARKED or element.get("itemprop"):
             self._marks.enter(element, tag, names, self._depth)
+        if tag not in _TELLING:
+            return
         if tag in _BLOCKS:
             if self.parts:
                 self.close()
@@ -85,30 +89,31 @@ class _Collector:
             if own := standing(element, tag, names):
                 self.aside[self._elements] = own
             self._standings.append(own if own > around else around)
+            if tag == "pre":
+                self._fixed += 1
         elif tag == "a":
             self._anchors += 1
-        if tag == "pre":
-            self._fixed += 1
         if tag in OF_TABLES:
             self._tables.enter(element, tag, len(self.parts))
 
     def leave(self, tag: str) -> None:
-        if tag in _BLOCKS and self.parts:
-            self.close()
-        if tag in OF_TABLES:
-            self._tables.leave(tag, len(self.parts))
-        if tag in _BLOCKS:
-            if tag in OF_LISTS:
-                self._lists.leave(tag)
-            self._around.pop()
-            self._inside.pop()
-            self._standings.pop()
-        elif tag == "a":
-            self._anchors -= 1
-        elif tag in CELLS and self.parts:
-            self.add(" ")
-        if tag == "pre":
-            self._fixed -= 1
+        if tag in _TELLING:
+            if tag in _BLOCKS and self.parts:
+                self.close()
+            if tag in OF_TABLES:
+                self._tables.leave(tag, len(self.parts))
+            if tag in _BLOCKS:
+                if tag in OF_LISTS:
+                    self._lists.leave(tag)
+                self._around.pop()
+                self._inside.pop()
+                self._standings.pop()
+                if tag == "pre":
+                    self._fixed -= 1
+            elif tag == "a":
+                self._anchors -= 1
+            elif self.parts:  # a cell
+                self.add(" ")
         if self._depth == self._marks.depth:
             self._marks.leave()
         self._depth -= 1
@@ -129,8 +134,7 @@ class _Collector:
             self._links += len(text)
 
     def close(self) -> None:
-        text = "".join(self.parts).strip()
-        text = SPACE.sub(" ", text)
+        text = SPACE.sub(" ", "".join(self.parts).strip())
         cells = self._tables.close(self.parts, text)
         if text:
             self._marks.close(len(self.blocks), self.parts, text)
@@ -206,6 +210,7 @@ def _placed(blocks: Sequence[Block], kept: Sequence[bool] | None) -> Iterator[tu
 def visible_blocks(tree: HtmlElement, hidden: Sequence[HtmlElement] | None = None) -> list[Block]:
     """In the order of the page; white space is collapsed as browsers do. hidden: where it is known, what is."""
     collector = _Collector()
+    enter, leave, add = collector.enter, collector.leave, collector.add
     unshown = frozenset(hidden_elements(tree) if hidden is None else hidden)
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     unseen: HtmlElement | None = None
@@ -216,17 +221,16 @@ def visible_blocks(tree: HtmlElement, hidden: Sequence[HtmlElement] | None = Non
                 unseen = element
                 walk.skip_subtree()
                 continue
-            collector.enter(element, tag)
+            enter(element, tag)
             text = element.text
         else:
-            if event == "end":
-                if element is unseen:
-                    unseen = None
-                else:
-                    collector.leave(element.tag)
+            if element is unseen:
+                unseen = None
+            elif event == "end":
+                leave(element.tag)
             text = element.tail
         if text and (collector.parts or not text.isspace()):  # half of all texts are space between blocks
-            collector.add(text)
+            add(text)
     collector.close()
     return _without_layout(collector.marked(), collector.aside)
 
