@@ -59,13 +59,22 @@ def collections_in(folder: Path, data: Path, store: str | None = None) -> list[C
             raise BadRequest(
                 f"The folders {found[name].title!r} and {title!r} in {folder} would both be at /c/{name}/. Rename one."
             )
-        shown = os.fsencode(title).decode("utf-8", "backslashreplace")
-        found[name] = Collection(name, shown, folder / title, data / INDEXES / name, _store_of(store, name))
+        found[name] = Collection(
+            name, _shown(title), folder / title, data / INDEXES / name, _store_of(store, name)
+        )
     return [found[name] for name in sorted(found)]
 
 
+def _shown(name: str) -> str:
+    """A file's name as text, on one line, without what moves a cursor or turns the direction of writing."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
 def _is_collection(folder: Path, data: Path) -> bool:
-    if not folder.is_dir() or folder.name.startswith(".") or folder.resolve() == data.resolve():
+    if folder.is_symlink() or not folder.is_dir() or folder.name.startswith("."):
+        return False  # links are followed nowhere below what is named to be read
+    if folder.resolve() == data.resolve():
         return False
     try:
         return not holds_index(os.listdir(folder))  # noqa: PTH208
@@ -93,5 +102,6 @@ def _store_of(store: str | None, name: str) -> str | None:
 
 
 def loose_files(folder: Path) -> Sequence[str]:
-    """Files beside the folders, which belong to no collection."""
-    return sorted(one.name for one in folder.iterdir() if one.is_file() and not one.name.startswith("."))
+    """Files beside the folders, and links, which belong to no collection."""
+    there = [one for one in folder.iterdir() if not one.name.startswith(".")]
+    return sorted(_shown(one.name) for one in there if one.is_symlink() or one.is_file())

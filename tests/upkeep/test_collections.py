@@ -23,6 +23,29 @@ def test_each_folder_is_a_collection_with_an_index_of_its_own(tmp_path: Path) ->
     assert loose_files(folder) == ["loose.txt"]
 
 
+def test_a_title_moves_no_cursor(tmp_path: Path) -> None:
+    (tmp_path / "a\n\x1b[2J\u202eb").mkdir()
+    (tmp_path / "c\nd").write_text("Not of a collection.")
+    (one,) = collections_in(tmp_path, tmp_path / "data")
+    assert one.title.isprintable() and one.articles == tmp_path / "a\n\x1b[2J\u202eb"
+    assert loose_files(tmp_path) == ["c d"]
+
+
+def test_links_among_them_are_named_and_not_followed(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "in", tmp_path / "elsewhere"
+    for one in (folder / "news", elsewhere):
+        one.mkdir(parents=True)
+    for name, target in (
+        ("out", elsewhere),
+        ("self", folder),
+        ("loop", folder / "loop"),
+        ("gone", "nowhere"),
+    ):
+        (folder / name).symlink_to(target)
+    assert [one.name for one in collections_in(folder, tmp_path / "data")] == ["news"]
+    assert loose_files(folder) == ["gone", "loop", "out", "self"]
+
+
 def test_indexes_among_them_are_no_collections(tmp_path: Path) -> None:
     for name in ("news", "data/collections/news", "old/generations"):
         (tmp_path / name).mkdir(parents=True)
