@@ -191,7 +191,7 @@ class NeuralReader:
         """Start and end scores of each window, float32 (tokens of the window,)."""
         by_length = sorted(range(len(windows)), key=lambda row: len(windows[row].ids))
         parts = [[windows[row] for row in part] for part in self._parts(by_length, windows)]
-        share = map if self._pool is None or len(parts) == 1 else self._pool.map
+        share = map if self._pool is None else self._pool.map
         scored = dict(zip(by_length, chain.from_iterable(share(self._pass, parts)), strict=True))
         return [scored[row] for row in range(len(windows))]
 
