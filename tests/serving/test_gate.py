@@ -125,6 +125,8 @@ def test_who_has_nothing_at_work_comes_before_who_has() -> None:
             pool.submit(ask, client)
             _stand_still(gate, number + 3)
         first.let_go()
+        while not order:
+            threading.Event().wait(0.001)
         second.let_go()
     assert order[0] == "one"
 
