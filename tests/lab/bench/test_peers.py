@@ -9,7 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+from transformers import AutoTokenizer, BertForQuestionAnswering
 
+from embeddings.words import shared
+from qa.answer.read.neural import WEIGHTS
 from qa.errors import QAError
 from qa.lab.bench import peers as bench_peers
 from qa.lab.bench.corpus import Question, of_squad
@@ -112,6 +116,16 @@ def test_a_peer_that_cannot_begin_is_an_error(squad: Path, stand_in: Path) -> No
     (stand_in / "stand_in.py").write_text("import nothing_of_that_name", encoding="utf-8")
     with of_squad(squad, 2) as corpus, pytest.raises(QAError, match="stand_in has ended"):
         bench_peers.peers(corpus, None, limit=1, rounds=1)
+
+
+def test_the_reader_that_peers_get_is_whole() -> None:
+    with bench_peers._as_published(WEIGHTS) as folder:
+        model, told = BertForQuestionAnswering.from_pretrained(folder, output_loading_info=True)
+        assert AutoTokenizer.from_pretrained(folder).model_max_length == 512
+    assert not told["missing_keys"]
+    words = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))["words"]
+    held = model.get_input_embeddings().weight.detach()
+    assert torch.equal(held.bfloat16(), shared(words["of"], words["sha256"]))
 
 
 def test_an_environment_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
