@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -120,8 +121,9 @@ def test_a_peer_that_cannot_begin_is_an_error(squad: Path, stand_in: Path) -> No
 
 def test_the_reader_that_peers_get_is_whole() -> None:
     with bench_peers._as_published(WEIGHTS) as folder:
-        model, told = BertForQuestionAnswering.from_pretrained(folder, output_loading_info=True)
+        loaded: Any = BertForQuestionAnswering.from_pretrained(folder, output_loading_info=True)
         assert AutoTokenizer.from_pretrained(folder).model_max_length == 512
+    model, told = loaded
     assert not told["missing_keys"]
     words = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))["words"]
     held = model.get_input_embeddings().weight.detach()
