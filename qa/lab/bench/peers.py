@@ -194,7 +194,8 @@ def _peer(python: Path, script: str, corpus: Corpus, reader: Path) -> Iterator[_
 @contextmanager
 def _as_published(folder: Path) -> Iterator[Path]:
     """The reader as a published model is: whole, with the word embeddings that ours takes from the encoder's package,
-    and the tokenizer's settings beside its files."""
+    in float32, as transformers computes in what it finds, and bfloat16 takes ten times as long without hardware for
+    it; and the tokenizer's settings beside its files."""
     from safetensors.torch import load_file, save_file  # imports torch, a second
 
     from embeddings.bert import WORDS
@@ -206,7 +207,11 @@ def _as_published(folder: Path) -> Iterator[Path]:
         weights = load_file(folder / "model.safetensors")
         if words := json.loads((folder / "reader.json").read_text(encoding="utf-8")).get("words"):
             weights[f"bert.{WORDS}"] = shared(words["of"], words["sha256"])
-        save_file(weights, Path(place) / "model.safetensors", {"format": "pt"})
+        save_file(
+            {name: one.float() for name, one in weights.items()},
+            Path(place) / "model.safetensors",
+            {"format": "pt"},
+        )
         told = {"tokenizer_class": "BertTokenizer", "model_max_length": _READER_TOKENS}
         (Path(place) / "tokenizer_config.json").write_text(json.dumps(told), encoding="utf-8")
         yield Path(place)

@@ -127,6 +127,7 @@ def test_the_reader_that_peers_get_is_whole() -> None:
     assert not told["missing_keys"]
     words = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))["words"]
     held = model.get_input_embeddings().weight.detach()
+    assert held.dtype == torch.float32
     assert torch.equal(held.bfloat16(), shared(words["of"], words["sha256"]))
 
 
