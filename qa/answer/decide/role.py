@@ -22,7 +22,7 @@ _WHO_IS = re.compile(r"who(?:['’]s| is| was| are| were) [A-Z]", re.IGNORECASE)
 _HOLDS = re.compile(r"who(?:['’]s| is| was| are| were)\b", re.IGNORECASE)
 _BASED = re.compile(r"where (?:is|are|was|were)\b.*\b(?:based|headquartered|headquarters)\b", re.IGNORECASE)
 _LESSER = r"\b(deputy|vice|assistant|associate|under(?=[ -]secretary))[ -]"
-_LESSER_BEFORE = re.compile(rf".*{_LESSER}((?:(?!and )[\w’'.-]+ ?){{1,7}})", re.IGNORECASE | re.DOTALL)
+_LESSER_BEFORE = re.compile(rf".*{_LESSER}((?:(?!and )[\w’'.-]++ ?){{1,7}})", re.IGNORECASE | re.DOTALL)
 _LESSER_AFTER = re.compile(
     rf"(?:,| \() ?(?:the |an? )?(?:(?!and |former )[\w’'-]+ ){{0,2}}?{_LESSER}([^,;:.()]*)(?=[,;.)]|$)",
     re.IGNORECASE,
