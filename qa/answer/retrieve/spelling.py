@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 # Ratcliff and Obershelp's ratio: 0.91 for a letter left out of six, 0.83 for two of six that changed places.
@@ -25,11 +25,15 @@ def spelled(question: str, texts: Sequence[str], known: Callable[[str], bool], n
         word, low = match[0], match[0].casefold()
         if len(low) < SHORTEST or low in said or low in kept or known(low):
             return word
-        alike = (other for other in said if other[0] == low[0] and len(other) >= SHORTEST)
-        near = get_close_matches(low, sorted(alike), n=1, cutoff=ALIKE)
-        return _cased_as(word, near[0]) if near else word
+        near = nearest(low, (other for other in said if other[0] == low[0] and len(other) >= SHORTEST))
+        return _cased_as(word, near) if near else word
 
     return _WORD.sub(of, question)
+
+
+def nearest(word: str, others: Iterable[str]) -> str | None:
+    """The one that is spelled most like it; None where none is alike."""
+    return next(iter(get_close_matches(word, list(others), n=1, cutoff=ALIKE)), None)
 
 
 def _cased_as(word: str, other: str) -> str:

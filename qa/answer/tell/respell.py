@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
+from qa.answer.retrieve.spelling import SHORTEST, nearest
 from qa.records import Hit, Respelled
 
-# Ratcliff and Obershelp's ratio: 0.93 for a letter left out of seven, 0.83 for two of six that changed places.
-ALIKE = 0.8
-SHORTEST = 4  # letters of a name's word: shorter ones are alike by chance
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*\w")
 
 
@@ -47,5 +44,5 @@ def _words(name: str, known: set[str]) -> Iterator[str | None]:
         elif len(word) < SHORTEST:
             yield None
         else:
-            near = get_close_matches(word.casefold(), list(folded), n=1, cutoff=ALIKE)
-            yield folded[near[0]] if near else None
+            near = nearest(word.casefold(), folded)
+            yield folded[near] if near else None
