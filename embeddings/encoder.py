@@ -52,10 +52,10 @@ class Encoder:
 
         self._set_threads: Callable[[], None] = lambda: torch.set_num_threads(threads)
         self._set_threads()
-        self.name, self._side_by_side = name, side_by_side
+        self.name, self._side_by_side = name, side_by_side or _cores()
         # A thread that has multiplied keeps 5 MB for the next time (MKL's buffers): of these few, and not of each that
         # asks.
-        self._askers = ThreadPoolExecutor(side_by_side or _cores(), "encoding", self._set_threads)
+        self._askers = ThreadPoolExecutor(self._side_by_side, "encoding", self._set_threads)
         self._model = _open(name, folder, precision)
         self.dimension, self.max_tokens = self._model.dimension, self._model.max_tokens
         self.precision = self._model.precision
@@ -83,7 +83,7 @@ class Encoder:
             if progress is not None:
                 progress(done)
             return vectors
-        pool = ThreadPoolExecutor(self._side_by_side or _cores(), "encoding", self._prepare_thread)
+        pool = ThreadPoolExecutor(self._side_by_side, "encoding", self._prepare_thread)
         try:
             for done in pool.map(encode, batches):
                 if progress is not None:
