@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from qa.ingest.phrases import may_hold
@@ -23,7 +24,6 @@ AUTHOR_WORDS = (
 )
 
 _LAYOUT = frozenset("html body main article header section".split())  # their classes speak of what is in them
-MARKED = frozenset("figcaption address a".split())  # what may have a role without a name
 _CAPTIONS = frozenset("caption figcaption".split())
 _NO_CAPTION = frozenset("has with no is closed toggle button track table video off".split())
 _CREDITS = frozenset("credit credits copyright photographer".split())
@@ -34,9 +34,15 @@ _AUTHORS = frozenset("author authors".split())
 _JOINED = frozenset(
     "post article entry story by line name names meta link url vcard fn news content p c m".split()
 )
+# What may have a role without a name.
+_MARKED = etree.XPath(
+    "/descendant::figcaption | /descendant::address | /descendant::a/@rel[contains(., 'author')]/.."
+    " | /descendant::*/@itemprop[. = 'author']/.."
+)
 _HINTS = ("caption", "credit", "copyright", "photographer", "byline", "author")  # in each of these names
 # What browsers collapse: all white space but a space alone.
-SPACE = re.compile(r"(?: (?=[ \t\r\n\f])|[\t\r\n\f])[ \t\r\n\f]*")
+_SPACE = re.compile(r"(?: (?=[ \t\r\n\f])|[\t\r\n\f])[ \t\r\n\f]*")
+_MAY_COLLAPSE = ("\n", "  ", "\t", "\r", "\f")  # one of them is in what collapses, and in few blocks
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -61,25 +67,26 @@ class Marks:
 
     def __init__(self) -> None:
         self._holders: list[_Holder] = []
-        self._within = [(-1, 0)]  # the holder, by number, and how deep in the page it stands
-        self.depth = 0  # of the innermost
+        # The holder, by number, and its element.
+        self._within: list[tuple[int, HtmlElement | None]] = [(-1, None)]
+        self.innermost: HtmlElement | None = None  # of the elements with a role that are open
         self._held: list[tuple[int, int]] = []  # numbers of pieces of the block's text, and of their holders
         self._found: list[tuple[int, Part, int]] = []  # number of the block, what of it, number of the holder
 
-    def enter(self, element: HtmlElement, tag: str, names: str, depth: int) -> None:
-        """names: the element's class; depth: how many elements it is in, with itself."""
+    def enter(self, element: HtmlElement, tag: str, names: str) -> None:
+        """names: the element's class."""
         around = self._within[-1][0]
         within = self._holders[around].role if around >= 0 else None
         own = role_of(element, tag, names, within)
         if own is not None and own != within:
-            self._within.append((len(self._holders), depth))
+            self._within.append((len(self._holders), element))
             self._holders.append(_Holder(own, tag, around))
-            self.depth = depth
+            self.innermost = element
 
     def leave(self) -> None:
-        """The element at `depth`."""
+        """The innermost element."""
         self._within.pop()
-        self.depth = self._within[-1][1]
+        self.innermost = self._within[-1][1]
 
     def add(self, piece: int) -> None:
         """The next piece of the block's text, by its number in it, where an element with a role holds it."""
@@ -121,11 +128,21 @@ def ends_of(pieces: Sequence[str], text: str) -> list[int]:
     """Where in the text each piece ends, after a first 0."""
     ends, shown = [0], ""
     for piece in pieces:
-        piece = SPACE.sub(" ", piece)
+        piece = collapsed(piece)
         shown += piece[1:] if piece[:1] == " " and shown[-1:] in ("", " ") else piece
         ends.append(len(shown))
     lead = len(shown) - len(shown.lstrip())
     return [min(max(end - lead, 0), len(text)) for end in ends]
+
+
+def collapsed(text: str) -> str:
+    """With white space as browsers show it: a space for each run."""
+    return _SPACE.sub(" ", text) if any(map(text.__contains__, _MAY_COLLAPSE)) else text
+
+
+def marked_elements(tree: HtmlElement) -> frozenset[HtmlElement]:
+    """Those that may have a role whatever they are called."""
+    return frozenset(_MARKED(tree))
 
 
 def role_of(element: HtmlElement, tag: str, names: str, within: Role | None) -> Role | None:
@@ -142,9 +159,13 @@ def role_of(element: HtmlElement, tag: str, names: str, within: Role | None) -> 
 
 
 @lru_cache(maxsize=4096)
+def names_role(names: str) -> bool:
+    """Whether an element with these names, its class, may have a role by them."""
+    return may_hold(names, _HINTS)
+
+
+@lru_cache(maxsize=4096)
 def _of_names(names: str, in_caption: bool) -> Role | None:
-    if not may_hold(names, _HINTS):
-        return None
     roles = [role for name in names.split() if (role := _of_name(name, in_caption))]
     return next((role for role in ("credit", "caption", "byline") if role in roles), None)
 

@@ -89,7 +89,8 @@ class Tables:
 
     def close(self, pieces: Sequence[str], text: str) -> tuple[CellPart, ...]:
         """The block is whole, or was none. text: its pieces, their white space collapsed."""
-        self._hold(len(pieces))
+        if self._cells:
+            self._hold(len(pieces))
         self._from = 0
         if not self._held:
             return ()

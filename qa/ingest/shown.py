@@ -40,7 +40,7 @@ _TEMPLATE_TYPES = frozenset({"text/template", "text/html", "text/x-template"})
 _FILLED_IN = re.compile(r"\{\{|\{%|<%|\$\{")  # a form that data is put into, not a text
 _STATES = frozenset("hidden hide active inactive show shown visible current open closed collapsed".split())
 _QUESTION_PARTS = frozenset("h1 h2 h3 h4 h5 h6 dt summary".split())
-_CONTROLS = etree.XPath(".//*[@aria-controls]")
+_CONTROLS = etree.XPath("/descendant::*/@aria-controls/..")
 _OVERLAYS = re.compile(
     r"\b(?:cookies?|consent|gdpr|modal|popup|dialog|overlay|menu|nav|search|login)\b", re.I
 )

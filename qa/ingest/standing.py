@@ -53,22 +53,22 @@ def standing(element: HtmlElement, tag: str, names: str) -> Standing:
         return Standing.OPEN
     if element.get("role") in _ASIDE_ROLES:
         return Standing.ASIDE
+    own = _of_names(names) if names else Standing.OPEN
     number = element.get("id")
-    if number:
-        names = f"{names} {number}"
-    return _of_names(names) if names else Standing.OPEN
+    return max(own, _of_names(number)) if number else own
 
 
 @lru_cache(maxsize=4096)
 def _of_names(names: str) -> Standing:
-    if _TELLING.isdisjoint(map(str.lower, _PART.findall(names))):
-        return Standing.OPEN
     return max(map(_of_name, names.split()), default=Standing.OPEN)
 
 
 @lru_cache(maxsize=16384)  # a theme's names come in ever other combinations
 def _of_name(name: str) -> Standing:
-    parts = {part.lower() for part in _PART.findall(name) if not part.isdigit()}
+    found = _PART.findall(name)
+    if _TELLING.isdisjoint(map(str.lower, found)):
+        return Standing.OPEN
+    parts = {part.lower() for part in found if not part.isdigit()}
     if parts & _COMMENTS and parts <= _COMMENTS | _JOINED:
         return Standing.COMMENTS
     if parts & _BESIDE and parts <= _BESIDE | _JOINED:
