@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 # Most marks are ASCII, and bytes are deleted from bytes five times as fast as a pattern is replaced.
 _MARKS = bytes(code for code in range(1, 128) if not chr(code).isalnum())
-_NO_LETTERS = re.compile(r"[^\w\0]+")
+# One at a time and ASCII first: a class alone is looked for twice as fast as a run of it.
+_OTHER_MARKS = re.compile(r"[^\x00-\x7f\w]")
 
 
 def bare(text: str) -> str:
@@ -23,4 +24,4 @@ def bare_each(texts: Sequence[str]) -> list[str]:
 
 def _bare(text: str) -> str:
     left = text.encode("utf-8", "surrogatepass").translate(None, _MARKS).decode("utf-8", "surrogatepass")
-    return left if left.isascii() else _NO_LETTERS.sub("", left)
+    return left if left.isascii() else _OTHER_MARKS.sub("", left)

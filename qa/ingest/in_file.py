@@ -49,7 +49,7 @@ def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignme
     if any(keep and wanted and at < 0 for at, wanted, keep in zip(places, bare, kept, strict=True)):
         places = _places_of(letters.text, bare, _anchors(letters.text, bare))
     gap: list[str] = []  # what stands for nothing since the block that was placed last
-    for number, (block, wanted, found, keep) in enumerate(zip(blocks, bare, places, kept, strict=True)):
+    for number, (block, found, keep) in enumerate(zip(blocks, places, kept, strict=True)):
         if number:
             gap.append("\n")
         if found < 0 or not keep:
@@ -62,7 +62,7 @@ def in_file(source: str, blocks: Sequence[str], kept: Sequence[bool]) -> Alignme
         if start >= builder.raw_end and source.startswith(block, start):
             builder.put(block, start, start + len(block))
         else:
-            _put(builder, block, source, *letters.places(found, found + len(wanted)))
+            _put(builder, block, source, letters, found)
     builder.insert("".join(gap))
     return builder.build()[1]
 
@@ -130,9 +130,17 @@ class _Letters:
     def start(self, letter: int) -> int:
         """Where a letter stands in the source."""
         stretch = bisect_right(self._before, letter) - 1
-        if letter == self._before[stretch] and (first := _WORD.search(self._source, *self._stretch(stretch))):
-            return first.start()  # where a reference stands before it, the text there will not be the block's
+        if letter == self._before[stretch] and (first := self._first_word(stretch)) >= 0:
+            return first
         return self._of(stretch)[0][letter - self._before[stretch]]
+
+    def after(self, letter: int, place: int) -> int:
+        """The first letter from a place on, behind a letter that stands in the same text between tags."""
+        stretch = bisect_right(self._before, letter) - 1
+        end = self._ends[stretch]
+        if place >= end or self._source[place:end].isspace():
+            return self._before[stretch + 1]
+        return self._before[stretch] + bisect_left(self._of(stretch)[0], place)
 
     def places(self, first: int, after: int) -> tuple[list[int], list[int]]:
         """Where each of the letters [first, after) starts and ends in the source."""
@@ -151,6 +159,14 @@ class _Letters:
         if stretch not in self._known:
             self._known[stretch] = _places(self._source, *self._stretch(stretch))
         return self._known[stretch]
+
+    def _first_word(self, stretch: int) -> int:
+        """Where it begins; -1 where references may stand for letters before it."""
+        at, end = self._stretch(stretch)
+        if stretch in self._known or self._source.find("&", at, end) >= 0:
+            return -1
+        first = _WORD.search(self._source, at, end)
+        return first.start() if first else -1
 
     def _stretch(self, number: int) -> tuple[int, int]:
         """Where it is in the source."""
@@ -186,13 +202,13 @@ def _places(source: str, at: int, end: int) -> tuple[list[int], list[int]]:
     return starts, ends
 
 
-def _put(builder: TextBuilder, block: str, source: str, starts: Sequence[int], ends: Sequence[int]) -> None:
-    """A block whose letters and digits stand at these places."""
-    last, at, done = builder.raw_end, 0, 0
+def _put(builder: TextBuilder, block: str, source: str, letters: _Letters, letter: int) -> None:
+    """A block whose letters and digits begin with this one of the source's."""
+    begun, last, at = letter, builder.raw_end, 0
     while word := _WORD.search(block, at):
-        first = starts[done]
+        first = letters.start(letter)
         if word.start() > at:
-            if not done or first < last:
+            if letter == begun or first < last:
                 builder.insert(block[at : word.start()])
             else:
                 builder.put(block[at : word.start()], last, first)
@@ -201,17 +217,15 @@ def _put(builder: TextBuilder, block: str, source: str, starts: Sequence[int], e
         if plain and block.startswith(plain, at):
             builder.put(plain, first, first + len(plain))
             at, last = at + len(plain), first + len(plain)
-            done = bisect_left(starts, last, done)
+            letter = letters.after(letter, last)
             continue
-        count = len(word.group())
-        after = ends[done + count - 1]
-        if source[first:after] == word.group():
-            builder.put(word.group(), first, after)
-            last = max(last, after)
+        starts, ends = letters.places(letter, letter + len(word.group()))
+        if source[first : ends[-1]] == word.group():
+            builder.put(word.group(), first, ends[-1])
+            last = max(last, ends[-1])
         else:
-            places = zip(starts[done : done + count], ends[done : done + count], strict=True)
-            last = _put_each(builder, word.group(), source, places, last)
-        at, done = word.end(), done + count
+            last = _put_each(builder, word.group(), source, zip(starts, ends, strict=True), last)
+        at, letter = word.end(), letter + len(word.group())
     if at < len(block):
         tail = block[at:]
         if source[last : last + len(tail)] == tail:
