@@ -23,7 +23,7 @@ from qa.ingest import extractors
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.in_file import in_file
-from qa.ingest.kinds import BYLINE, LineKind, kind_of
+from qa.ingest.kinds import BYLINE, LineKind, is_prose, kind_of
 from qa.ingest.main_text import Judged, article_blocks, covered
 from qa.ingest.page_data import PageData, page_data
 from qa.ingest.page_meta import page_meta
@@ -105,7 +105,7 @@ def _with_byline(block: Block, authors: Sequence[str]) -> Block:
 
 def _is_sentence(text: str, part: Part) -> bool:
     told = text[part.start : part.end]
-    return part.role == "byline" and kind_of(told) is LineKind.PROSE and not BYLINE.match(told)
+    return part.role == "byline" and is_prose(told) and not BYLINE.match(told)
 
 
 def _shown(source: str) -> tuple[HtmlElement, str, list[Block]]:
@@ -165,7 +165,7 @@ def _share_kept(page: Sequence[Judged]) -> float:
 def _whole(blocks: Sequence[Block], *, scripted: bool) -> list[bool]:
     """What to keep of a page in which no extractor finds an article: what is no menu. Raises Unreadable."""
     outside = [block.standing < Standing.ASIDE for block in blocks]
-    waits = scripted and not any(kind_of(block.text) is LineKind.PROSE for block in compress(blocks, outside))
+    waits = scripted and not any(is_prose(block.text) for block in compress(blocks, outside))
     if waits:
         raise Unreadable(
             "the page shows menus and no article (it is made by scripts): open it in a browser, wait until the"
@@ -191,7 +191,7 @@ def _waits(blocks: Sequence[Block]) -> bool:
     """Whether there is so little prose that the page waits for its scripts."""
     found = 0
     for block in blocks:
-        if block.standing < Standing.ASIDE and kind_of(block.text) is LineKind.PROSE:
+        if block.standing < Standing.ASIDE and is_prose(block.text):
             found += len(letters(block.text))
             if found >= WAITING_LETTERS:
                 return False

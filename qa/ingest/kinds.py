@@ -45,7 +45,8 @@ _CRUMBS = re.compile(
     r"(?:you are here:?\s*)?(?:home|front page|main|news)\s*(?:[>»›/|→·]|(?-i:(?=[A-Z])))", re.I
 )
 _CRUMB_MARKS = re.compile(r"\s([>»›→|/·•])\s")
-_PARTS = re.compile(r"\s*[|·•]\s*")
+_PART_MARK = re.compile("[|·•]")
+_PARTS = re.compile(rf"\s*{_PART_MARK.pattern}\s*")
 CREDIT = re.compile(
     r"(?:\s*[\[(]?©(?!\s*\d{4})[^.!?©]{2,80}"
     r"|\s*[\[(]?\b(?:(?:Photo|Image|Picture|Photograph)s?(?:\s+(?:credit|courtesy|by|copyright))*|Credit|PHOTO|IMAGE)"
@@ -117,9 +118,20 @@ def _kind_of(text: str) -> LineKind:
             return short
     if _icon_names(text) or _consent(text, count):
         return LineKind.FURNITURE
-    if count >= LONG_WORDS or (count >= PROSE_WORDS and (_ends_sentence(text) or _INNER_END.search(text))):
+    if count >= LONG_WORDS or (count >= PROSE_WORDS and _holds_sentence(text)):
         return LineKind.PROSE
     return LineKind.LABEL
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line's kind is prose: of most lines told at once, without the patterns of the other kinds."""
+    if not _holds_sentence(text) and (len(text) < 2 * LONG_WORDS - 1 or len(words(text)) < LONG_WORDS):
+        return False
+    return kind_of(text) is LineKind.PROSE
+
+
+def _holds_sentence(text: str) -> bool:
+    return _ends_sentence(text) or _INNER_END.search(text) is not None
 
 
 def _short_kind(text: str, count: int) -> LineKind | None:
@@ -162,7 +174,7 @@ def _menu(text: str, count: int) -> bool:
 
 def _about_the_page(text: str) -> bool:
     """Such as "Section: Regional | 3 hours ago | 2 min read": nothing but what pages say of themselves."""
-    return _PARTS.search(text) is not None and all(
+    return _PART_MARK.search(text) is not None and all(
         phrases.FURNITURE.fullmatch(part)
         or phrases.PAGE_FACT.fullmatch(part)
         or phrases.COPYRIGHT.fullmatch(part)

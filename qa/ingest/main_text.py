@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.ingest.kinds import LineKind, kind_of
+from qa.ingest.kinds import LineKind, is_prose, kind_of
 from qa.ingest.phrases import COMMENTS_HEADING
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block
@@ -66,7 +66,7 @@ class Judged:
 
     @property
     def prose(self) -> bool:
-        return self.open and kind_of(self.block.text) is LineKind.PROSE
+        return self.open and is_prose(self.block.text)
 
 
 def covered(page: Sequence[Judged]) -> float:
@@ -138,10 +138,7 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
 def _without_extractors(page: Sequence[Judged]) -> list[bool]:
     """For a page of which the extractors keep no prose: from the first of it to the last."""
     for allowed in (Standing.NAMED, Standing.COMMENTS):
-        prose = [
-            one.text and one.block.standing <= allowed and kind_of(one.block.text) is LineKind.PROSE
-            for one in page
-        ]
+        prose = [one.text and one.block.standing <= allowed and is_prose(one.block.text) for one in page]
         _drop_comments(page, prose)
         if any(prose):
             first, last = _ends(prose)
@@ -177,7 +174,7 @@ def _add_lead(page: Sequence[Judged], kept: list[bool], title: str | None) -> No
     for index in range(heads[0] + 1, first) if heads else ():
         one = page[index]
         named = one.second and one.text and one.block.standing is Standing.NAMED  # "teaser", "article-header"
-        said = one.prose or (one.open and one.second) or (named and kind_of(one.block.text) is LineKind.PROSE)
+        said = one.prose or (one.open and one.second) or (named and is_prose(one.block.text))
         kept[index] = said and len(one.letters) >= LEAD_LETTERS
 
 
