@@ -13,7 +13,8 @@ comments never do, unless the whole page is in them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from qa.ingest.kinds import LineKind, is_prose, kind_of
 from qa.ingest.phrases import COMMENTS_HEADING
@@ -54,6 +55,7 @@ class Judged:
     first: bool  # trafilatura keeps it
     second: bool  # Resiliparse keeps it
     own: bool = False  # the page's data has it
+    _prose: bool | None = field(default=None, init=False, compare=False)  # once it was asked
 
     @property
     def text(self) -> bool:
@@ -66,7 +68,9 @@ class Judged:
 
     @property
     def prose(self) -> bool:
-        return self.open and is_prose(self.block.text)
+        if self._prose is None:
+            self._prose = self.open and is_prose(self.block.text)
+        return self._prose
 
 
 def covered(page: Sequence[Judged]) -> float:
@@ -103,6 +107,17 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
     return kept
 
 
+def settled(page: Sequence[Judged], title: str | None) -> list[bool] | None:
+    """The article's blocks, where Resiliparse can change nothing: where they are the same whether it keeps nothing or
+    everything. Otherwise None. Its votes in `page` count for nothing, and are lost."""
+    for one in page:
+        one.second = False
+    without = article_blocks(page, title)
+    for one in page:
+        one.second = True
+    return without if without == article_blocks(page, title) else None
+
+
 def _outside_comments(one: Judged) -> Judged:
     """With the standing of a thread's posts, which are the article."""
     if one.block.standing is not Standing.COMMENTS:
@@ -116,9 +131,7 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
     headings = [
         index
         for index, one in enumerate(page)
-        if len(one.letters) <= HEADING_LETTERS
-        and one.block.tag != "pre"
-        and COMMENTS_HEADING.fullmatch(one.block.text)
+        if len(one.letters) <= HEADING_LETTERS and one.block.tag != "pre" and _heads_comments(one.block.text)
     ]
     for index in headings[:MAX_HEADINGS]:
         around = page[index].block.inside[-2] if len(page[index].block.inside) > 1 else None
@@ -133,6 +146,11 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
     if outside > ARTICLE_LETTERS:
         kept[:] = [keep and not aside for keep, aside in zip(kept, said, strict=True)]
     return outside > ARTICLE_LETTERS
+
+
+@lru_cache(maxsize=1024)  # of a page's short blocks, which are weighed up to three times
+def _heads_comments(text: str) -> bool:
+    return COMMENTS_HEADING.fullmatch(text) is not None
 
 
 def _without_extractors(page: Sequence[Judged]) -> list[bool]:
@@ -158,8 +176,9 @@ def _ends(kept: Sequence[bool]) -> tuple[int, int]:
 def _add_alike(page: Sequence[Judged], kept: list[bool]) -> None:
     """Paragraphs that stand in the page as kept ones do: of a forum's thread trafilatura keeps the first post."""
     places = {one.block.place for one, keep in zip(page, kept, strict=True) if keep and one.prose}
+    named = {place for place in places if any(names for _, names in place)}
     for index, one in enumerate(page):
-        kept[index] |= one.second and bool(one.block.place) and one.block.place in places and one.prose
+        kept[index] |= one.second and one.block.place in named and one.prose
 
 
 def _add_lead(page: Sequence[Judged], kept: list[bool], title: str | None) -> None:

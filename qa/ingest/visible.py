@@ -46,8 +46,7 @@ _MAYBE_HIDDEN = etree.XPath(
 class Block:
     text: str
     tag: str  # the block element it stands in; of a <div> right in a list's item or a cell, that one
-    # The elements around it, with their classes, innermost first; empty without classes.
-    place: tuple[tuple[str, str], ...]
+    place: tuple[tuple[str, str], ...]  # the elements around it, with their classes, innermost last
     standing: Standing
     link_chars: int
     inside: tuple[int, ...]  # the block elements it stands in, by number, outermost first
@@ -139,7 +138,7 @@ class _Collector:
                 Block(
                     text,
                     self._tag(),
-                    self._place(),
+                    tuple(self._around[-PLACE_DEPTH:]),
                     self._standings[-1],
                     self._links,
                     tuple(self._inside),
@@ -167,10 +166,6 @@ class _Collector:
         tag = self._around[-1][0]
         around = self._around[-2][0] if len(self._around) > 1 else ""
         return around if tag == "div" and around in _ITEMS else tag
-
-    def _place(self) -> tuple[tuple[str, str], ...]:
-        near = self._around[: -PLACE_DEPTH - 1 : -1]
-        return tuple(near) if any(names for _, names in near) else ()
 
 
 def parts_of_blocks(blocks: Sequence[Block], kept: Sequence[bool] | None = None) -> tuple[Part, ...]:

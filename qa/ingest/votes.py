@@ -7,7 +7,7 @@ trim white space, and Chinese has no words to count.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qa.ingest.bare import bare, bare_each
 
@@ -30,10 +30,14 @@ def _folded(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFKD", text)).casefold()
 
 
-def votes(blocks: Sequence[str], text: str) -> list[bool]:
-    """For each block, given as its `letters`, whether `text`, which an extractor kept, holds it."""
+def votes(blocks: Sequence[str], text: str, known: Mapping[str, str] | None = None) -> list[bool]:
+    """For each block, given as its `letters`, whether `text`, which an extractor kept, holds it. known: `letters` of
+    what may be its lines, as most are blocks."""
     each = text.split("\n")
-    told = letters_of(each)
+    known = dict(known or {})
+    new = [line for line in each if line not in known]
+    known.update(zip(new, letters_of(new), strict=True))
+    told = [known[line] for line in each]
     lines = {*told, *letters_of([part for line in each if "|" in line for part in line.split("|")])}
     whole = "".join(told)
     return [_holds(whole, lines, block) for block in blocks]
@@ -56,8 +60,10 @@ def said(blocks: Sequence[str], text: str) -> list[bool]:
 
 
 def _holds(whole: str, lines: set[str], block: str) -> bool:
+    if block in lines:
+        return bool(block)
     if len(block) < RUN:
-        return bool(block) and block in lines
+        return False
     if block in whole:
         return True
     starts = range(0, len(block) - RUN + 1, RUN)
