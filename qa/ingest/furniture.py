@@ -22,6 +22,9 @@ REPEAT_WORDS = 4  # a repeated shorter label may be a heading used twice
 REPEAT_WITHIN = 3  # lines: a picture's description and its link stand side by side
 BUTTON_TIMES = 3
 RESUME_WORDS = 20  # a lone paragraph of the article after a block of links; teasers run to one short sentence
+TITLE_SPREAD = (
+    3  # a line so many times as long as the headline does not repeat it, whatever marks stand around it
+)
 FOOTER_RESUME = 3  # paragraphs in a row that show a second article after a copyright line
 COMMENT_REACH = 12  # lines after "Comments" among which a button shows that they are readers' comments
 
@@ -60,7 +63,10 @@ def select(lines: Sequence[str], title: str | None = None, *, page: bool = False
     page: the lines are blocks that were chosen by a page's elements; only what is furniture by itself goes.
     """
     kinds = [kind_of(line) for line in lines]
-    chosen = Selection([kind not in _NEVER for kind in kinds], kinds, None, [folded(line) for line in lines])
+    longest = TITLE_SPREAD * len(title) if page and title else None
+    # Of a page they are compared with its headline alone.
+    plain = [folded(line) if longest is None or len(line) <= longest else "" for line in lines]
+    chosen = Selection([kind not in _NEVER for kind in kinds], kinds, None, plain)
     chosen.title = _find_title(lines, chosen, title)
     if page:
         _keep_links(chosen)

@@ -30,6 +30,8 @@ _WRITTEN = re.compile(
     r"|(?P<d4>\d{1,2})\.\s?(?P<m4>\d{1,2})\.\s?(?P<y4>(?:20)?\d{2})(?!\.?\d)"
     r")(?!\d)"
 )
+# One of them is in every date, and in few lines.
+_MAY_HOLD_DATE = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Written:
 
 def written(text: str) -> Iterator[Written]:
     """The full dates in a text, in order. Two digits of a year are of this century."""
+    if _MAY_HOLD_DATE.search(text) is None:
+        return
     at = 0
     while found := _WRITTEN.search(text, at):
         at = found.start() + 1

@@ -31,8 +31,16 @@ _CHANGED = re.compile(r"modif|updat|chang", re.I)
 _FULL_DAY = re.compile(
     r"(?<!\d)(?P<year>\d{4})(?P<joint>[/-]?)(?P<month>\d{1,2})(?P=joint)(?P<day>\d\d(?!\d)|\d(?=[/?#]|$))"
 )
-_PUBLISHED = etree.XPath(".//meta[@property = 'article:published_time']")
-_ADDRESSES = etree.XPath(".//link[@rel = 'canonical'] | .//meta[@property = 'og:url']")
+# As the search of a whole page reads a day: in numbers, or with its month as a word.
+_YEAR = "(?:19|20)[0-9]{2}"
+_DAY = re.compile(
+    rf"{_YEAR}[/.-]?[01][0-9][/.-]?[0-3][0-9](?![0-9])"
+    rf"|[0-9](?:[/.-][01]?[0-9][/.-](?:{_YEAR}|[0-9]{{2}})(?![0-9])|(?:st|nd|rd|th)?,?[ ]{_YEAR}"
+    rf"|(?:st|nd|rd|th|\.)?[ ](?:of[ ])?[^\W\d_]{{3,}}[,.]?[ ]{_YEAR})",
+    re.I,
+)
+_PUBLISHED = etree.XPath("/descendant::meta[@property = 'article:published_time']")
+_ADDRESSES = etree.XPath("/descendant::link[@rel = 'canonical'] | /descendant::meta[@property = 'og:url']")
 CHANGED_REACH = 60  # characters before a day in the source in which its field is named
 BEFORE, AFTER = (
     6,
@@ -50,7 +58,6 @@ def page_date(
     today: date,
 ) -> tuple[date | None, bool]:
     """(day or None, whether it is a guess)."""
-    declared = _declared(tree, address, today)
     lines = [(at, one) for at, block in enumerate(blocks) if _open(block) and (one := told(block.text))]
     lines = [(at, one) for at, one in lines if one.day <= today + timedelta(days=1)]
     head = _headline(blocks, title)
@@ -58,9 +65,10 @@ def page_date(
     printed = min(
         (one for one in near if one.label is not Label.UPDATED), key=lambda one: one.label, default=None
     )
-    day = _not_of_change(tree, declared, data, source, [one for _, one in lines], blocks)
     if printed and printed.label is Label.PUBLISHED:
         return printed.day, False
+    declared = _declared(tree, address, today)
+    day = _not_of_change(tree, declared, data, source, [one for _, one in lines], blocks)
     if day:
         # Where the declared day is printed as well, the other one is of the visit, not of the article.
         if printed and abs((printed.day - day).days) == 1 and all(one.day != day for one in near):
@@ -152,8 +160,11 @@ def _searched(tree: HtmlElement, today: date) -> date | None:
     """
     searched = deepcopy(tree)
     etree.strip_elements(searched, *CLEANING_LIST, with_tail=False)
+    source = etree.tostring(searched, encoding="unicode")
+    if _DAY.search(source) is None:  # a month or a year is all that its ten patterns find then
+        return None
     bounds = Extractor(extensive=False, max=_start(today), min=MIN_DATE, original=True, format="%Y-%m-%d")
-    return dates.parsed(search_page(etree.tostring(searched, encoding="unicode"), bounds) or "")
+    return dates.parsed(search_page(source, bounds) or "")
 
 
 def _declared(tree: HtmlElement, address: str | None, today: date) -> date | None:

@@ -144,6 +144,24 @@ def test_a_guess_that_the_text_of_the_page_contradicts_is_none(
     assert published(tmp_path, f"<h1>Bridge to close</h1>{TEXT}{far}{lines}{hint}") == right
 
 
+@pytest.mark.parametrize(
+    ("hint", "right"),
+    [
+        ("hall of 23 January 2019", (date(2019, 1, 23), True)),
+        ("hall of January 23, 2019", (date(2019, 1, 23), True)),
+        ("Halle, 23. Januar 2019", (date(2019, 1, 23), True)),
+        ("hall-20190123.jpg", (date(2019, 1, 23), True)),
+        ("hall/2019-04/up.jpg", (None, False)),
+        ("hall of 2019", (None, False)),
+    ],
+)
+def test_a_guess_is_of_a_day_and_not_of_a_month_or_a_year(
+    hint: str, right: tuple[date | None, bool], tmp_path: Path
+) -> None:
+    picture = f"<div><img src='/hall.jpg' alt='{hint}'></div>"
+    assert published(tmp_path, f"<h1>Bridge to close</h1>{TEXT}{picture}") == right
+
+
 def test_an_address_holds_the_day(tmp_path: Path) -> None:
     head = (
         "<link rel=canonical href='https://post.example/2020/02/17/bridge'><script type='application/ld+json'>"
