@@ -10,7 +10,7 @@ import pytest
 
 from qa.ingest.collect import Collection, collect
 from qa.ingest.html import read_html
-from qa.ingest.main_text import Judged, article_blocks
+from qa.ingest.main_text import Judged, article_blocks, settled
 from qa.ingest.shown import parse
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, visible_blocks
@@ -430,3 +430,15 @@ def test_a_lead_that_is_called_a_teaser_is_kept_if_an_extractor_keeps_it() -> No
 
     assert kept(by_second=True) == [lead, *PARAGRAPHS]
     assert kept(by_second=False) == list(PARAGRAPHS)
+
+
+def test_a_second_extractor_is_asked_where_it_may_keep_more() -> None:
+    lead = "Buses take the road over Fell from Monday, and the upper bridge stays shut until the first frost."
+    blocks = blocks_of(f"<h1>Bridge to close</h1><div class=teaser-text><p>{lead}</p></div>{paragraphs()}")
+
+    def found(*kept: str) -> list[bool] | None:
+        page = [Judged(block, letters(block.text), block.text in kept, second=True) for block in blocks]
+        return settled(page, "Bridge to close")
+
+    assert found(*PARAGRAPHS) is None
+    assert found(lead, *PARAGRAPHS) == [False, *[True] * 5]
