@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from qa.ingest.kinds import LineKind, is_prose, kind_of
 from qa.ingest.phrases import COMMENTS_HEADING
@@ -55,7 +54,9 @@ class Judged:
     first: bool  # trafilatura keeps it
     second: bool  # Resiliparse keeps it
     own: bool = False  # the page's data has it
-    _prose: bool | None = field(default=None, init=False, compare=False)  # once it was asked
+    # Once they were asked: a page is weighed up to three times.
+    _prose: bool | None = field(default=None, init=False, compare=False)
+    _heads: bool | None = field(default=None, init=False, compare=False)
 
     @property
     def text(self) -> bool:
@@ -71,6 +72,16 @@ class Judged:
         if self._prose is None:
             self._prose = self.open and is_prose(self.block.text)
         return self._prose
+
+    @property
+    def heads_comments(self) -> bool:
+        if self._heads is None:
+            self._heads = (
+                len(self.letters) <= HEADING_LETTERS
+                and self.block.tag != "pre"
+                and COMMENTS_HEADING.fullmatch(self.block.text) is not None
+            )
+        return self._heads
 
 
 def covered(page: Sequence[Judged]) -> float:
@@ -128,11 +139,7 @@ def _outside_comments(one: Judged) -> Judged:
 def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
     """Whether what is called comments are comments, and so is not kept."""
     said = [one.block.standing >= Standing.COMMENTS for one in page]
-    headings = [
-        index
-        for index, one in enumerate(page)
-        if len(one.letters) <= HEADING_LETTERS and one.block.tag != "pre" and _heads_comments(one.block.text)
-    ]
+    headings = [index for index, one in enumerate(page) if one.heads_comments]
     for index in headings[:MAX_HEADINGS]:
         around = page[index].block.inside[-2] if len(page[index].block.inside) > 1 else None
         thread = [at for at in range(index, len(page)) if around is None or around in page[at].block.inside]
@@ -146,11 +153,6 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
     if outside > ARTICLE_LETTERS:
         kept[:] = [keep and not aside for keep, aside in zip(kept, said, strict=True)]
     return outside > ARTICLE_LETTERS
-
-
-@lru_cache(maxsize=1024)  # of a page's short blocks, which are weighed up to three times
-def _heads_comments(text: str) -> bool:
-    return COMMENTS_HEADING.fullmatch(text) is not None
 
 
 def _without_extractors(page: Sequence[Judged]) -> list[bool]:
