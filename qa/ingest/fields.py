@@ -16,25 +16,34 @@ from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.markup import Seen, is_markup, seen, seen_whole
 
-# What exports call these fields; the first that a record has is taken.
+# What exports call these fields, without case, spaces and marks; the first that a record has a value for is taken. Also
+# as a table's first row has them in the languages of most tables.
 KNOWN = {
-    "text": "text body content article articlebody article_text full_text maintext".split(),
-    "title": "title headline name subject".split(),
+    "text": (
+        "text body content article articlebody articletext articlecontent fulltext maintext bodytext contenttext"
+        " textcontent pagecontent rawtext cleantext plaintext contenthtml bodyhtml html paragraphs"
+        " inhalt artikeltext texte contenu texto contenido conteudo conteúdo testo contenuto tekst treść текст"
+        " 正文 内容 內容 本文 文章 본문 내용 abstract"
+    ).split(),
+    "title": (
+        "title headline name subject titel überschrift titre título titulo titular titolo tytuł заголовок название"
+        " 标题 標題 题目 タイトル 題名 見出し 제목"
+    ).split(),
     "date": (
-        "date",
-        "published",
-        "published_at",
-        "pubdate",
-        "datepublished",
-        "publish_date",
-        "timestamp",
-        "created_at",
-    ),
-    "url": "url link permalink".split(),
-    "source": "source publisher site site_name domain".split(),
+        "date published publishedat pubdate datepublished publishdate publisheddate publicationdate publishedon"
+        " dateofpublication releasedate timestamp createdat created posted postedat datum veröffentlicht"
+        " datepublication fecha дата 日期 日付 发布时间 发布日期 發布日期 時間 날짜 data"
+    ).split(),
+    "url": "url link permalink canonicalurl articleurl sourceurl href webaddress".split(),
+    "source": "source publisher site sitename domain outlet publication quelle fuente fonte источник 来源 來源".split(),
 }
+# In which records of programs hold the parts of an article, or all that belongs to its text.
+_HOLDERS = "metadata meta _source attributes properties fields data article document".split()
+# In which programs hold a value with what it is: WordPress's interface, MongoDB's exports, XML made JSON.
+_WRAPPED = ("rendered", "$date", "$numberLong", "#text", "_text")
 NAMES_SHOWN = 12  # of a record's fields, where none of them is the text
 
+_MARKS = re.compile(r"[\W_]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}|\d{16}")
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -64,15 +73,25 @@ class Fields:
 
     def of(self, record: Mapping[str, Any], part: str) -> Any:
         """The value of a part of the article; None where the record has no field for it."""
-        name = self.name(record, part)
-        return None if name is None else record.get(name)
+        if (name := self.name(record, part)) is not None:
+            return _plain(record.get(name))
+        if part in self.named:
+            return None
+        lower = {name.lower(): value for name, value in record.items() if isinstance(name, str)}
+        inner = (value for name in _HOLDERS if isinstance(value := lower.get(name), dict))
+        return next(
+            (_plain(value[name]) for value in inner if (name := self.name(value, part)) is not None), None
+        )
 
     def name(self, record: Mapping[str, Any], part: str) -> str | None:
-        """What the record calls a part of the article; None where it has no field for it."""
+        """What the record itself calls a part of the article; None where it has no field with a value for it."""
         if part in self.named:
-            return self.named[part]
-        lower = {name.strip().lower(): name for name in reversed(list(record)) if isinstance(name, str)}
-        return next((lower[name] for name in KNOWN[part] if name in lower), None)
+            return self.named[part] if self.named[part] in record else None
+        called: dict[str, str] = {}
+        for name, value in record.items():
+            if isinstance(name, str) and _plain(value) not in (None, ""):
+                called.setdefault(_MARKS.sub("", name.lower()), name)
+        return next((called[name] for name in KNOWN[part] if name in called), None)
 
     def article(self, path: str, record: Mapping[str, Any]) -> Document:
         """Raises Unreadable where the record has no text."""
@@ -106,6 +125,17 @@ class Fields:
         )
 
 
+def _plain(value: Any) -> Any:
+    """A field's value: of one that stands in a wrapper that, of a list of texts (as crawlers keep what they found) all
+    of them, a line each; None where it is another object or list."""
+    if isinstance(value, dict):
+        return next((_plain(value[name]) for name in _WRAPPED if name in value), None)
+    if isinstance(value, list):
+        texts = all(isinstance(one, str) for one in value)
+        return "\n".join(value) if texts else None
+    return value
+
+
 def day_of(value: Any) -> date | None:
     """The day of a written date, or of seconds, milliseconds or microseconds since 1970."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -113,7 +143,9 @@ def day_of(value: Any) -> date | None:
     if not isinstance(value, str):
         return None
     value = value.strip()
-    return _since_1970(float(value)) if _EPOCH.fullmatch(value) else dates.parsed(value)
+    return (
+        _since_1970(float(value)) if _EPOCH.fullmatch(value) else dates.parsed(value) or dates.of_line(value)
+    )
 
 
 def _since_1970(count: float) -> date | None:

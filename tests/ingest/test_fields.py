@@ -90,6 +90,42 @@ def test_what_exports_usually_call_the_fields(tmp_path: Path, names: tuple[str, 
     )
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"pageContent": "Fog lay on the river.", "Title": ["Fog"], "publishedAt": 1580688000000},
+        {"text": None, "body": ["Fog lay", "on the river."], "headline": "Fog", "Publish Date": "2020-02-03"},
+        {"page_content": "Fog lay on the river.", "metadata": {"title": "Fog", "date": "2020-02-03"}},
+        {
+            "_id": "7",
+            "_source": {"content": "Fog lay on the river.", "title": "Fog", "published": "2020-02-03"},
+        },
+        {
+            "title": {"rendered": "Fog"},
+            "content": {"rendered": "Fog lay on the river."},
+            "date": "2020-02-03",
+        },
+        {
+            "title": "Fog",
+            "text": "Fog lay on the river.",
+            "date": {"$date": {"$numberLong": "1580688000000"}},
+        },
+        {"标题": "Fog", "正文": "Fog lay on the river.", "发布日期": "2020-02-03"},
+        {"Titel": "Fog", "Inhalt": "Fog lay on the river.", "Datum": "03.02.2020"},
+    ],
+)
+def test_how_programs_wrap_and_name_the_fields(tmp_path: Path, record: dict[str, Any]) -> None:
+    document = one(tmp_path, record)
+    assert " ".join(document.raw.split()) == "Fog lay on the river."
+    assert (document.meta.title, document.meta.published) == ("Fog", date(2020, 2, 3))
+
+
+@pytest.mark.parametrize("text", [{"tokens": 3}, [{"text": "Fog."}], 7, ""])
+def test_what_is_no_text_is_none(tmp_path: Path, text: Any) -> None:
+    (found,) = read(tmp_path, "a.jsonl", json.dumps({"title": "Fog", "text": text}).encode())
+    assert isinstance(found, Rejected)
+
+
 def test_named_fields_stand_before_usual_ones(tmp_path: Path) -> None:
     record = {"text": "not this", "story": "Fog lay on the river.", "h": "Fog"}
     document = one(tmp_path, record, "text=story,title=h")
