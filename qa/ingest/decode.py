@@ -36,6 +36,8 @@ _AS_IN_BROWSERS = {
     "euc-kr": "cp949",
     "big5": "big5hkscs",
 }
+# Languages, as the detector calls them, that Windows-1252 lacks letters of and Windows-1250 has.
+_CENTRAL_EUROPEAN = frozenset({"Croatian", "Czech", "Hungarian", "Polish", "Romanian", "Slovak", "Slovene"})
 _WIDE = ("utf-16-le", "utf-16-be")
 
 SNIFFED_BYTES = 4_096  # where a page declares its encoding; HTML asks for it within the first 1,024 bytes
@@ -138,10 +140,13 @@ def _guess(sample: bytes) -> str | None:
     matches = list(from_bytes(sample))
     if not matches:
         return None
-    # Short texts fit many code pages equally well; the web's own fallback is Windows-1252.
+    # Short texts fit many code pages equally well; the web's own fallback is Windows-1252, but for languages that it
+    # cannot write.
     least = min(match.chaos for match in matches)
-    western = any(match.encoding == "cp1252" and match.chaos <= least for match in matches)
-    return "cp1252" if western else codec_of(matches[0].encoding) or matches[0].encoding
+    even = {match.encoding: match.language for match in matches if match.chaos <= least}
+    if even.get("cp1250") in _CENTRAL_EUROPEAN:
+        return "cp1250"
+    return "cp1252" if "cp1252" in even else codec_of(matches[0].encoding) or matches[0].encoding
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
