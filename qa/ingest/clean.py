@@ -24,7 +24,7 @@ from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.furniture import select
 from qa.ingest.headers import read_headers
 from qa.ingest.kinds import CREDIT, URL, LineKind, credit_start, folded
-from qa.ingest.lines import Line, lines_of, trimmed
+from qa.ingest.lines import Line, lines_of, normalized, trimmed
 from qa.ingest.mangled import find_mangled
 from qa.ingest.parts import Stretches, parts_of
 from qa.ingest.tables import moved, tables_of_lines
@@ -247,7 +247,8 @@ def _joined(raw: str, lines: Sequence[Line]) -> tuple[str, Alignment]:
 
 
 def _shortened(title: str, limit: int) -> str:
-    title = " ".join(title.split())
+    """Normalized as lines are: what shows nothing in a text (a soft hyphen) is not looked for in a title either."""
+    title = normalized(" ".join(title.split()), [(0, len(title))]).text
     return title if len(title) <= limit else title[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 

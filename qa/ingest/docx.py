@@ -9,19 +9,24 @@ directions, links that lead nowhere) as plain runs. Without the styles and pictu
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from typing import Any
 
 import mammoth
 from lxml import etree, html
 
 from qa.ingest import dates
+from qa.ingest.decode import decode
 from qa.ingest.document import Document, DocumentLine, Metadata, RowLine, Unreadable, marked
 from qa.ingest.docx_lists import WORD, Lists, Marks, value
+from qa.ingest.markup import seen
 from qa.ingest.package import Package, target_of, xml_root
 from qa.ingest.tables import Grid
+from qa.ingest.titles import unless_left_behind
 
 MAX_CELLS = 20_000  # merged tables repeat their cells
 
@@ -37,6 +42,8 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", WORD.encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", _NAMES["m"].encode()),
 )
+OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CORE = "docProps/core.xml"
 _NO = frozenset({"0", "false", "off", "none"})
 _HEADINGS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -75,7 +82,7 @@ def _metadata(package: Package) -> Metadata:
         return Metadata()
     title = " ".join((core.findtext("dc:title", "", _NAMES) or "").split())
     told = core.findtext("dcterms:created", "", _NAMES) or core.findtext("dcterms:modified", "", _NAMES)
-    return Metadata(title=title or None, created=dates.parsed(told) if told else None)
+    return Metadata(title=unless_left_behind(title) or None, created=dates.parsed(told) if told else None)
 
 
 def _html(package: Package, marks: Marks) -> Any:
@@ -87,9 +94,10 @@ def _html(package: Package, marks: Marks) -> Any:
     numbering = _related(package, relations, "/numbering")
     styles = _styles(package, own_styles)
     lists = Lists(_optional_tree(package, numbering), _optional_tree(package, own_styles), marks)
+    chunks = _chunks(package, relations)
     prepared = io.BytesIO()
     with zipfile.ZipFile(prepared, "w") as plain:
-        plain.writestr("word/document.xml", _prepared(package, main, styles, lists))
+        plain.writestr("word/document.xml", _prepared(package, main, styles, lists, chunks))
         for notes in ("footnotes", "endnotes"):
             part = _related(package, relations, f"/{notes}")
             if part:
@@ -148,8 +156,45 @@ def _styles(package: Package, part: str | None) -> Styles:
     return Styles(frozenset(hidden), frozenset(captions))
 
 
-def _prepared(package: Package, part: str, styles: Styles, lists: Lists) -> bytes:
+def _chunks(package: Package, relations: str) -> dict[str, list[str]]:
+    """The lines of what stands in the document as a file of another kind, mostly a web page, by relation."""
+    root = package.optional_xml(relations)
+    part = relations.replace("_rels/", "").removesuffix(".rels")
+    found: dict[str, list[str]] = {}
+    for relation in root if root is not None else ():
+        target = target_of(part, relation.get("Target") or "")
+        if (relation.get("Type") or "").endswith("/aFChunk") and target in package:
+            found[relation.get("Id") or ""] = _lines_of_chunk(package.read(target))
+    return found
+
+
+def _lines_of_chunk(data: bytes) -> list[str]:
+    if data.lstrip()[:12].lower() == b"mime-version":
+        body = message_from_bytes(data, policy=policy.default).get_body(("html", "plain"))
+        return seen(body.get_content()).split("\n") if body is not None else []
+    if data.startswith((b"PK", b"{\\rtf")):
+        return []
+    return seen(decode(data, declared_in_markup=True)).split("\n")
+
+
+def _paragraph(text: str) -> Any:
+    paragraph = etree.Element(f"{{{WORD}}}p")
+    run = etree.SubElement(paragraph, f"{{{WORD}}}r")
+    etree.SubElement(run, f"{{{WORD}}}t").text = _NO_XML.sub("", text)
+    return paragraph
+
+
+def _prepared(
+    package: Package,
+    part: str,
+    styles: Styles,
+    lists: Lists,
+    chunks: Mapping[str, Sequence[str]] | None = None,
+) -> bytes:
     root = _tree(package, part)
+    for chunk in _all(root, "w:altChunk"):
+        lines = (chunks or {}).get(chunk.get(f"{{{OFFICE_RELATIONS}}}id") or "", ())
+        _replace(chunk, [_paragraph(line) for line in lines])
     for choice in _all(root, "mc:AlternateContent"):
         _replace(choice, _chosen(choice))
     # Boxes of one paragraph keep their order, inner ones come first.

@@ -22,17 +22,18 @@ _LINE = re.compile(f"[^{BREAKS}]+")
 _BLANK = re.compile(r"(?:\r\n|[\n\r\x85\u2028])[^\S\n\r]*(?:\r\n|[\n\r\x85\u2028])|[\v\f\u2029]")
 
 # In this order: white space (each run one space), characters that show nothing, reference marks (not first in a line:
-# a note itself opens with one), ligatures,
+# a note itself opens with one), hyphens that are written otherwise (and never break a line), ligatures,
 # letters with combining accents.
 _ODD = re.compile(
     r"(?P<space>[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]{2,}|[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000])"
     r"|(?P<nothing>[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+"
     r"|(?!\A)\[(?:\d{1,3}|edit|citation needed)\])"
+    r"|(?P<hyphen>[\u2010\u2011])"
     r"|(?P<ligature>[\ufb00-\ufb06])"
     r"|(?P<accent>\w[\u0300-\u036f]{1,8})"
 )
 # In what prints as it is, all of the odd that there may be. A class of characters is looked for ten times as fast.
-_MAYBE_ODD = re.compile(r"  |[\[\ufb00-\ufb06\u0300-\u036f]")
+_MAYBE_ODD = re.compile(r"  |[\[\u2010\u2011\ufb00-\ufb06\u0300-\u036f]")
 # In whatever ftfy takes for mojibake; its own pattern tries some thirty ways at each letter.
 _MAYBE_BAD = re.compile("[^\x00-\x7f]{2}|[\x80-\x9fÂÃŒœ]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -147,6 +148,8 @@ def _normal_form(odd: re.Match[str]) -> str:
         return " "
     if odd["nothing"]:
         return ""
+    if odd["hyphen"]:
+        return "-"
     return unicodedata.normalize("NFKC" if odd["ligature"] else "NFC", odd.group())
 
 

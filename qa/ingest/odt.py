@@ -13,6 +13,7 @@ from qa.ingest import dates
 from qa.ingest.document import Document, DocumentLine, Metadata, RowLine, Unreadable, marked
 from qa.ingest.odt_lists import Lists
 from qa.ingest.package import Package
+from qa.ingest.titles import unless_left_behind
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -150,4 +151,4 @@ def _metadata(package: Package) -> Metadata:
         return Metadata()
     title = " ".join((meta.findtext(".//{http://purl.org/dc/elements/1.1/}title") or "").split())
     made = meta.findtext(".//{*}creation-date") or meta.findtext(".//{http://purl.org/dc/elements/1.1/}date")
-    return Metadata(title=title or None, created=dates.parsed(made) if made else None)
+    return Metadata(title=unless_left_behind(title) or None, created=dates.parsed(made) if made else None)

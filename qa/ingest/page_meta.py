@@ -78,7 +78,7 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
     """The title without the site's name: a headline of the page that begins or ends it, or what a joint leaves."""
     heads = [head for one in tree.iter("h1", "h2") if (head := _one_line(one.text_content()))]
     if not told or folded(told) in _JUNK or (site and folded(told) == folded(site)):
-        return next(iter(heads), told)
+        return next(iter(heads), None if told and folded(told) in _JUNK else told)
     shown = _one_line(tree.xpath("string(//head/title)")) or ""
     bar = letters(shown)
     if letters(told) not in bar:  # the first heading of the page's design, not of the article

@@ -11,6 +11,7 @@ from striprtf.striprtf import remove_pict_groups, rtf_to_text
 from qa.ingest import dates
 from qa.ingest.document import Document, Metadata, Unreadable
 from qa.ingest.rtf_groups import as_seen
+from qa.ingest.titles import unless_left_behind
 
 _TITLE = re.compile(r"\{\\title\s((?:[^{}\\]|\\'[0-9a-f]{2}|\\u-?\d+\s?\??){1,500})\}", re.I)
 _MADE = re.compile(r"\{\\creatim((?:\\[a-z]+\d+)+)\}")
@@ -29,7 +30,11 @@ def read_rtf(path: str, data: bytes) -> Document:
     if not raw.strip():
         raise Unreadable("no text in it")
     raw = raw.replace("|\n", "\n").replace("|", " \t").replace(_BAR, "|")
-    return Document(path, raw, Metadata(title=" ".join(heading.split()) or None, created=_made(source)))
+    return Document(
+        path,
+        raw,
+        Metadata(title=unless_left_behind(" ".join(heading.split())) or None, created=_made(source)),
+    )
 
 
 def _text(source: str) -> str:

@@ -11,9 +11,15 @@ SURE_TITLE_WORDS = 4  # a shorter one that the document does not show was left b
 _LEFT_BEHIND = re.compile(
     r"\.(?:docx?|pdf|indd|qxd|tex|odt|rtf|pptx?|xlsx?)\b"
     r"|^(?:untitled|microsoft (?:word|powerpoint|office)|powerpoint|word document)"
-    r"|^(?:document|slide|layout) ?\d*$",
+    r"|^(?:new )?(?:document|slide|layout|presentation|template|title|no title|unknown|unbekannt|dokument|documento"
+    r"|présentation|präsentation|presentación|untitled|unbenannt|sans titre|sin título) ?\d*$",
     re.I,
 )
+
+
+def unless_left_behind(told: str | None) -> str | None:
+    """`told`, but for what a program left there."""
+    return None if told is None or _LEFT_BEHIND.search(told) else told
 
 
 def own_title(told: str | None, head: str) -> str | None:
