@@ -26,14 +26,14 @@ def without_running_heads(pages: Sequence[Sequence[PageLine]]) -> list[list[Page
     running = _running(pages)
     kept = []
     for number, lines in enumerate(pages):
-        first, last = 0, len(lines)
-        while first < min(EDGE_LINES, last) and (number, True, _shape(lines[first].text)) in running:
-            first += 1
-        while last > max(first, len(lines) - EDGE_LINES) and (
-            (number, False, _shape(lines[last - 1].text)) in running
-        ):
-            last -= 1
-        kept.append(list(lines[first:last]))
+        kept.append(
+            [
+                line
+                for at, line in enumerate(lines)
+                if not (at < EDGE_LINES and (number, True, _shape(line.text)) in running)
+                and not (at >= len(lines) - EDGE_LINES and (number, False, _shape(line.text)) in running)
+            ]
+        )
     return kept
 
 

@@ -255,13 +255,15 @@ def _columns(rows: list[list[Run]], at: int) -> tuple[list[list[Run]], int]:
     """The columns that begin with the row `at`, from left to right, and the row with which they have ended.
 
     They go on for as long as no line of one reaches into another; a row that is in one column alone must follow the
-    line above it closely.
+    last line of one of them closely: beside a paragraph's end in its own the other goes on.
     """
     columns = [_Column([run], run.left, run.right) for run in sorted(rows[at], key=lambda run: run.left)]
     end = at + 1
     while len(columns) > 1 and end < len(rows):
         into = [_met(run, columns) for run in rows[end]]
-        if None in into or (len(into) == 1 and into[0] and not _follows(rows[end][0], into[0].lines)):
+        if None in into or (
+            len(into) == 1 and not any(_follows(rows[end][0], column.lines) for column in columns)
+        ):
             break
         for run, column in zip(rows[end], into, strict=True):
             if column:

@@ -21,6 +21,10 @@ FULL_SHARE = 0.85  # of the width: set type leaves lines a little short of it
 
 _PLAIN = frozenset({LineKind.PROSE, LineKind.LABEL})
 _BULLET = re.compile(r"[-*•–—·▪]\s|\(?\d{1,2}[.)]\s|[A-Za-z]\)\s")
+_TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
+_UNITS = frozenset(
+    "one two three four five six seven eight nine first second third fourth fifth sixth seventh eighth ninth".split()
+)
 _HYPHEN = re.compile(r"[^\W\d_]{2}[-\u2010]$")
 
 
@@ -85,4 +89,6 @@ def _keeps_hyphen(before: str, after: str, vocabulary: set[str]) -> bool:
     """True for "well-/known", false for "nego-/tiations": as the rest of the text writes the word."""
     left = re.findall(r"\w+", before.lower())[-1]
     right = re.findall(r"\w+", after.lower())[0]
+    if left in _TENS and right in _UNITS:  # "twenty-/two"
+        return True
     return f"{left}-{right}" in vocabulary and f"{left}{right}" not in vocabulary
