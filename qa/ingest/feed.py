@@ -6,6 +6,7 @@ An article's path is the file's with "#" and the entry's number. What an entry h
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -13,16 +14,22 @@ from typing import Any
 import feedparser
 
 from qa.ingest import dates
+from qa.ingest.decode import decode
 from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.markup import Seen, is_markup, seen, seen_whole
 from qa.records import Rejected
+
+_DECLARED = re.compile(r"(\A\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", re.I)
 
 
 def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:
     """One result for every entry. Raises Unreadable where there is none."""
     if b"<!ENTITY" in data:
         raise Unreadable("a feed that defines entities of its own, which are not read")
-    told: Any = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    text = _DECLARED.sub(r"\1", decode(data, declared_in_markup=True).removeprefix("\ufeff"), count=1)
+    told: Any = feedparser.parse(
+        io.BytesIO(text.encode("utf-8", "replace")), sanitize_html=False, resolve_relative_uris=False
+    )
     source = _line(told.feed.get("title"))
     if not told.entries:
         raise Unreadable("a feed without entries")

@@ -63,6 +63,9 @@ _PAGE = re.compile(rb"<(?:!doctype html|html|head|body)\b", re.I)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.I)
 _SOURCE_CODE = re.compile(rb"\s*(?:<\?php|<\?=|<%|#!)", re.I)
 _MHTML = re.compile(rb"^content-type:\s*multipart/related", re.I | re.M)
+# A message with pictures in its text is of the same type as a saved page; that one was sent to nobody.
+_SENT = re.compile(rb"^(?:to|cc|received|return-path|delivered-to|message-id|x-mailer):", re.I | re.M)
+_SAVED = re.compile(rb"^(?:snapshot-content-location:|from:\s*[\"<]*saved by)", re.I | re.M)
 _MESSAGE = re.compile(rb"(?:[\w-]{2,40}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3,}")
 
 
@@ -83,7 +86,7 @@ def format_of(start: bytes, suffix: str) -> str:
     if suffix in ("", ".txt") and _PAGE_AT_ONCE.match(start):
         return ".html"
     if suffix in ("", ".txt", ".html", ".eml") and _MESSAGE.match(start) and _MHTML.search(start):
-        return ".mht"
+        return ".eml" if _SENT.search(start) and not _SAVED.search(start) else ".mht"
     if suffix in _BY_NAME:
         return suffix
     if suffix == "":
