@@ -175,10 +175,19 @@ def _opens(index: int, chosen: Selection) -> bool:
         links = all(not _prose_at(kinds, at) for at in range(index + 1, index + 1 + LINKS_IN_A_ROW))
         return links and chosen.from_a_page
     if kind is LineKind.WEAK_CLOSER:
-        return LineKind.FURNITURE in kinds[index + 1 : index + 1 + COMMENT_REACH]
+        return any(
+            _is_button(chosen, at) for at in range(index + 1, min(index + 1 + COMMENT_REACH, len(kinds)))
+        )
     if kind is LineKind.CLOSER:
         return chosen.from_a_page or LineKind.PROSE not in kinds[index + 1 :]
     return kind in (LineKind.OPENER, LineKind.FOOTER)
+
+
+def _is_button(chosen: Selection, index: int) -> bool:
+    """Whether a line is furniture, and no heading ("Share") of a section of the text."""
+    if chosen.kinds[index] is not LineKind.FURNITURE:
+        return False
+    return not _prose_at(chosen.kinds, index + 1) or chosen.folded.count(chosen.folded[index]) > 1
 
 
 def _prose_at(kinds: Sequence[LineKind], index: int) -> bool:

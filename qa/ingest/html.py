@@ -23,8 +23,8 @@ from qa.ingest import extractors
 from qa.ingest.decode import decode
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.in_file import in_file
-from qa.ingest.kinds import BYLINE, LineKind, is_prose, kind_of
-from qa.ingest.main_text import Judged, article_blocks, covered, settled
+from qa.ingest.kinds import BYLINE, LineKind, is_prose, kind_of, letters_in_one
+from qa.ingest.main_text import LINK_SHARE, Judged, article_blocks, covered, settled
 from qa.ingest.page_data import PageData, page_data
 from qa.ingest.page_meta import page_meta
 from qa.ingest.page_parts import names_author
@@ -52,6 +52,7 @@ WHOLE_SHARE = 0.7
 # Less prose than this, in letters, is the loading notice, the consent bar or the slogan of a page that waits for
 # its scripts.
 WAITING_LETTERS = 150
+_NOTICES = frozenset({LineKind.FURNITURE, LineKind.FOOTER, LineKind.NAV})
 
 
 def read_html(path: str, data: bytes, *, today: date) -> Document:
@@ -72,7 +73,7 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
     if carried:
         blocks = [*blocks, *(Block(line, "p", (), Standing.OPEN, 0, ()) for line in carried)]
         kept = [*kept, *(True for _ in carried)]
-    if not any(kept):
+    if not _tells_anything(blocks, kept):
         kept = _whole(blocks, scripted=scripted)
     removed, at = [], 0
     for block, keep in zip(blocks, kept, strict=True):
@@ -171,6 +172,16 @@ def _share_kept(page: Sequence[Judged]) -> float:
     return sum(len(one.letters) for one in page if one.open and one.first) / total if total else 0.0
 
 
+def _tells_anything(blocks: Sequence[Block], kept: Sequence[bool]) -> bool:
+    """Whether more is kept than menus and notices, which are what an extractor takes of a page that shows no more."""
+    return any(
+        block.standing is not Standing.ASIDE
+        and block.link_chars < LINK_SHARE * len(block.text)
+        and kind_of(block.text) not in _NOTICES
+        for block in compress(blocks, kept)
+    )
+
+
 def _whole(blocks: Sequence[Block], *, scripted: bool) -> list[bool]:
     """What to keep of a page in which no extractor finds an article: what is no menu. Raises Unreadable."""
     outside = [block.standing < Standing.ASIDE for block in blocks]
@@ -198,10 +209,10 @@ def _carried(text: str, blocks: Sequence[Block]) -> list[str]:
 
 def _waits(blocks: Sequence[Block]) -> bool:
     """Whether there is so little prose that the page waits for its scripts."""
-    found = 0
+    found = 0.0
     for block in blocks:
         if block.standing < Standing.ASIDE and is_prose(block.text):
-            found += len(letters(block.text))
+            found += len(letters(block.text)) * letters_in_one(block.text)
             if found >= WAITING_LETTERS:
                 return False
     return True

@@ -23,6 +23,7 @@ SHORT_CHARS = 80
 SHORT_CHARS_A_WORD = 12
 REMEMBERED_CHARS = 1_000  # a longer line is judged quickly beside reading it, and would fill memory
 TAIL_CHARS = 40  # a sentence's end and the quotation marks and brackets after it
+LETTERS_IN_ONE = 2.5  # character of Chinese or Japanese
 CREDIT_WORDS = 90  # captions are a few sentences; a credit is looked for only in them
 
 URL = re.compile(r"(?:(?:url|source|link|original|via|from)\s*:?\s*)?<?((?:https?://|www\.)[^\s<>]+)>?", re.I)
@@ -81,6 +82,11 @@ def words(text: str) -> list[str]:
     """The words of a text; of scripts without spaces, pairs of characters."""
     spaced = text.isascii() or _IS_UNSPACED.search(text) is None
     return (_WORD if spaced else _WORD_OR_PAIR).findall(text)
+
+
+def letters_in_one(text: str) -> float:
+    """To how many letters of other scripts one of the text's comes: a word is five there, and two characters here."""
+    return LETTERS_IN_ONE if not text.isascii() and _IS_UNSPACED.search(text[:TAIL_CHARS]) else 1.0
 
 
 def folded(text: str) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.ingest.kinds import LineKind, is_prose, kind_of
+from qa.ingest.kinds import LineKind, is_prose, kind_of, letters_in_one
 from qa.ingest.phrases import COMMENTS_HEADING
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block
@@ -39,9 +39,11 @@ STORY_SHARE = 0.25
 ARTICLE_LETTERS = 120  # of prose outside the comments that show them to be comments, not the layout
 THREAD_PROSE = 2  # paragraphs under a heading that show it to be one of readers' comments
 HEADING_LETTERS = 60
+SECTION_REACH = 12  # blocks before "Comments" in which a section's own neighbours stand
 MAX_HEADINGS = 20  # over comments that are looked into; each costs a pass over the page
 
 _PARTS = frozenset("h1 h2 h3 h4 h5 h6 tr li dt dd blockquote figcaption caption pre".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _ITEMS = frozenset("li dt dd tr pre td".split())
 
 
@@ -62,6 +64,11 @@ class Judged:
     def text(self) -> bool:
         """It is no list of links."""
         return self.block.link_chars < LINK_SHARE * len(self.block.text)
+
+    @property
+    def weight(self) -> float:
+        """Its letters, as many as they would be in a script with spaces."""
+        return len(self.letters) * letters_in_one(self.letters)
 
     @property
     def open(self) -> bool:
@@ -139,20 +146,53 @@ def _outside_comments(one: Judged) -> Judged:
 def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
     """Whether what is called comments are comments, and so is not kept."""
     said = [one.block.standing >= Standing.COMMENTS for one in page]
+    headed = [False] * len(page)
     headings = [index for index, one in enumerate(page) if one.heads_comments]
     for index in headings[:MAX_HEADINGS]:
         around = page[index].block.inside[-2] if len(page[index].block.inside) > 1 else None
         thread = [at for at in range(index, len(page)) if around is None or around in page[at].block.inside]
-        if not said[index] and sum(page[at].prose for at in thread) >= THREAD_PROSE:
+        if (
+            not said[index]
+            and sum(page[at].prose for at in thread) >= THREAD_PROSE
+            and not _is_section(page, index, thread)
+        ):
             for at in thread:
-                said[at] = True
+                said[at] = headed[at] = True
     if not any(said):
         return True
-    # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article.
-    outside = sum(len(one.letters) for one, aside in zip(page, said, strict=True) if one.prose and not aside)
+    # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article. Where
+    # a heading stands over others, what is called a comment may be an article that comments on the news.
+    outside = sum(one.weight for one, aside in zip(page, said, strict=True) if one.prose and not aside)
+    if outside <= ARTICLE_LETTERS and any(headed):
+        said = headed
+        outside = sum(
+            one.weight
+            for one, aside in zip(page, said, strict=True)
+            if not aside and one.text and one.block.standing is Standing.COMMENTS and is_prose(one.block.text)
+        )
     if outside > ARTICLE_LETTERS:
         kept[:] = [keep and not aside for keep, aside in zip(kept, said, strict=True)]
     return outside > ARTICLE_LETTERS
+
+
+def _is_section(page: Sequence[Judged], heading: int, thread: Sequence[int]) -> bool:
+    """Whether "Comments" heads a section of the article: without a number, and what follows are paragraphs right beside
+    those before it, with none of the buttons and dates of readers' comments."""
+    head = page[heading].block
+    if any(char.isdigit() for char in head.text) or head.tag not in _HEADINGS:
+        return False
+    around = head.inside[:-1]
+    before = {
+        one.block.tag
+        for one in page[max(heading - SECTION_REACH, 0) : heading]
+        if one.prose and one.block.inside[:-1] == around
+    }
+    told = [page[at].block for at in thread if page[at].prose]
+    return all(block.inside[:-1] == around and block.tag in before for block in told) and not any(
+        kind_of(page[at].block.text) in (LineKind.FURNITURE, LineKind.DATE)
+        for at in thread
+        if page[at].block.tag not in _HEADINGS and page[at].block.standing < Standing.ASIDE
+    )
 
 
 def _without_extractors(page: Sequence[Judged]) -> list[bool]:

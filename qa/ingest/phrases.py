@@ -71,6 +71,7 @@ FURNITURE = _whole_line(
     r"(?:ap|afp|reuters)(?: photo)?|[\w’' ]{0,30}\b(?:news )?app|download (?:our|the) .{0,40}\bapp\b.*",
     r"get the app.*|(?:available|download|get it) on (?:the )?(?:app store|google play).*",
     r"(?:sign up|subscribe)(?: (?:now|today|here))? (?:to|for) (?:our|the|your|a free)\b.*",
+    r"subscribe (?:now|today) (?:to|for|from|and)\b.*",
     r"(?:get|receive) .{0,60}\b(?:in|to) your inbox\b.*",
     r"(?:enter|your) (?:your )?e-?mail(?: address)?.*",
     r"by (?:signing up|subscribing|clicking|continuing|using this)\b.*|please enable javascript.*",
@@ -88,9 +89,11 @@ FURNITURE = _whole_line(
 
 # Apart, as they are looked for at each letter of a line, and their hints only once.
 PROMOTION = re.compile(
-    r"\baffiliate links?\b|\bconsider (?:a donation|donating|subscribing|supporting)\b", re.I
+    r"\baffiliate links?\b|\bconsider (?:a donation|donating|subscribing|supporting)\b"
+    r"|\breader-supported publication\b",
+    re.I,
 )
-PROMOTION_HINTS = ("affiliate link", "consider ")
+PROMOTION_HINTS = ("affiliate link", "consider ", "reader-supported")
 COOKIES = re.compile(
     r"\b(?:(?:this|our) (?:web)?site uses cookies|we (?:and our (?:\d+ )?partners )?use (?:\w+ )?cookies"
     r"|(?:use|store)\w* (?:of )?cookies|accept (?:all )?cookies|cookie (?:policy|settings|preferences)"
@@ -183,7 +186,8 @@ COMMENTS_HEADING = _whole_line(
     r"(?:\d+ )?(?:commentaires?|r[ée]actions des lecteurs|vos r[ée]actions)(?: \(?\d+\)?)?",
     r"(?:\d+ )?(?:comentarios?|coment[áa]rios?|commenti|commento|reacties|kommentarer|komentarze)(?: \(?\d+\)?)?",
     r"(?:\d+ )?(?:комментари[ий]|коментари|коментарі|yorumlar|σχόλια|تعليقات|نظرات)(?: ?\(?\d+\)?)?",
-    r"(?:评论|評論|コメント)(?: ?[(（]?\d+[)）]?)?",
+    r"(?:みんなの)?コメント(?: ?[(（]?\d+[)）]?)?",
+    r"(?:网友|網友|读者|讀者|用户|最新|热门|熱門|全部|精彩)?(?:评论|評論|留言|跟帖|回复|回覆)(?: ?[(（]?\d+[)）]?)?",
 )
 
 NAV_WORDS = frozenset(

@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, fragment_fromstring, fromstring
 from trafilatura.utils import repair_faulty_html
 
+from qa.ingest.standing import Standing, standing
 from qa.ingest.visible import hidden_elements
 
 # Every element is of one class: lxml.html asks a function in Python for the class of each, whenever it is touched.
@@ -25,6 +26,7 @@ _PARSER = HTMLParser(
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 TOLD_IN = 2  # paragraphs of an overlay that may be the article; a prompt has one
 SLIDES = 2  # hidden beside the one that is shown; a single one is often the same for small screens
+SECTIONS = 3  # beside one another: fewer may be the article and what stands beside it
 _START = 50  # characters in which a document says that it is one
 _HEAD = 4096  # and in which trafilatura mends it: a pattern over all of a page takes a fifth of parsing it
 _NO_CHARACTERS = bytes({*range(32)} - {*b"\t\n\r"})  # of XML
@@ -40,6 +42,8 @@ _TEMPLATE_TYPES = frozenset({"text/template", "text/html", "text/x-template"})
 _FILLED_IN = re.compile(r"\{\{|\{%|<%|\$\{")  # a form that data is put into, not a text
 _STATES = frozenset("hidden hide active inactive show shown visible current open closed collapsed".split())
 _QUESTION_PARTS = frozenset("h1 h2 h3 h4 h5 h6 dt summary".split())
+_SECTIONS = etree.XPath("/descendant::section/@id/..")
+_OF_BOXES = frozenset("form input button article time textarea aside nav div".split())
 _CONTROLS = etree.XPath("/descendant::*/@aria-controls/..")
 _OVERLAYS = re.compile(
     r"\b(?:cookies?|consent|gdpr|modal|popup|dialog|overlay|menu|nav|search|login)\b", re.I
@@ -105,6 +109,7 @@ def reveal(tree: HtmlElement) -> tuple[bool, list[HtmlElement]]:
         around = button.getparent()
         if around is not None and around.tag in _QUESTION_PARTS:
             button.tag, changed = "span", True
+    changed |= _unname_sections(tree)
     hidden = hidden_elements(tree)
     slides = _slides(hidden)
     left: list[HtmlElement] = []
@@ -115,6 +120,35 @@ def reveal(tree: HtmlElement) -> tuple[bool, list[HtmlElement]]:
         else:
             left.append(element)
     return changed, left
+
+
+def _unname_sections(tree: HtmlElement) -> bool:
+    """Take the ids from sections that are called by their headings, as documents' are ("related", "share", "comments"):
+    extractors take such a name for what it is elsewhere. Whether there were any."""
+    rows: defaultdict[HtmlElement | None, list[HtmlElement]] = defaultdict(list)
+    for section in _SECTIONS(tree):
+        rows[section.getparent()].append(section)
+    found = [
+        section for row in rows.values() if len(row) >= SECTIONS for section in row if _is_of_text(section)
+    ]
+    for section in found:
+        for name in ("id", "class"):
+            section.attrib.pop(name, None)
+    return bool(found)
+
+
+def _is_of_text(section: HtmlElement) -> bool:
+    """Whether it is a heading and paragraphs right under it, and none of the boxes that stand beside articles."""
+    heading = next(iter(section), None)
+    if heading is None or heading.tag not in _QUESTION_PARTS or section.find("p") is None:
+        return False
+    if standing(section, "section", section.get("class") or "") is Standing.OPEN:
+        return False
+    return not any(one.tag in _OF_BOXES for one in section.iterdescendants()) and not any(
+        link.getparent() is paragraph and not (paragraph.text or "").strip()
+        for paragraph in section.iterchildren("p")
+        for link in paragraph.iterchildren("a")
+    )
 
 
 def reveal_all(tree: HtmlElement, *, dialogs: bool = False) -> bool:

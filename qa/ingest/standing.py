@@ -25,8 +25,9 @@ _ASIDE = frozenset("nav footer aside form menu".split())
 _ASIDE_ROLES = frozenset("navigation banner contentinfo complementary dialog search".split())
 _LAYOUT = frozenset("html body main article".split())  # their classes speak of the whole page
 _COMMENTS = frozenset(
-    "comment comments commentlist commentarea commentsection disqus respond replies kommentar kommentare"
-    " leserkommentare commentaire commentaires comentario comentarios commenti reacties komentarze".split()
+    "comment comments commentlist commentarea commentsection disqus respond responses reply replies pinglun"
+    " kommentar kommentare leserkommentare commentaire commentaires comentario comentarios commenti reacties"
+    " komentarze".split()
 )
 _BESIDE = frozenset(
     "nav navbar navigation menu submenu breadcrumb breadcrumbs crumb crumbs sidebar footer share sharing social"
