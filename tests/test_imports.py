@@ -118,6 +118,7 @@ def test_nothing_below_imports_what_sits_on_top() -> None:
                 "embeddings.bert",
                 "embeddings.pooled",
                 "embeddings.integers",
+                "embeddings.early",
                 "embeddings.words",
                 "qa.answer.read.neural",
                 "qa.lab.train",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +28,14 @@ from qa.records import Passage, Span
 
 from . import spans
 
+if TYPE_CHECKING:
+    from embeddings.bert import States
+    from embeddings.early import Estimate
+
 WEIGHTS = Path(__file__).parents[2] / "models" / "reader"
 _MANIFEST = "reader.json"
 _FILES = ("model.safetensors", "config.json", "tokenizer.json")
+ESTIMATES = "estimates.safetensors"  # where windows may leave early
 _ADVICE = "Install Verbatim again, or train the reader with: make train"
 _REMEMBERED = 4096  # passages whose tokens are kept: 2 kB each, against half a millisecond to cut one again
 
@@ -40,7 +45,6 @@ Tokens = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 # Of each token of a window as the answer's start, and as its end.
 Scores = tuple[NDArray[np.float32], NDArray[np.float32]]
-_Head = tuple[Any, Any]  # weight and bias, tensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +61,12 @@ class _Window:
         inside = slice(self.context_from, self.context_from + len(self.offsets))
         return scores[0][inside], scores[1][inside]
 
-    def most_odds(self, scores: Scores) -> float:
-        """Log odds that no span of the stretch exceeds; -inf of an empty one."""
-        starts, ends = self.of_stretch(scores)
-        least = -np.inf
-        return float(starts.max(initial=least) + ends.max(initial=least) - scores[0][0] - scores[1][0])
-
 
 class PassageSpans(NamedTuple):
     """Of one passage. odds: the log odds that it answers, by whatever span; -inf where there is none.
 
-    candidates: before overlapping ones are merged; score: log odds against the passage's null.
+    candidates: before overlapping ones are merged; score: log odds against the passage's null. None of a window that
+    was not read to the end.
     """
 
     odds: float
@@ -101,6 +100,7 @@ class NeuralReader:
         from tokenizers import Tokenizer
 
         from embeddings.bert import Bert, Unsupported, compute_type
+        from embeddings.early import Estimate
         from embeddings.words import shared
 
         self._torch = torch
@@ -125,10 +125,11 @@ class NeuralReader:
             told = manifest.get("words")  # of the encoder that training kept as they were
             words = shared(told["of"], told["sha256"]) if told else None
             self._bert = Bert(folder, compute_type(precision), words)
-            self._head = self._head_of("qa_outputs")
-            # Layers after which a window may leave, by a head of their own, and the log odds below which it does.
+            weight, bias = (self._bert.extra[f"qa_outputs.{of}"] for of in ("weight", "bias"))
+            self._head = weight.to(self._bert.dtype), bias.to(self._bert.dtype)
+            # Layers after which a window may leave, by an estimate of its own, and the log odds below which it does.
             self._exits = {
-                int(layer): (self._head_of(f"early.{layer}"), float(least))
+                int(layer): (Estimate.of_file(folder / ESTIMATES, layer), float(least))
                 for layer, least in manifest.get("exits", {}).items()
             }
         except (Unsupported, KeyError) as error:
@@ -159,6 +160,8 @@ class NeuralReader:
         found: list[list[spans.ScoredSpan]] = [[] for _ in passages]
         windows = self._windows(question, passages)
         for window, scores in zip(windows, self._scores(windows), strict=True):
+            if scores is None:
+                continue
             null = float(scores[0][0] + scores[1][0])
             candidates = self._candidates(passages, window, window.of_stretch(scores))
             found[window.passage].extend(c._replace(score=c.score - null) for c in candidates)
@@ -187,8 +190,8 @@ class NeuralReader:
         cut = self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
-    def _scores(self, windows: Sequence[_Window]) -> list[Scores]:
-        """Start and end scores of each window, float32 (tokens of the window,)."""
+    def _scores(self, windows: Sequence[_Window]) -> list[Scores | None]:
+        """Start and end scores of each window, float32 (tokens of the window,); None of one that left early."""
         by_length = sorted(range(len(windows)), key=lambda row: len(windows[row].ids))
         parts = [[windows[row] for row in part] for part in self._parts(by_length, windows)]
         share = map if self._pool is None else self._pool.map
@@ -204,42 +207,32 @@ class NeuralReader:
             if first < last:
                 yield by_length[first:last]
 
-    def _pass(self, windows: Sequence[_Window]) -> list[Scores]:
+    def _pass(self, windows: Sequence[_Window]) -> list[Scores | None]:
         """One pass through the model; windows: at least one, of like length.
 
-        What cannot answer by an early head's scores leaves with them, as far below null as they say; the likeliest
-        window stays, whatever they say.
+        After some layers a window leaves that is not likely enough by what these tell; the likeliest one stays.
         """
-        scores: dict[int, Scores] = {}
+        lengths = self._torch.tensor([len(window.ids) for window in windows])
 
-        def exit_by(head: _Head, least: float) -> Callable[[Any], list[int]]:
-            def stay(states: Any) -> list[int]:
-                told = self._told(windows, states, head)
-                scores.update(told)
-                odds = {row: windows[row].most_odds(of) for row, of in told.items()}
-                likeliest = max(odds.values())
-                return [row for row, of in odds.items() if of >= least or of == likeliest]
+        def exit_by(estimate: Estimate, least: float) -> Callable[[States], list[int]]:
+            def stay(states: States) -> list[int]:
+                odds: dict[int, float] = {}
+                for members, found in states:
+                    odds.update(zip(members, estimate(found, lengths[list(members)]).tolist(), strict=True))
+                likeliest = max(odds, key=odds.__getitem__)
+                return [row for row, of in odds.items() if of >= least or row == likeliest]
 
             return stay
 
         exits = {layer: exit_by(*of) for layer, of in self._exits.items()}
         texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
-        scores |= self._told(windows, self._bert.hidden(texts, contexts, exits), self._head)
-        return [scores[row] for row in range(len(windows))]
-
-    def _told(self, windows: Sequence[_Window], states: Any, head: _Head) -> dict[int, Scores]:
-        """A head's scores of the windows that have states, by their numbers."""
         scores: dict[int, Scores] = {}
-        for members, found in states:
-            told = self._torch.nn.functional.linear(found, *head).float().numpy()
+        for members, states in self._bert.hidden(texts, contexts, exits):
+            told = self._torch.nn.functional.linear(states, *self._head).float().numpy()
             for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
                 size = len(windows[row].ids)
                 scores[row] = starts[:size], ends[:size]
-        return scores
-
-    def _head_of(self, name: str) -> _Head:
-        weight, bias = (self._bert.extra[f"{name}.{of}"].to(self._bert.dtype) for of in ("weight", "bias"))
-        return weight, bias
+        return [scores.get(row) for row in range(len(windows))]
 
 
 def available(folder: Path = WEIGHTS) -> bool:
@@ -259,7 +252,7 @@ def _verified(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         _ = float(manifest["null_threshold"]), float(manifest["widening_slack"]), dict(manifest["limits"])
-        for name in _FILES:
+        for name in (*_FILES, *([ESTIMATES] if manifest.get("exits") else [])):
             if sha256(folder / name) != manifest["files"][name]:
                 raise ModelMissing(
                     "the reader", str(folder / name), f"Its SHA-256 is not the expected one. {_ADVICE}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -89,21 +90,25 @@ class Student(nn.Module):
 
     def forward(self, batch: dict[str, Tensor]) -> list[Scores]:
         """Scores by each head, the last layer's last; question and padding are ruled out."""
+        ruled_out = ~batch["allowed"][:, :, None]
+        result = []
+        for number, states in enumerate(self.layered(batch), 1):
+            if str(number) in self.heads:
+                scores = self.heads[str(number)](states).float().masked_fill(ruled_out, RULED_OUT)
+                result.append((scores[..., 0], scores[..., 1]))
+        return result
+
+    def layered(self, batch: dict[str, Tensor]) -> Iterator[Tensor]:
+        """The states after each layer, (windows, tokens, size)."""
         ids, types = batch["ids"], batch["types"]
         states = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.types(types)
         states = self.first_norm(states)
         mask = torch.zeros(batch["mask"].shape, dtype=states.dtype).masked_fill_(
             batch["mask"] == 0, RULED_OUT
         )
-        mask = mask[:, None, None]
-        ruled_out = ~batch["allowed"][:, :, None]
-        result = []
-        for number, layer in enumerate(self.layers, 1):
-            states = layer(states, mask)
-            if str(number) in self.heads:
-                scores = self.heads[str(number)](states).float().masked_fill(ruled_out, RULED_OUT)
-                result.append((scores[..., 0], scores[..., 1]))
-        return result
+        for layer in self.layers:
+            states = layer(states, mask[:, None, None])
+            yield states
 
 
 def of_folder(folder: Path) -> dict[str, Tensor]:

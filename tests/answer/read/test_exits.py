@@ -1,30 +1,35 @@
-"""Windows that leave the reader early, by heads and thresholds that its manifest names."""
+"""Windows that leave the reader early, by estimates that its folder holds."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from safetensors.torch import load_file, save_file
+import torch
+from safetensors.torch import save_file
 from tiny_reader import QUESTION, copy_of, passages_of, sign, text_of
 
-from qa.answer.read.neural import NeuralReader
+from embeddings.early import Estimate
+from qa.answer.read.neural import ESTIMATES, NeuralReader
 from qa.errors import ModelMissing
 
+SIZE = 32  # of the tiny reader's states
 
-def _with_exits(folder: Path, to: Path, **least: float) -> Path:
-    """The reader with a head after its first layer as after its last, and the odds below which windows leave there."""
+
+def _with_exits(
+    folder: Path, to: Path, least: Mapping[str, float], estimates: tuple[str, ...] = ("1",)
+) -> Path:
+    """The reader with estimates of random weights after some layers, and the log odds below which windows leave."""
     copy = copy_of(folder, to)
-    weights = load_file(copy / "model.safetensors")
-    heads = {f"early.1.{of}": weights[f"qa_outputs.{of}"] * 0.5 for of in ("weight", "bias")}
-    save_file(
-        {name: tensor.clone() for name, tensor in (weights | heads).items()}, copy / "model.safetensors"
-    )
+    torch.manual_seed(1)
+    made = {layer: Estimate(SIZE).state_dict() for layer in estimates}
+    save_file({f"{layer}.{n}": t for layer, of in made.items() for n, t in of.items()}, copy / ESTIMATES)
     manifest = json.loads((copy / "reader.json").read_text())
-    (copy / "reader.json").write_text(
-        json.dumps(manifest | {"exits": {n[1:]: odds for n, odds in least.items()}})
-    )
+    manifest["files"][ESTIMATES] = ""
+    (copy / "reader.json").write_text(json.dumps(manifest | {"exits": dict(least)}))
     sign(copy)
     return copy
 
@@ -33,45 +38,62 @@ def test_where_no_window_leaves_an_exit_changes_nothing(
     folder: Path, tmp_path: Path, reader: NeuralReader
 ) -> None:
     passages = passages_of(*(text_of(20, seed) for seed in range(8)))
-    early = NeuralReader(_with_exits(folder, tmp_path, _1=-1e9), precision="float32")
+    early = NeuralReader(_with_exits(folder, tmp_path, {"1": -1e9}), precision="float32")
 
     assert early.read(QUESTION, passages) == reader.read(QUESTION, passages)
 
 
-def test_who_leaves_keeps_what_the_early_head_told_and_the_others_are_read_to_the_end(
+def test_the_likeliest_stays_whatever_is_asked_and_is_read_as_without_exits(
     folder: Path, tmp_path: Path, reader: NeuralReader
 ) -> None:
     passages = passages_of(*(text_of(20, seed) for seed in range(8)))
-    late = [found.odds for found in reader.find(QUESTION, passages)]
-    gone = NeuralReader(_with_exits(folder, tmp_path / "all", _1=1e9), precision="float32")
-    early = [found.odds for found in gone.find(QUESTION, passages)]
-    stayed = [odds == pytest.approx(whole, abs=1e-4) for odds, whole in zip(early, late, strict=True)]
-    assert sum(stayed) == 1  # the likeliest
+    hasty = NeuralReader(_with_exits(folder, tmp_path, {"1": 1e9}), precision="float32")
 
-    others = [
-        found.candidates[0].score
-        for found, stays in zip(gone.find(QUESTION, passages), stayed, strict=True)
-        if not stays
-    ]
-    least = max(others) - 0.01  # so one more stays
-    some = NeuralReader(_with_exits(folder, tmp_path / "some", _1=least), precision="float32")
-    found = [found.odds for found in some.find(QUESTION, passages)]
+    found = hasty.read(QUESTION, passages)
 
-    left = [odds == pytest.approx(before, abs=1e-4) for odds, before in zip(found, early, strict=True)]
-    assert 1 <= sum(left) - sum(stayed) < 7
-    for odds, whole, before, gone_early in zip(found, late, early, left, strict=True):
-        assert odds == pytest.approx(before if gone_early else whole, abs=1e-4)
+    (stayed,) = {span.passage.id for span in found}
+    whole = [span for span in reader.read(QUESTION, passages) if span.passage.id == stayed]
+    assert [(s.start, s.end) for s in found] == [(s.start, s.end) for s in whole]
+    assert [s.score for s in found] == pytest.approx([s.score for s in whole], abs=1e-4)
+
+
+def test_the_less_is_asked_the_more_stay(folder: Path, tmp_path: Path) -> None:
+    passages = passages_of(*(text_of(20, seed) for seed in range(8)))
+    reader = NeuralReader(_with_exits(folder, tmp_path, {"1": 0.0}), precision="float32")
+    ((estimate, _),) = reader._exits.values()
+    stay = []
+    for least in range(-600, 601, 2):
+        reader._exits = {1: (estimate, least / 1000)}
+        stay.append({span.passage.id for span in reader.read(QUESTION, passages)})
+
+    assert all(before >= after for before, after in pairwise(stay))
+    assert len(stay[0]) == 8 and len(stay[-1]) == 1 and len({len(some) for some in stay}) > 3
 
 
 def test_a_passage_by_itself_is_read_to_the_end(folder: Path, tmp_path: Path, reader: NeuralReader) -> None:
     passages = passages_of(text_of(20, 1))
-    early = NeuralReader(_with_exits(folder, tmp_path, _1=1e9), precision="float32")
+    hasty = NeuralReader(_with_exits(folder, tmp_path, {"1": 1e9}), precision="float32")
 
-    assert early.read(QUESTION, passages) == reader.read(QUESTION, passages)
+    assert hasty.read(QUESTION, passages) == reader.read(QUESTION, passages)
 
 
-def test_an_exit_without_its_head_is_refused(folder: Path, tmp_path: Path) -> None:
-    copy = _with_exits(folder, tmp_path, _1=0.0, _2=0.0)
+def test_an_exit_without_its_estimate_is_refused(folder: Path, tmp_path: Path) -> None:
+    copy = _with_exits(folder, tmp_path, {"1": 0.0, "2": 0.0})
 
-    with pytest.raises(ModelMissing, match=r"early\.2\.weight"):
+    with pytest.raises(ModelMissing, match=r"narrowed\.weight"):
         NeuralReader(copy)
+
+
+def test_an_estimate_looks_at_a_windows_own_tokens_alone() -> None:
+    torch.manual_seed(2)
+    estimate, states = Estimate(SIZE), torch.randn(2, 6, SIZE)
+    lengths = torch.tensor([4, 6])
+    padded = states.clone()
+    padded[0, 4:] = 7.0
+
+    with torch.inference_mode():
+        told, again = estimate(states, lengths), estimate(padded, lengths)
+        alone = estimate(states[:1, :4], lengths[:1])
+
+    assert told.shape == (2,) and torch.equal(told, again)
+    assert float(alone) == pytest.approx(float(told[0]), abs=1e-5)

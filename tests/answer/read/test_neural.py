@@ -52,11 +52,13 @@ def test_the_null_margin_tells_whether_the_passage_answers_by_whatever_span(read
 
 def test_a_score_is_the_log_odds_against_the_passages_own_null(reader: NeuralReader) -> None:
     (passage,) = passages_of(text_of(12))
-    ((starts, ends),) = reader._scores(reader._windows(QUESTION, [passage]))
+    (window,) = reader._windows(QUESTION, [passage])
+    (scores,) = reader._scores([window])
+    assert scores is not None
+    starts, ends = scores
 
     best = reader.read(QUESTION, [passage])[0]
 
-    (window,) = reader._windows(QUESTION, [passage])
     first = next(i for i, (start, _) in enumerate(window.offsets) if start == best.start)
     last = next(i for i, (_, end) in enumerate(window.offsets) if end == best.end)
     at = window.context_from
