@@ -15,6 +15,7 @@ from qa.ingest.fields import Fields
 from qa.ingest.json_places import places, strings
 from qa.records import Rejected
 
+LIST_DEPTH = 3  # objects around a list of records: Elasticsearch's answers have two
 MAX_LINE_BYTES = 16 * 2**20  # as much as the largest text file
 
 
@@ -56,12 +57,32 @@ def read_json(path: str, text: str, fields: Fields) -> Iterator[Document | Rejec
         told: Any = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not JSON: {error}") from error
+    told = _list_in(told, fields)
     if isinstance(told, list):
         yield from (
             _of_record(f"{path}#{number}", record, fields) for number, record in enumerate(told, start=1)
         )
     else:
         yield _of_record(path, told, fields)
+
+
+def _list_in(told: Any, fields: Fields) -> Any:
+    """Where an object is no article itself, the list of objects in it, as interfaces answer ({"articles": […]})."""
+    for _ in range(LIST_DEPTH):
+        if not isinstance(told, dict) or fields.of(told, "text") is not None:
+            return told
+        lists = [
+            value
+            for value in told.values()
+            if isinstance(value, list) and value and isinstance(value[0], dict)
+        ]
+        inner = [value for value in told.values() if isinstance(value, dict)]
+        if lists:
+            return max(lists, key=len)
+        if not inner:
+            return told
+        outer, told = told, max(inner, key=len)
+    return outer
 
 
 def _of_record(path: str, record: Any, fields: Fields) -> Document | Rejected:

@@ -13,6 +13,7 @@ _SAME_AS = {
     ".htm": ".html",
     ".xhtml": ".html",
     ".markdown": ".md",
+    ".mdx": ".md",
     ".text": ".txt",
     ".ndjson": ".jsonl",
     ".tsv": ".csv",
