@@ -53,8 +53,22 @@ class Selection:
     @property
     def from_a_page(self) -> bool:
         """Lines show it that only web pages have; a rule, a heading or a notice may stand in any text."""
-        told = (kind in _WEB and bool(said) for kind, said in zip(self.kinds, self.folded, strict=True))
-        return sum(told) >= WEB_LINES
+        told = [
+            said for kind, said in zip(self.kinds, self.folded, strict=True) if kind in _WEB and bool(said)
+        ]
+        return len(told) >= WEB_LINES and not self._are_headings()
+
+    def _are_headings(self) -> bool:
+        """Whether each of these lines stands once, between paragraphs: the sections of a text are called so."""
+        last = len(self.kinds) - 1
+        return all(
+            0 < at < last
+            and LineKind.PROSE is self.kinds[at - 1]
+            and LineKind.PROSE is self.kinds[at + 1]
+            and self.folded.count(self.folded[at]) == 1
+            for at, kind in enumerate(self.kinds)
+            if kind in _WEB and self.folded[at]
+        )
 
 
 def select(lines: Sequence[str], title: str | None = None, *, page: bool = False) -> Selection:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from qa.ingest.align import TextBuilder
-from qa.ingest.kinds import LineKind, kind_of
+from qa.ingest.kinds import LineKind, is_prose, kind_of
 from qa.ingest.lines import Line, trimmed
 
 MAX_WIDTH = 130  # wrapped text is 60 to 100 characters wide; paragraphs on one line have a wide spread above
@@ -62,7 +62,11 @@ def _continues(line: Line, after: Line, width: int) -> bool:
     if after.after_blank or _BULLET.match(after.text):
         return False
     first = after.text.split(" ", 1)[0]
-    if len(line.text) + 1 + len(first) < FULL_SHARE * width and not after.text[0].islower():
+    full = len(line.text) + 1 + len(first) >= FULL_SHARE * width
+    lower = after.text[0].islower()
+    if full and lower and not is_prose(line.text):
+        return True  # the rest of a sentence, even if it reads as a page's furniture: "a year ago."
+    if not full and not lower:
         return False
     return kind_of(after.text) in _PLAIN and kind_of(line.text) in _PLAIN
 
