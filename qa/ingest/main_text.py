@@ -12,6 +12,7 @@ comments never do, unless the whole page is in them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -38,6 +39,7 @@ STORY_CAPTIONS = 4
 STORY_SHARE = 0.25
 ARTICLE_LETTERS = 120  # of prose outside the comments that show them to be comments, not the layout
 THREAD_PROSE = 2  # paragraphs under a heading that show it to be one of readers' comments
+WRAPPED = 3  # elements beside one another that are called the same and hold a paragraph each
 HEADING_LETTERS = 60
 SECTION_REACH = 12  # blocks before "Comments" in which a section's own neighbours stand
 MAX_HEADINGS = 20  # over comments that are looked into; each costs a pass over the page
@@ -118,6 +120,7 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
         return kept
     if thread:
         page = [_outside_comments(one) for one in page]
+    _add_wrapped(page, kept)
     _add_alike(page, kept)
     _add_lead(page, kept, title)
     _add_between(page, kept)
@@ -213,6 +216,26 @@ def _held(page: Sequence[Judged], kept: Sequence[bool]) -> Iterator[int]:
 
 def _ends(kept: Sequence[bool]) -> tuple[int, int]:
     return kept.index(True), len(kept) - 1 - kept[::-1].index(True)
+
+
+def _add_wrapped(page: Sequence[Judged], kept: list[bool]) -> None:
+    """Paragraphs without links, each alone in an element that is called as the others are, where they are more than all
+    that is kept: a program wrapped the article's own so."""
+    rows: defaultdict[object, list[int]] = defaultdict(list)
+    for index, one in enumerate(page):
+        block = one.block
+        if block.standing is Standing.NAMED and not block.link_chars and len(block.inside) > 1:
+            rows[block.inside[:-2], block.place[-2:]].append(index)
+    for row in rows.values():
+        if len(row) < WRAPPED or not all(is_prose(page[index].block.text) for index in row):
+            continue
+        wrappers = {page[index].block.inside[-2] for index in row}
+        held = sum(not wrappers.isdisjoint(one.block.inside) for one in page)
+        if held == len(row) == len(wrappers) and sum(len(page[at].letters) for at in row) > sum(
+            _held(page, kept)
+        ):
+            for index in row:
+                kept[index] = True
 
 
 def _add_alike(page: Sequence[Judged], kept: list[bool]) -> None:

@@ -40,6 +40,10 @@ _DAY = re.compile(
     re.I,
 )
 _PUBLISHED = etree.XPath("/descendant::meta[@property = 'article:published_time']")
+_MARKED = etree.XPath(
+    "/descendant::time[@pubdate or @itemprop = 'datePublished' or contains(@class, 'publish')]"
+    " | /descendant::*[@itemprop = 'datePublished']"
+)
 _ADDRESSES = etree.XPath("/descendant::link[@rel = 'canonical'] | /descendant::meta[@property = 'og:url']")
 CHANGED_REACH = 60  # characters before a day in the source in which its field is named
 BEFORE, AFTER = (
@@ -79,6 +83,8 @@ def page_date(
     said = {one.day for _, one in lines if one.label is Label.PUBLISHED}
     if len(said) == 1:
         return said.pop(), False
+    if len(marked := _marked(tree, today)) == 1:
+        return marked.pop(), False
     if declared:  # when it was last changed, which is no guess of when it was published: right on 1 page of 3
         return None, False
     return _guessed(tree, blocks, today)
@@ -139,6 +145,12 @@ def _in_address(tree: HtmlElement, day: date) -> bool:
         for address in addresses
         for found in _FULL_DAY.finditer(address)
     )
+
+
+def _marked(tree: HtmlElement, today: date) -> set[date]:
+    """The days of elements that are marked as the day of publication, beside others marked as that of a change."""
+    days = (dates.parsed(one.get("datetime") or one.get("content") or "") for one in _MARKED(tree))
+    return {day for day in days if day and day <= today + timedelta(days=1)}
 
 
 def _guessed(tree: HtmlElement, blocks: Sequence[Block], today: date) -> tuple[date | None, bool]:

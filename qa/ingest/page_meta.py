@@ -35,6 +35,7 @@ _JUNK = frozenset(
         "no title",
     }
 )  # fmt: skip
+_UNTITLED = ("untitled", "new page", "no title")
 # A title and the name of its site, as pages join them.
 _JOINT = re.compile(r"\s+[|·•–—»:/-]+\s+|\s*[|»]\s*|\s*::\s*")
 
@@ -78,7 +79,7 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
     """The title without the site's name: a headline of the page that begins or ends it, or what a joint leaves."""
     heads = [head for one in tree.iter("h1", "h2") if (head := _one_line(one.text_content()))]
     if not told or folded(told) in _JUNK or (site and folded(told) == folded(site)):
-        return next(iter(heads), None if told and folded(told) in _JUNK else told)
+        return next(iter(heads), None if folded(told or "").startswith(_UNTITLED) else told)
     shown = _one_line(tree.xpath("string(//head/title)")) or ""
     bar = letters(shown)
     if letters(told) not in bar:  # the first heading of the page's design, not of the article
@@ -90,8 +91,9 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
         )
         short = len(words(told)) == 1 and len(words(shown)) >= SURE_WORDS
         told = next(fit, shown if short and not (site and folded(shown) == folded(site)) else told)
+    told = _not_the_logo(told, shown, tree)
     joints = list(_JOINT.finditer(told))
-    for head in heads:
+    for head in sorted(heads, key=len, reverse=True):  # the site's name may be one as well
         if head and head != told and len(folded(head)) > 3 and joints:
             if told.startswith(head) and any(joint.start() == len(head) for joint in joints):
                 return head
@@ -101,6 +103,21 @@ def page_title(told: str | None, site: str | None, tree: HtmlElement) -> str | N
         if site and folded(told[joint.end() :]) == folded(site):
             return told[: joint.start()]
     return told
+
+
+def _not_the_logo(told: str, shown: str, tree: HtmlElement) -> str:
+    """The other heading in the browser's bar, where `told` is one that is a link as a whole: the site's name."""
+    parts = {letters(part) for part in _JOINT.split(shown)}
+    if letters(told) not in parts or not any(
+        _one_line(one.text_content())
+        == told
+        == _one_line("".join(link.text_content() for link in one.iter("a")))
+        for one in tree.iter("h1")
+    ):
+        return told
+    others = (_one_line(one.text_content()) for one in tree.iter("h1", "h2", "h3"))
+    fit = (head for head in others if head and head != told and letters(head) in parts)
+    return next((head for head in fit if len(letters(head)) >= HEADLINE_LETTERS), told)
 
 
 def _one_line(text: str | None) -> str | None:
