@@ -18,16 +18,16 @@ def strings(line: str) -> dict[str, int]:
     """The names of an object's own fields that hold strings -> the place of each one's opening quotation mark. Where a
     name is told twice the last one counts. line: an object that can be read."""
     found: dict[str, int] = {}
-    at = _past(line, line.index("{") + 1)
+    at = past_space(line, line.index("{") + 1)
     while line[at] != "}":
         name, at = _VALUES.raw_decode(line, at)
-        at = _past(line, _past(line, at) + 1)  # the colon
+        at = past_space(line, past_space(line, at) + 1)  # the colon
         found.pop(name, None)
         if line[at] == '"':
             found[name] = at
-        at = _past(line, _VALUES.raw_decode(line, at)[1])
+        at = past_space(line, _VALUES.raw_decode(line, at)[1])
         if line[at] == ",":
-            at = _past(line, at + 1)
+            at = past_space(line, at + 1)
     return found
 
 
@@ -44,7 +44,7 @@ def places(text: str, line: str, opening: int, before: int) -> Alignment:
     return builder.build()[1]
 
 
-def _past(line: str, at: int) -> int:
+def past_space(line: str, at: int) -> int:
     """Behind white space."""
     space = _SPACE.match(line, at)
     assert space is not None

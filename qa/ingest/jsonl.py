@@ -12,7 +12,7 @@ from typing import Any
 
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.fields import Fields
-from qa.ingest.json_places import places, strings
+from qa.ingest.json_places import past_space, places, strings
 from qa.records import Rejected
 
 LIST_DEPTH = 3  # objects around a list of records: Elasticsearch's answers have two
@@ -54,9 +54,10 @@ def _article(path: str, line: bytes, before: int | None, fields: Fields) -> Docu
 def read_json(path: str, text: str, fields: Fields) -> Iterator[Document | Rejected]:
     """A .json file: one record, or a list of them, called by their numbers. Raises Unreadable where it is neither."""
     try:
-        told: Any = json.loads(text.removeprefix("\ufeff"))
+        values = list(_values(text.removeprefix("\ufeff")))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not JSON: {error}") from error
+    told: Any = values[0] if len(values) == 1 else values
     told = _list_in(told, fields)
     if isinstance(told, list):
         yield from (
@@ -64,6 +65,15 @@ def read_json(path: str, text: str, fields: Fields) -> Iterator[Document | Rejec
         )
     else:
         yield _of_record(path, told, fields)
+
+
+def _values(text: str) -> Iterator[Any]:
+    """One after the other, as programs write them whether the file is called .json or .jsonl."""
+    decoder, at = json.JSONDecoder(), past_space(text, 0)
+    while at < len(text):
+        value, at = decoder.raw_decode(text, at)
+        at = past_space(text, at)
+        yield value
 
 
 def _list_in(told: Any, fields: Fields) -> Any:

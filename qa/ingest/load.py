@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -49,6 +50,7 @@ MAX_BYTES = {
     ".xml": 16 * MIB,
     ".jsonl": 1024 * MIB,  # read a line at a time
 }
+_WHOLE = re.compile(rb"\[\s*(?:\{|$)|\{\s*$")
 # What reads a format that holds one article and needs nothing but the bytes.
 _OF_ONE: dict[str, Callable[[str, bytes], Document]] = {
     ".pdf": read_pdf,
@@ -118,6 +120,8 @@ def _documents(
         raise Unreadable(
             f"{size / MIB:,.0f} MiB, more than the {limit // MIB} MiB that are read of a {format_} file. Split it"
         )
+    if format_ == ".jsonl" and size <= MAX_BYTES[".json"] and _is_whole(opened):
+        format_ = ".json"
     if format_ == ".jsonl":
         yield from read_jsonl(path, _lines(opened, limit), fields)
         return
@@ -148,6 +152,13 @@ def _documents(
         yield from read_feed(path, data)
     else:
         yield Document(path, decode(data), in_file=Alignment())
+
+
+def _is_whole(opened: BinaryIO) -> bool:
+    """Whether what is called lines of JSON is a list, or objects of several lines each, as .json files hold them."""
+    first = opened.read(SNIFFED_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip(BLANK).partition(b"\n")[0]
+    opened.seek(0)
+    return _WHOLE.match(first) is not None
 
 
 def _lines(opened: BinaryIO, limit: int) -> Iterator[bytes]:
