@@ -32,13 +32,11 @@ _END = re.compile(r"[.!?…。｡！？।॥۔؟։።፧။។།][\"'”’»)
 # Headlines hold questions, seldom full stops.
 _INNER_END = re.compile(r"[a-z0-9)”\"]\.[\"”’)]* +[\"“‘(]?[A-Z]")
 # Chinese and Japanese set no spaces between words, which are two characters long on average.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
-_WORD_OR_PAIR = re.compile(
-    rf"[{_UNSPACED}]{{1,2}}|(?:(?![{_UNSPACED}])\w)+(?:[’'.-](?:(?![{_UNSPACED}])\w)+)*"
-)
+_WORD_OR_PAIR = re.compile(rf"[{UNSPACED}]{{1,2}}|(?:(?![{UNSPACED}])\w)+(?:[’'.-](?:(?![{UNSPACED}])\w)+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 BYLINE = re.compile(
     r"(?:(?:written|edited|reported|posted|reporting|words|story|text)\s+by|by)\s+(?-i:[A-Z])", re.I
 )

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from qa.ingest.document import Document
 from qa.ingest.front import front_matter
+from qa.ingest.kinds import UNSPACED
 from qa.records import Part
 
 Span = tuple[int, int]
@@ -61,7 +62,8 @@ _MARKS = re.compile(
     r"|^(import [^\n]{1,200} from ['\"][^'\"\n]{1,200}['\"];?[ \t]*)\r?$"
     rf"|(</?(?:{_TAGS})\b[^<>\n]{{0,500}}>)"
     r"|(==)(?=[^\s=])|(?<=[^\s=])(==)|(~~)(?=[^\s~])|(?<=[^\s~])(~~)"
-    r"|(?<![\w*\\])(\*{1,3})(?=[^\s*])|(?<=[^\s*\\])(\*{1,3})(?![\w*])"
+    rf"|(?:(?<![\w*\\])|(?<=[{UNSPACED}]))(\*{{1,3}})(?=[^\s*])"
+    rf"|(?<=[^\s*\\])(\*{{1,3}})(?:(?![\w*])|(?=[{UNSPACED}]))"
     r"|(?<![\w_\\])(_{1,3})(?=[^\s_])|(?<=[^\s_\\])(_{1,3})(?![\w_])"
     r"|(\\)(?=[\\`*_{}\[\]()#+.!>|~-])",
     re.M | re.I,
