@@ -11,6 +11,7 @@ itself says in its data (JSON-LD) to be its article or its recipe is that.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -52,6 +53,15 @@ WHOLE_SHARE = 0.7
 # Less prose than this, in letters, is the loading notice, the consent bar or the slogan of a page that waits for
 # its scripts.
 WAITING_LETTERS = 150
+# Titles of pages by which sites check their visitors, or turn them away.
+_BARRED = re.compile(
+    r"(?:just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)\??"
+    r"|checking your browser.*|(?:security|robot|human|bot) (?:check|verification)|pardon our interruption"
+    r"|(?:error )?40[0134](?: ?[-–:] ?| )?(?:forbidden|(?:page )?not found|error|unauthorized)?|(?:page )?not found"
+    r"|ddos-guard|one more step)[.…! ]*(?:[|–-] .{1,60})?",
+    re.I,
+)
+BARRED_CHARS = 1_500  # of the page's text; an article of such a title tells more
 _NOTICES = frozenset({LineKind.FURNITURE, LineKind.FOOTER, LineKind.NAV})
 
 
@@ -68,6 +78,7 @@ def read_html(path: str, data: bytes, *, today: date) -> Document:
         return Document(path, own, meta, page=True)
     if not blocks:
         raise Unreadable("the page shows no text (perhaps it is made by scripts)")
+    _check_let_in(tree, blocks)
     scripted = tree.find(".//script") is not None
     kept = _article(tree, source, blocks, meta.title, told)
     if carried:
@@ -170,6 +181,16 @@ def _share_kept(page: Sequence[Judged]) -> float:
     """Of the letters that may be the article's, those in the precise text."""
     total = sum(len(one.letters) for one in page if one.open)
     return sum(len(one.letters) for one in page if one.open and one.first) / total if total else 0.0
+
+
+def _check_let_in(tree: HtmlElement, blocks: Sequence[Block]) -> None:
+    """Raises Unreadable where the page was saved that stands before the article, or in place of it."""
+    title = " ".join(tree.xpath("string(//head/title)").split())
+    if _BARRED.fullmatch(title) and sum(len(block.text) for block in blocks) <= BARRED_CHARS:
+        raise Unreadable(
+            f'the page is what a site shows in place of an article ("{title[:80]}"): open it in a browser, wait until'
+            " the article is there, and save it again as a complete page"
+        )
 
 
 def _tells_anything(blocks: Sequence[Block], kept: Sequence[bool]) -> bool:

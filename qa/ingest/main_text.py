@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.ingest.kinds import LineKind, is_prose, kind_of, letters_in_one
 from qa.ingest.phrases import COMMENTS_HEADING
-from qa.ingest.standing import Standing
+from qa.ingest.standing import LAYOUT, Standing, of_names
 from qa.ingest.visible import Block
 from qa.ingest.votes import letters
 
@@ -38,6 +38,7 @@ PROSE_GAP = 3  # paragraphs in a row that both extractors drop within an article
 STORY_CAPTIONS = 4
 STORY_SHARE = 0.25
 ARTICLE_LETTERS = 120  # of prose outside the comments that show them to be comments, not the layout
+NAMED_TIMES = 3  # as much of what is called a box beside it
 THREAD_PROSE = 2  # paragraphs under a heading that show it to be one of readers' comments
 WRAPPED = 3  # elements beside one another that are called the same and hold a paragraph each
 HEADING_LETTERS = 60
@@ -121,6 +122,7 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
     if thread:
         page = [_outside_comments(one) for one in page]
     _add_wrapped(page, kept)
+    _add_called_alike(page, kept)
     _add_alike(page, kept)
     _add_lead(page, kept, title)
     _add_between(page, kept)
@@ -155,8 +157,8 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
         around = page[index].block.inside[-2] if len(page[index].block.inside) > 1 else None
         thread = [at for at in range(index, len(page)) if around is None or around in page[at].block.inside]
         if (
-            not said[index]
-            and sum(page[at].prose for at in thread) >= THREAD_PROSE
+            not headed[index]
+            and sum(map(_may_be_comment, (page[at] for at in thread))) >= THREAD_PROSE
             and not _is_section(page, index, thread)
         ):
             for at in thread:
@@ -166,6 +168,7 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
     # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article. Where
     # a heading stands over others, what is called a comment may be an article that comments on the news.
     outside = sum(one.weight for one, aside in zip(page, said, strict=True) if one.prose and not aside)
+    outside = max(outside, _named_before(page, said.index(True)) / NAMED_TIMES)
     if outside <= ARTICLE_LETTERS and any(headed):
         said = headed
         outside = sum(
@@ -176,6 +179,20 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
     if outside > ARTICLE_LETTERS:
         kept[:] = [keep and not aside for keep, aside in zip(kept, said, strict=True)]
     return outside > ARTICLE_LETTERS
+
+
+def _may_be_comment(one: Judged) -> bool:
+    return one.text and one.block.standing is not Standing.ASIDE and is_prose(one.block.text)
+
+
+def _named_before(page: Sequence[Judged], comments: int) -> float:
+    """The letters of paragraphs without links before the comments that are called something beside an article: where
+    they are many, that is a name of the article."""
+    return sum(
+        one.weight
+        for one in page[:comments]
+        if one.block.standing is Standing.NAMED and not one.block.link_chars and is_prose(one.block.text)
+    )
 
 
 def _is_section(page: Sequence[Judged], heading: int, thread: Sequence[int]) -> bool:
@@ -190,7 +207,7 @@ def _is_section(page: Sequence[Judged], heading: int, thread: Sequence[int]) -> 
         for one in page[max(heading - SECTION_REACH, 0) : heading]
         if one.prose and one.block.inside[:-1] == around
     }
-    told = [page[at].block for at in thread if page[at].prose]
+    told = [page[at].block for at in thread if _may_be_comment(page[at])]
     return all(block.inside[:-1] == around and block.tag in before for block in told) and not any(
         kind_of(page[at].block.text) in (LineKind.FURNITURE, LineKind.DATE)
         for at in thread
@@ -236,6 +253,38 @@ def _add_wrapped(page: Sequence[Judged], kept: list[bool]) -> None:
         ):
             for index in row:
                 kept[index] = True
+
+
+def _add_called_alike(page: Sequence[Judged], kept: list[bool]) -> None:
+    """Paragraphs without links that go on in the same element as a kept one which, too, is called a box beside an
+    article: the name is one of this page's article."""
+    at = 1
+    while at < len(page):
+        before = page[at - 1].block
+        run = 0
+        if kept[at - 1] and not kept[at] and len(before.inside) > 1 and _is_called_aside(before):
+            around = before.inside[-2]
+            while at + run < len(page) and _goes_on(page[at + run], around):
+                run += 1
+            if run >= THREAD_PROSE and is_prose(before.text):
+                kept[at : at + run] = [True] * run
+        at += run + 1
+
+
+def _is_called_aside(block: Block) -> bool:
+    return block.standing is Standing.NAMED or any(
+        tag in LAYOUT and of_names(names) is Standing.NAMED for tag, names in block.place
+    )
+
+
+def _goes_on(one: Judged, around: int) -> bool:
+    block = one.block
+    return (
+        block.standing is Standing.NAMED
+        and not block.link_chars
+        and around in block.inside
+        and is_prose(block.text)
+    )
 
 
 def _add_alike(page: Sequence[Judged], kept: list[bool]) -> None:

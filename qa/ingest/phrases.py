@@ -181,6 +181,10 @@ WEAK_CLOSER = _whole_line(
 COMMENTS_HEADING = _whole_line(
     r"(?:\d+ )?(?:(?:reader|user|visitor)s?.{0,2} )?(?:comments?|replies|responses)(?: \(?\d+\)?)?",
     r"(?:\d+ )?(?:comments?|replies|responses) (?:on|to) .{1,80}",
+    r"(?:show|hide|view|read|see|open|all)(?: all)?(?: \d+)? comments?(?: \(?\d+\)?)?",
+    r"(?:join|start) the (?:conversation|discussion)|have your say|leave a (?:reply|comment)",
+    r"your (?:opinions?|comments?|views|thoughts|say)",
+    r"(?:reader|user)s?.{0,2} (?:opinions?|reactions?|views|discussion)",
     r"what (?:(?:our|the|other) )?(?:readers|users|people|others) (?:say|said|think|are saying)",
     r"(?:\d+ )?(?:leser|user)?kommentare?(?: \(?\d+\)?)?(?: zu .{1,80})?|leser(?:meinungen|zuschriften|forum)",
     r"(?:\d+ )?(?:commentaires?|r[ée]actions des lecteurs|vos r[ée]actions)(?: \(?\d+\)?)?",

@@ -105,16 +105,19 @@ def reveal(tree: HtmlElement) -> tuple[bool, list[HtmlElement]]:
         reading.drop_tree()
         changed = True
     opened = _opened_ids(tree)
+    asked = set[HtmlElement]()
     for button in list(tree.iter("button")):
         around = button.getparent()
-        if around is not None and around.tag in _QUESTION_PARTS:
-            button.tag, changed = "span", True
+        if asks := _asks(button):
+            asked.add(button)
+        if asks or (around is not None and around.tag in _QUESTION_PARTS):
+            button.tag, changed = "p" if asks else "span", True
     changed |= _unname_sections(tree)
     hidden = hidden_elements(tree)
     slides = _slides(hidden)
     left: list[HtmlElement] = []
     for element in hidden:
-        if _opens(element, opened) or element in slides:
+        if _opens(element, opened) or element in slides or element.getprevious() in asked:
             show(element)
             changed = True
         else:
@@ -227,6 +230,16 @@ def _slides(hidden: Sequence[HtmlElement]) -> set[HtmlElement]:
         ):
             found.update(row)
     return found
+
+
+def _asks(button: HtmlElement) -> bool:
+    """Whether it is a question with its answer beside it."""
+    answer = button.getnext()
+    if answer is None or answer.tag in ("button", "a", "input"):
+        return False
+    return (
+        button.text_content().rstrip().endswith(("?", "？", "؟")) and len(answer.text_content().split()) > 1
+    )
 
 
 def _lasting(element: HtmlElement) -> frozenset[str]:

@@ -23,12 +23,14 @@ class Standing(IntEnum):
 
 _ASIDE = frozenset("nav footer aside form menu".split())
 _ASIDE_ROLES = frozenset("navigation banner contentinfo complementary dialog search".split())
-_LAYOUT = frozenset("html body main article".split())  # their classes speak of the whole page
+LAYOUT = frozenset("html body main article".split())  # their classes speak of the whole page
 _COMMENTS = frozenset(
-    "comment comments commentlist commentarea commentsection disqus respond responses reply replies pinglun"
+    "comment comments commentlist commentarea commentsection coral discussion discussions disqus hyvor livefyre openweb"
+    " spotim utterances viafoura respond responses reply replies pinglun"
     " kommentar kommentare leserkommentare commentaire commentaires comentario comentarios commenti reacties"
     " komentarze".split()
 )
+_PROPERTIES = frozenset({"comment", "comments"})  # of schema.org's works
 _BESIDE = frozenset(
     "nav navbar navigation menu submenu breadcrumb breadcrumbs crumb crumbs sidebar footer share sharing social"
     " newsletter promo promotion related recommended recommendations trending advert adverts advertisement ads ad"
@@ -50,17 +52,20 @@ def standing(element: HtmlElement, tag: str, names: str) -> Standing:
     """names: the element's class."""
     if tag in _ASIDE:
         return Standing.ASIDE
-    if tag in _LAYOUT:
+    if tag in LAYOUT:
         return Standing.OPEN
     if element.get("role") in _ASIDE_ROLES:
         return Standing.ASIDE
-    own = _of_names(names) if names else Standing.OPEN
+    if element.get("itemprop") in _PROPERTIES:
+        return Standing.COMMENTS
+    own = of_names(names) if names else Standing.OPEN
     number = element.get("id")
-    return max(own, _of_names(number)) if number else own
+    return max(own, of_names(number)) if number else own
 
 
 @lru_cache(maxsize=4096)
-def _of_names(names: str) -> Standing:
+def of_names(names: str) -> Standing:
+    """names: a class, or an id."""
     return max(map(_of_name, names.split()), default=Standing.OPEN)
 
 
