@@ -28,6 +28,7 @@ from qa.ingest.package import Package, target_of, xml_root
 from qa.ingest.tables import Grid
 from qa.ingest.titles import unless_left_behind
 
+MAX_CHUNK_BYTES = 8 * 2**20  # of a page in it: as much as of a page alone
 MAX_CELLS = 20_000  # merged tables repeat their cells
 
 _NAMES = {
@@ -169,12 +170,19 @@ def _chunks(package: Package, relations: str) -> dict[str, list[str]]:
 
 
 def _lines_of_chunk(data: bytes) -> list[str]:
+    """None of what is neither text nor a page, or too large."""
+    if data.startswith((b"PK", b"{\\rtf")) or len(data) > MAX_CHUNK_BYTES:
+        return []
+    label = None
     if data.lstrip()[:12].lower() == b"mime-version":
         body = message_from_bytes(data, policy=policy.default).get_body(("html", "plain"))
-        return seen(body.get_content()).split("\n") if body is not None else []
-    if data.startswith((b"PK", b"{\\rtf")):
+        payload = body.get_payload(decode=True) if body is not None else None
+        label = body.get_content_charset() if body is not None else None
+        data = payload if isinstance(payload, bytes) else b""
+    try:
+        return seen(decode(data, declared_in_markup=True, label=label)).split("\n")
+    except Unreadable:
         return []
-    return seen(decode(data, declared_in_markup=True)).split("\n")
 
 
 def _paragraph(text: str) -> Any:

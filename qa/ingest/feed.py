@@ -19,7 +19,7 @@ from qa.ingest.document import Document, Metadata, Unreadable, web_address
 from qa.ingest.markup import Seen, is_markup, seen, seen_whole
 from qa.records import Rejected
 
-_DECLARED = re.compile(r"(\A\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", re.I)
+_DECLARED = re.compile(r"(\A\s*<\?xml\b[^>]{0,200}?)\s{1,20}encoding\s*=\s*[\"'][^\"']*[\"']", re.I)
 
 
 def read_feed(path: str, data: bytes) -> Iterator[Document | Rejected]:

@@ -61,6 +61,7 @@ _BARRED = re.compile(
     r"|ddos-guard|one more step)[.…! ]*(?:[|–-] .{1,60})?",
     re.I,
 )
+TITLE_CHARS = 200  # of such a title
 BARRED_CHARS = 1_500  # of the page's text; an article of such a title tells more
 _NOTICES = frozenset({LineKind.FURNITURE, LineKind.FOOTER, LineKind.NAV})
 
@@ -185,7 +186,7 @@ def _share_kept(page: Sequence[Judged]) -> float:
 
 def _check_let_in(tree: HtmlElement, blocks: Sequence[Block]) -> None:
     """Raises Unreadable where the page was saved that stands before the article, or in place of it."""
-    title = " ".join(tree.xpath("string(//head/title)").split())
+    title = " ".join(tree.xpath("string(//head/title)")[:TITLE_CHARS].split())
     if _BARRED.fullmatch(title) and sum(len(block.text) for block in blocks) <= BARRED_CHARS:
         raise Unreadable(
             f'the page is what a site shows in place of an article ("{title[:80]}"): open it in a browser, wait until'

@@ -225,3 +225,35 @@ def test_tables_nested_past_all_reason() -> None:
         deep = "<w:tbl><w:tr><w:tc>" * times + para(run("x")) + "</w:tc></w:tr></w:tbl>" * times
         with pytest.raises(Unreadable, match=r"deep|depth"):
             read_docx("a.docx", docx_of(deep))
+
+
+@pytest.mark.parametrize(
+    ("chunk", "told"),
+    [
+        (
+            b"<html><body><p>Berths &amp; quays.</p><p>Nets dry.</p></body></html>",
+            ["Berths & quays.", "Nets dry."],
+        ),
+        (
+            b"MIME-Version: 1.0\nContent-Type: text/html; charset=x-unknown\n"
+            b"Content-Transfer-Encoding: quoted-printable\n\n<p>Berths =C3=A9t=C3=A9.</p>",
+            ["Berths été."],
+        ),
+        (b"PK\x03\x04", []),
+        (bytes(range(256)), []),
+        (b"MIME-Version: 1.0\n\n", []),
+    ],
+)
+def test_pages_put_into_the_package_are_text(chunk: bytes, told: list[str]) -> None:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    body = f'<w:altChunk xmlns:r="{office}" r:id="chunk"/>{para(run("It ends."))}'
+    relation = f'<Relationship Id="chunk" Type="{office}/aFChunk" Target="/word/a.mht"/></Relationships>'
+
+    def add(name: str, part: bytes) -> bytes:
+        return part.replace(b"</Relationships>", relation.encode()) if "document.xml.rels" in name else part
+
+    buffer = io.BytesIO(repacked(docx_of(body), add))
+    with zipfile.ZipFile(buffer, "a") as package:
+        package.writestr("word/a.mht", chunk)
+    raw = read_docx("a.docx", buffer.getvalue()).raw
+    assert [line for line in raw.split("\n") if line] == [*told, "It ends."]
