@@ -195,9 +195,10 @@ def _check_let_in(tree: HtmlElement, blocks: Sequence[Block]) -> None:
 
 
 def _tells_anything(blocks: Sequence[Block], kept: Sequence[bool]) -> bool:
-    """Whether more is kept than menus and notices, which are what an extractor takes of a page that shows no more."""
+    """Whether more is kept than menus and notices, which are what an extractor takes of a page that shows no more.
+    Paragraphs tell whatever they stand in: pages stand whole in a form, or in what is called a menu."""
     return any(
-        block.standing is not Standing.ASIDE
+        (block.standing is not Standing.ASIDE or is_prose(block.text))
         and block.link_chars < LINK_SHARE * len(block.text)
         and kind_of(block.text) not in _NOTICES
         for block in compress(blocks, kept)
