@@ -59,23 +59,20 @@ class Judged:
     first: bool  # trafilatura keeps it
     second: bool  # Resiliparse keeps it
     own: bool = False  # the page's data has it
+    text: bool = field(init=False)  # it is no list of links
+    open: bool = field(init=False)
     # Once they were asked: a page is weighed up to three times.
     _prose: bool | None = field(default=None, init=False, compare=False)
     _heads: bool | None = field(default=None, init=False, compare=False)
 
-    @property
-    def text(self) -> bool:
-        """It is no list of links."""
-        return self.block.link_chars < LINK_SHARE * len(self.block.text)
+    def __post_init__(self) -> None:
+        self.text = self.block.link_chars < LINK_SHARE * len(self.block.text)
+        self.open = self.text and self.block.standing is Standing.OPEN
 
     @property
     def weight(self) -> float:
         """Its letters, as many as they would be in a script with spaces."""
         return len(self.letters) * letters_in_one(self.letters)
-
-    @property
-    def open(self) -> bool:
-        return self.text and self.block.standing is Standing.OPEN
 
     @property
     def prose(self) -> bool:
@@ -258,13 +255,15 @@ def _add_wrapped(page: Sequence[Judged], kept: list[bool]) -> None:
 def _add_called_alike(page: Sequence[Judged], kept: list[bool]) -> None:
     """Paragraphs without links that go on in the same element as a kept one which, too, is called a box beside an
     article: the name is one of this page's article."""
-    at = 1
-    while at < len(page):
+    if not any(one.block.standing is Standing.NAMED for one in page):
+        return
+    at, count = 1, len(page)
+    while at < count:
         before = page[at - 1].block
         run = 0
         if kept[at - 1] and not kept[at] and len(before.inside) > 1 and _is_called_aside(before):
             around = before.inside[-2]
-            while at + run < len(page) and _goes_on(page[at + run], around):
+            while at + run < count and _goes_on(page[at + run], around):
                 run += 1
             if run >= THREAD_PROSE and is_prose(before.text):
                 kept[at : at + run] = [True] * run
