@@ -6,10 +6,9 @@ a sixtieth of a layer.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -32,10 +31,10 @@ class Estimate(nn.Module):
         self.told = nn.Linear((QUERIES + 1) * INNER, 1)
 
     @classmethod
-    def of_file(cls, file: Path, layer: str) -> Estimate:
-        """The one after this layer. Raises OSError, KeyError where it is not there."""
+    def of(cls, weights: Mapping[str, Tensor], layer: str) -> Estimate:
+        """The one after this layer. weights: of all, named "<layer>.<name>". Raises KeyError where it is not there."""
         prefix = f"{layer}."
-        kept = {n.removeprefix(prefix): t for n, t in load_file(file).items() if n.startswith(prefix)}
+        kept = {n.removeprefix(prefix): t for n, t in weights.items() if n.startswith(prefix)}
         made = cls(kept["narrowed.weight"].shape[1])
         made.load_state_dict(kept)
         return made.eval().requires_grad_(False)

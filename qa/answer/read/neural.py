@@ -97,6 +97,7 @@ class NeuralReader:
         slack: how much worse a longer span may score and still be taken, by default the tuned one.
         """
         import torch  # a second to import
+        from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
         from embeddings.bert import Bert, Unsupported, compute_type
@@ -128,9 +129,10 @@ class NeuralReader:
             weight, bias = (self._bert.extra[f"qa_outputs.{of}"] for of in ("weight", "bias"))
             self._head = weight.to(self._bert.dtype), bias.to(self._bert.dtype)
             # Layers after which a window may leave, by an estimate of its own, and the log odds below which it does.
+            exits = manifest.get("exits", {})
+            estimates = load_file(folder / ESTIMATES) if exits else {}
             self._exits = {
-                int(layer): (Estimate.of_file(folder / ESTIMATES, layer), float(least))
-                for layer, least in manifest.get("exits", {}).items()
+                int(layer): (Estimate.of(estimates, layer), float(least)) for layer, least in exits.items()
             }
         except (Unsupported, KeyError) as error:
             raise ModelMissing(

@@ -1,6 +1,6 @@
 """Fit what early layers tell of a window, and from which doubt on it is read no further, on held-out questions.
 
-    python -m qa.lab.train.retrieved --held-out --questions 7000 --data FOLDER --measured FILE... --to asked.json.gz
+    python -m qa.lab.train.retrieved --held-out --questions 4500 --data FOLDER --measured FILE... --to asked.json.gz
     python -m qa.lab.train.exits --retrieved asked.json.gz --reader runs/exported
 
 After some layers an estimate is made of the log odds that a window answers by the last layer. Of all that the product
