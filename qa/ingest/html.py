@@ -25,7 +25,7 @@ from qa.ingest.decode import decode
 from qa.ingest.document import Document, Unreadable
 from qa.ingest.in_file import in_file
 from qa.ingest.kinds import BYLINE, LineKind, is_prose, kind_of, letters_in_one
-from qa.ingest.main_text import LINK_SHARE, Judged, article_blocks, covered, settled
+from qa.ingest.main_text import LINK_SHARE, Judged, article_blocks, covered, readers_comments, settled
 from qa.ingest.page_data import PageData, page_data
 from qa.ingest.page_meta import page_meta
 from qa.ingest.page_parts import names_author
@@ -161,15 +161,16 @@ def _article(
     own = said(told, data.text) if data.text else [False] * len(blocks)
     precise = votes(told, extractors.precise(tree), known)
     page = [Judged(*one) for one in zip(blocks, told, precise, precise, own, strict=True)]
+    comments = readers_comments(page)
     whole = _share_kept(page) >= WHOLE_SHARE
-    if whole and (kept := settled(page, title)):
+    if whole and (kept := settled(page, title, comments)):
         return kept
     for one, keep in zip(page, votes(told, extractors.complete(source), known), strict=True):
         one.second = keep
     if not whole and _unsure(page):
         for one, keep in zip(page, votes(told, extractors.thorough(_tree(source)), known), strict=True):
             one.first = keep
-    return article_blocks(page, title)
+    return article_blocks(page, title, comments)
 
 
 def _unsure(page: Sequence[Judged]) -> bool:

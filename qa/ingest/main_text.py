@@ -105,18 +105,20 @@ def _apart(page: Sequence[Judged]) -> bool:
     return sum(len(one.letters) * (one.second - one.first) for one in page) > 0
 
 
-def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
-    """For each block whether it is part of the article; none where neither extractor keeps anything."""
+def article_blocks(page: Sequence[Judged], title: str | None, comments: Sequence[bool] | None) -> list[bool]:
+    """For each block whether it is part of the article; none where neither extractor keeps anything.
+
+    comments: what `readers_comments` tells of the page."""
     kept = [one.first for one in page]
     if covered(page) < GUARD_SHARE or _apart(page):
         kept = [one.first or one.second for one in page]
     kept = [keep or (one.own and one.text) for one, keep in zip(page, kept, strict=True)]
-    thread = not _drop_comments(page, kept)
+    _drop(kept, comments)
     if not any(keep and one.prose for one, keep in zip(page, kept, strict=True)):
-        kept = max(kept, _without_extractors(page), key=lambda some: sum(_held(page, some)))
+        kept = max(kept, _without_extractors(page, comments), key=lambda some: sum(_held(page, some)))
     if not any(kept):
         return kept
-    if thread:
+    if comments is None:
         page = [_outside_comments(one) for one in page]
     _add_wrapped(page, kept)
     _add_called_alike(page, kept)
@@ -127,15 +129,15 @@ def article_blocks(page: Sequence[Judged], title: str | None) -> list[bool]:
     return kept
 
 
-def settled(page: Sequence[Judged], title: str | None) -> list[bool] | None:
-    """The article's blocks, where Resiliparse can change nothing: where they are the same whether it keeps nothing or
-    everything. Otherwise None. Its votes in `page` count for nothing, and are lost."""
+def settled(page: Sequence[Judged], title: str | None, comments: Sequence[bool] | None) -> list[bool] | None:
+    """The article's blocks as `article_blocks` gives them, where Resiliparse can change nothing: where they are the
+    same whether it keeps nothing or everything. Otherwise None. Its votes in `page` count for nothing, and are lost."""
     for one in page:
         one.second = False
-    without = article_blocks(page, title)
+    without = article_blocks(page, title, comments)
     for one in page:
         one.second = True
-    return without if without == article_blocks(page, title) else None
+    return without if without == article_blocks(page, title, comments) else None
 
 
 def _outside_comments(one: Judged) -> Judged:
@@ -145,8 +147,9 @@ def _outside_comments(one: Judged) -> Judged:
     return replace(one, block=replace(one.block, standing=Standing.OPEN))
 
 
-def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
-    """Whether what is called comments are comments, and so is not kept."""
+def readers_comments(page: Sequence[Judged]) -> list[bool] | None:
+    """For each block whether it is of readers' comments, whoever keeps it; None where what is called so is the article
+    itself."""
     said = [one.block.standing >= Standing.COMMENTS for one in page]
     headed = [False] * len(page)
     headings = [index for index, one in enumerate(page) if one.heads_comments]
@@ -161,7 +164,7 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
             for at in thread:
                 said[at] = headed[at] = True
     if not any(said):
-        return True
+        return said
     # Only beside an article are they comments; otherwise the name is of the layout, the heading of the article. Where
     # a heading stands over others, what is called a comment may be an article that comments on the news.
     outside = sum(one.weight for one, aside in zip(page, said, strict=True) if one.prose and not aside)
@@ -173,9 +176,12 @@ def _drop_comments(page: Sequence[Judged], kept: list[bool]) -> bool:
             for one, aside in zip(page, said, strict=True)
             if not aside and one.text and one.block.standing is Standing.COMMENTS and is_prose(one.block.text)
         )
-    if outside > ARTICLE_LETTERS:
-        kept[:] = [keep and not aside for keep, aside in zip(kept, said, strict=True)]
-    return outside > ARTICLE_LETTERS
+    return said if outside > ARTICLE_LETTERS else None
+
+
+def _drop(kept: list[bool], comments: Sequence[bool] | None) -> None:
+    if comments is not None:
+        kept[:] = [keep and not aside for keep, aside in zip(kept, comments, strict=True)]
 
 
 def _may_be_comment(one: Judged) -> bool:
@@ -212,11 +218,11 @@ def _is_section(page: Sequence[Judged], heading: int, thread: Sequence[int]) -> 
     )
 
 
-def _without_extractors(page: Sequence[Judged]) -> list[bool]:
+def _without_extractors(page: Sequence[Judged], comments: Sequence[bool] | None) -> list[bool]:
     """For a page of which the extractors keep no prose: from the first of it to the last."""
     for allowed in (Standing.NAMED, Standing.COMMENTS):
         prose = [one.text and one.block.standing <= allowed and is_prose(one.block.text) for one in page]
-        _drop_comments(page, prose)
+        _drop(prose, comments)
         if any(prose):
             first, last = _ends(prose)
             inner = range(first, last + 1)
@@ -288,10 +294,15 @@ def _goes_on(one: Judged, around: int) -> bool:
 
 def _add_alike(page: Sequence[Judged], kept: list[bool]) -> None:
     """Paragraphs that stand in the page as kept ones do: of a forum's thread trafilatura keeps the first post."""
-    places = {one.block.place for one, keep in zip(page, kept, strict=True) if keep and one.prose}
-    named = {place for place in places if any(names for _, names in place)}
-    for index, one in enumerate(page):
-        kept[index] |= one.second and one.block.place in named and one.prose
+    left = [
+        index
+        for index, (one, keep) in enumerate(zip(page, kept, strict=True))
+        if one.second and not keep and one.prose and any(names for _, names in one.block.place)
+    ]
+    if left:
+        places = {one.block.place for one, keep in zip(page, kept, strict=True) if keep and one.prose}
+        for index in left:
+            kept[index] = page[index].block.place in places
 
 
 def _add_lead(page: Sequence[Judged], kept: list[bool], title: str | None) -> None:

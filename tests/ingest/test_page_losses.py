@@ -10,7 +10,7 @@ import pytest
 from ingest.test_pages import MENU, PARAGRAPHS, article, paragraphs
 
 from qa.ingest.kinds import LineKind, kind_of
-from qa.ingest.main_text import Judged, article_blocks
+from qa.ingest.main_text import Judged, article_blocks, readers_comments
 from qa.ingest.shown import parse
 from qa.ingest.visible import visible_blocks
 from qa.ingest.votes import letters
@@ -93,7 +93,11 @@ def test_a_story_that_its_pictures_tell_keeps_their_captions(
         Judged(block, letters(block.text), block.text in PARAGRAPHS, block.text in PARAGRAPHS)
         for block in visible_blocks(tree)
     ]
-    texts = [one.block.text for one, keep in zip(page, article_blocks(page, None), strict=True) if keep]
+    texts = [
+        one.block.text
+        for one, keep in zip(page, article_blocks(page, None, readers_comments(page)), strict=True)
+        if keep
+    ]
     assert (captions[0] in texts) is (kept and not repeated)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from qa.ingest.collect import Collection, collect
 from qa.ingest.html import read_html
-from qa.ingest.main_text import Judged, article_blocks, settled
+from qa.ingest.main_text import Judged, article_blocks, readers_comments, settled
 from qa.ingest.shown import parse
 from qa.ingest.standing import Standing
 from qa.ingest.visible import Block, visible_blocks
@@ -356,7 +356,8 @@ def test_code_between_paragraphs_that_both_extractors_drop_is_kept() -> None:
         lines = [
             Judged(block(text, tag), letters(text), False, False) for text in ("n = 90", "{", "ok(n)", "}")
         ]
-        return article_blocks([first, *lines, last], None)
+        page = [first, *lines, last]
+        return article_blocks(page, None, readers_comments(page))
 
     assert kept("pre") == [True] * 6
     assert kept("li") == [True, *[False] * 4, True]
@@ -425,7 +426,7 @@ def test_a_lead_that_is_called_a_teaser_is_kept_if_an_extractor_keeps_it() -> No
             Judged(block, letters(block.text), first=block.text in PARAGRAPHS, second=by_second)
             for block in blocks
         ]
-        chosen = article_blocks(page, "Bridge to close")
+        chosen = article_blocks(page, "Bridge to close", readers_comments(page))
         return [block.text for block, keep in zip(blocks, chosen, strict=True) if keep]
 
     assert kept(by_second=True) == [lead, *PARAGRAPHS]
@@ -438,7 +439,7 @@ def test_a_second_extractor_is_asked_where_it_may_keep_more() -> None:
 
     def found(*kept: str) -> list[bool] | None:
         page = [Judged(block, letters(block.text), block.text in kept, second=True) for block in blocks]
-        return settled(page, "Bridge to close")
+        return settled(page, "Bridge to close", readers_comments(page))
 
     assert found(*PARAGRAPHS) is None
     assert found(lead, *PARAGRAPHS) == [False, *[True] * 5]
