@@ -108,10 +108,9 @@ class Bert:
             )
             self._places = (types[:, None] + positions[None]).reshape(-1, self.size).to(self.dtype)
             self._first_norm = self._norm(weights, "embeddings.LayerNorm")
-            in_integers = dtype == torch.int8
+            make = integers.linear if dtype == torch.int8 else _linear
             self._layers = [
-                _Layer(self, weights, f"encoder.layer.{n}.", _kernels(n, in_integers=in_integers))
-                for n in range(config["num_hidden_layers"])
+                _Layer(self, weights, f"encoder.layer.{n}.", make) for n in range(config["num_hidden_layers"])
             ]
         except (KeyError, TypeError, RuntimeError) as error:
             raise Unsupported(f"{folder}: {type(error).__name__}: {error}") from error
@@ -166,12 +165,8 @@ class Bert:
 
 
 class _Layer:
-    def __init__(
-        self, bert: Bert, weights: dict[str, Tensor], name: str, kernels: tuple[Kernel, Kernel]
-    ) -> None:
-        """kernels: of the products that narrow, and of all others."""
-
-        def linear(*names: str, make: Kernel = kernels[1], **around: bool) -> Linear:
+    def __init__(self, bert: Bert, weights: dict[str, Tensor], name: str, make: Kernel) -> None:
+        def linear(*names: str, **around: bool) -> Linear:
             weight = torch.cat([weights[f"{name}{one}.weight"] for one in names]).to(bert.dtype)
             bias = torch.cat([weights[f"{name}{one}.bias"] for one in names]).to(bert.dtype)
             return make(weight, bias, **around)
@@ -180,7 +175,7 @@ class _Layer:
         self._attended = linear("attention.output.dense")
         self._attention_norm = bert._norm(weights, f"{name}attention.output.LayerNorm")
         self._widened = linear("intermediate.dense", gelu=True)
-        self._narrowed = linear("output.dense", make=kernels[0], after_gelu=True)
+        self._narrowed = linear("output.dense", after_gelu=True)
         self._norm = bert._norm(weights, f"{name}output.LayerNorm")
 
     def __call__(self, states: Tensor, groups: Sequence[_Group], heads: int) -> Tensor:
@@ -275,18 +270,6 @@ def _linear(weight: Tensor, bias: Tensor, *, gelu: bool = False, after_gelu: boo
     if gelu:
         return lambda x: functional.gelu(functional.linear(x, weight, bias))
     return lambda x: functional.linear(x, weight, bias)
-
-
-def _kernels(layer: int, *, in_integers: bool) -> tuple[Kernel, Kernel]:
-    """What makes a layer's products that narrow, and its others.
-
-    The narrowing one of the first layer stays as it is: there a few numbers far larger than the others arise (Sun et
-    al., "Massive Activations in Large Language Models", COLM 2024), and in integers it alone moves the reader's margins
-    as much as half of all others do. It takes a twentieth of the time.
-    """
-    if not in_integers:
-        return _linear, _linear
-    return integers.linear if layer else _linear, integers.linear
 
 
 def _grouped(lengths: Sequence[int], dtype: torch.dtype) -> list[_Group]:

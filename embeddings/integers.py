@@ -19,6 +19,9 @@ from torch import Tensor
 _WEIGHT = 64
 _TINY = 1e-12  # a row of zeros has a scale too
 _GELU_LEAST = 0.17  # GELU is nowhere below -0.16998
+# A column of a narrowing weight with so many times the median's norm: what it meets is far larger than all else (Sun et
+# al., "Massive Activations in Large Language Models", COLM 2024), and would leave the others hardly any levels.
+_MASSIVE = 4.0
 
 
 def available() -> bool:
@@ -32,8 +35,13 @@ def linear(
 ) -> Callable[[Tensor], Tensor]:
     """weight: float32 (out, in), bias: (out,) -> x (n, in) -> x @ weight.T + bias but for rounding, all float32.
 
-    gelu: GELU of it instead. after_gelu: x is what GELU gave.
+    gelu: GELU of it instead. after_gelu: x is what GELU gave, and may be written over; what its massive columns meet
+    is multiplied as it is.
     """
+    norms = weight.norm(dim=0)
+    massive = torch.nonzero(norms > _MASSIVE * norms.median()).flatten() if after_gelu else norms.new_empty(0)
+    exact = weight[:, massive.long()].T.contiguous()
+    weight = weight.index_fill(1, massive.long(), 0.0)
     weight_scale = weight.abs().amax(1).clamp_min_(_TINY) / _WEIGHT
     levels = torch.round(weight / weight_scale[:, None]).to(torch.int8)
     packed, no_offset = (
@@ -45,11 +53,16 @@ def linear(
     quantized, zero = (_from_least, 0) if after_gelu else (_around_zero, 128)
 
     def apply(x: Tensor) -> Tensor:
+        met = x[:, massive] if len(massive) else None
+        if met is not None:
+            x[:, massive] = 0.0
         told, scale = quantized(x)
         summed: Tensor = torch.ops.onednn.qlinear_pointwise(
             told, 1.0, zero, packed, weight_scale, no_offset, None, 1.0, 0, torch.float32, "none", [], ""
         )
         torch.addcmul(bias, summed, scale, out=summed)
+        if met is not None:
+            summed.addmm_(met, exact)
         if gelu:
             torch.ops.aten.gelu_(summed)
         return summed

@@ -58,6 +58,25 @@ def test_after_gelu_all_levels_lie_above_its_least_value(rows: int, seed: int) -
         assert above.square().mean() < signed.square().mean()
 
 
+def test_what_a_massive_column_meets_takes_no_levels_from_the_others() -> None:
+    draw = torch.Generator().manual_seed(3)
+    x, weight = gelu(torch.randn(50, 40, generator=draw)), torch.randn(30, 40, generator=draw)
+    x[3, 7], x[9, 7] = 500.0, -0.1
+    weight[:, 7] *= 10
+    exact = x @ weight.T
+    rest = x.clone()
+    rest[:, 7] = 0.0
+
+    found = integers.linear(weight, torch.zeros(30), after_gelu=True)(x.clone())
+
+    least = torch.clone(weight)
+    least[:, 7] = 0.0
+    most = (rest.amax(1, keepdim=True) + 0.17) * least.abs().amax(1)
+    bound = 40 * most * (1 / 510 + 1 / 128) + 40 * 0.17 * least.abs().amax(1) / 128
+    assert ((found - exact).abs() <= bound + 1e-2).all()
+    assert (found[3] - exact[3]).abs().max() < 0.01 * exact[3].abs().max()
+
+
 def test_gelu_of_it() -> None:
     x, weight, bias = torch.randn(700, 16), torch.randn(5, 16), torch.randn(5)
     assert torch.equal(integers.linear(weight, bias, gelu=True)(x), gelu(integers.linear(weight, bias)(x)))
