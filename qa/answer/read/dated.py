@@ -59,12 +59,16 @@ def read_early(
 
 
 def read_dated(reader: Reader, question: Question, found: Found, early: Early | None = None) -> list[Span]:
-    """Spans of the passages found, best first. Each passage is read once, or where `early` says so not at all.
+    """Spans of the passages found, best first. Each passage is read once, or where `early` says so not at all; where
+    none is worth reading to its end, the best found one is by itself, to tell how far it is from an answer.
 
     Where days that the question gives are met by a passage whose words do not give them ("in August 2021", by an
     article of that month), the passage is asked the question without them: readers look for the date's words.
     """
+    return _read(reader, question, found, early) or reader.read(question.text, found.passages[:1])
 
+
+def _read(reader: Reader, question: Question, found: Found, early: Early | None) -> list[Span]:
     def titled(passage: Passage) -> str:
         return f"{found.article_of(passage).title}\n{passage.text}"
 

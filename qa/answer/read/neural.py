@@ -9,12 +9,12 @@ odds against its own passage's null, which the reader was trained for, so spans 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from heapq import heapreplace
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +42,9 @@ _REMEMBERED = 4096  # passages whose tokens are kept: 2 kB each, against half a 
 # Ids (n,), and where each begins and ends in the text (n, 2).
 Tokens = tuple[NDArray[np.int32], NDArray[np.int32]]
 
+
+# After which layers windows may leave: what estimates their odds there, and the log odds below which they do.
+Exits = Mapping[int, tuple["Estimate", float]]
 
 # Of each token of a window as the answer's start, and as its end.
 Scores = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -128,10 +131,9 @@ class NeuralReader:
             self._bert = Bert(folder, compute_type(precision), words)
             weight, bias = (self._bert.extra[f"qa_outputs.{of}"] for of in ("weight", "bias"))
             self._head = weight.to(self._bert.dtype), bias.to(self._bert.dtype)
-            # Layers after which a window may leave, by an estimate of its own, and the log odds below which it does.
             exits = manifest.get("exits", {})
             estimates = load_file(folder / ESTIMATES) if exits else {}
-            self._exits = {
+            self._exits: Exits = {
                 int(layer): (Estimate.of(estimates, layer), float(least)) for layer, least in exits.items()
             }
         except (Unsupported, KeyError) as error:
@@ -181,8 +183,10 @@ class NeuralReader:
         size = self._limits["window_tokens"] - len(asked) - 3
         before, after = np.concatenate(([self._cls], asked, [self._sep])), [self._sep]
         result = []
-        for index, passage in enumerate(passages):
+        for index, (passage, told) in enumerate(zip(passages, _told_before(passages), strict=True)):
             context, offsets = self._tokens(passage.text)
+            new = int(np.searchsorted(offsets[:, 0], told))
+            context, offsets = context[new:], offsets[new:]
             for first, last in spans.windows(len(context), size, self._limits["overlap_tokens"]):
                 ids = np.concatenate((before, context[first:last], after))
                 result.append(_Window(index, ids, len(before), offsets[first:last]))
@@ -193,26 +197,22 @@ class NeuralReader:
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
     def _scores(self, windows: Sequence[_Window]) -> list[Scores | None]:
-        """Start and end scores of each window, float32 (tokens of the window,); None of one that left early."""
-        by_length = sorted(range(len(windows)), key=lambda row: len(windows[row].ids))
-        parts = [[windows[row] for row in part] for part in self._parts(by_length, windows)]
+        """Start and end scores of each window, float32 (tokens of the window,); None of one that left early.
+
+        The windows of a passage by itself are read to the end.
+        """
+        exits = self._exits if len({window.passage for window in windows}) > 1 else {}
+        count = max(self._side_by_side, -(-len(windows) // self._limits["batch_windows"]))
+        parts = _shared_out([len(window.ids) for window in windows], count)
         share = map if self._pool is None else self._pool.map
-        scored = dict(zip(by_length, chain.from_iterable(share(self._pass, parts)), strict=True))
+        told = share(self._pass, [[windows[row] for row in part] for part in parts], repeat(exits))
+        scored = dict(zip(chain.from_iterable(parts), chain.from_iterable(told), strict=True))
         return [scored[row] for row in range(len(windows))]
 
-    def _parts(self, by_length: Sequence[int], windows: Sequence[_Window]) -> Iterator[Sequence[int]]:
-        """Neighbours in length together, about as many tokens in each part."""
-        count = max(self._side_by_side, -(-len(by_length) // self._limits["batch_windows"]))
-        upto = list(accumulate(len(windows[row].ids) for row in by_length))
-        cuts = [bisect_left(upto, upto[-1] * part / count) for part in range(1, count)] if upto else []
-        for first, last in pairwise([0, *cuts, len(by_length)]):
-            if first < last:
-                yield by_length[first:last]
+    def _pass(self, windows: Sequence[_Window], exits: Exits) -> list[Scores | None]:
+        """One pass through the model; windows: at least one.
 
-    def _pass(self, windows: Sequence[_Window]) -> list[Scores | None]:
-        """One pass through the model; windows: at least one, of like length.
-
-        After some layers a window leaves that is not likely enough by what these tell; the likeliest one stays.
+        After some layers a window leaves that is not likely enough by what these tell.
         """
         lengths = self._torch.tensor([len(window.ids) for window in windows])
 
@@ -221,15 +221,14 @@ class NeuralReader:
                 odds: dict[int, float] = {}
                 for members, found in states:
                     odds.update(zip(members, estimate(found, lengths[list(members)]).tolist(), strict=True))
-                likeliest = max(odds, key=odds.__getitem__)
-                return [row for row, of in odds.items() if of >= least or row == likeliest]
+                return [row for row, of in odds.items() if of >= least]
 
             return stay
 
-        exits = {layer: exit_by(*of) for layer, of in self._exits.items()}
+        leaving = {layer: exit_by(*of) for layer, of in exits.items()}
         texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
         scores: dict[int, Scores] = {}
-        for members, states in self._bert.hidden(texts, contexts, exits):
+        for members, states in self._bert.hidden(texts, contexts, leaving):
             told = self._torch.nn.functional.linear(states, *self._head).float().numpy()
             for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
                 size = len(windows[row].ids)
@@ -240,6 +239,28 @@ class NeuralReader:
 def available(folder: Path = WEIGHTS) -> bool:
     """Whether a trained reader is installed."""
     return (folder / _MANIFEST).is_file()
+
+
+def _told_before(passages: Sequence[Passage]) -> list[int]:
+    """How many characters at each passage's beginning are the end of another one: the sentence that neighbours in an
+    article share, which is read once."""
+    told = [0] * len(passages)
+    in_order = sorted(range(len(passages)), key=lambda one: (passages[one].article_id, passages[one].start))
+    for before, after in pairwise(in_order):
+        one, other = passages[before], passages[after]
+        if one.article_id == other.article_id and one.start < other.start < one.end < other.end:
+            told[after] = one.end - other.start
+    return told
+
+
+def _shared_out(sizes: Sequence[int], parts: int) -> list[list[int]]:
+    """Numbers of what has these sizes, in at most so many parts of about the same size: the largest first, always to
+    where there is least (Graham, "Bounds on Multiprocessing Timing Anomalies", 1969)."""
+    shared: list[tuple[int, int, list[int]]] = [(0, number, []) for number in range(parts)]
+    for one in sorted(range(len(sizes)), key=lambda one: -sizes[one]):
+        size, number, held = shared[0]
+        heapreplace(shared, (size + sizes[one], number, [*held, one]))
+    return [held for _, _, held in shared if held]
 
 
 def _token_id(tokenizer: Any, token: str) -> int:

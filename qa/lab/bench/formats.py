@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from embeddings.bert import chosen_somewhere
-from qa.answer.read.neural import WEIGHTS, NeuralReader, Scores
+from qa.answer.read.neural import WEIGHTS, Exits, NeuralReader, Scores
 from qa.lab.measure.evaluate import spread
 from qa.lab.sets import metrics, squad
 from qa.lab.sets.progress import counted
@@ -44,7 +44,7 @@ class OnnxReader(NeuralReader):
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
-    def _pass(self, windows: Sequence[Any]) -> list[Scores | None]:
+    def _pass(self, windows: Sequence[Any], exits: Exits) -> list[Scores | None]:
         sizes = [len(window.ids) for window in windows]
         fed = {name: np.zeros((len(windows), max(sizes)), dtype=np.int64) for name in _INPUTS}
         for row, (window, size) in enumerate(zip(windows, sizes, strict=True)):

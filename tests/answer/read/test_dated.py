@@ -62,6 +62,25 @@ def test_a_question_without_days_is_asked_as_it_is() -> None:
     assert set(asked.values()) == {"How full was the lake?"}
 
 
+class _Hopeless(_Listening):
+    """Reads none of several to its end."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        return super().read(question, passages) if len(passages) == 1 else []
+
+
+@pytest.mark.parametrize("question", ["How full was the lake?", "How full was the lake in August 2021?"])
+def test_where_no_passage_is_worth_reading_the_best_found_one_is_told_of(question: str) -> None:
+    articles = [OF_THE_MONTH, replace(OF_THE_MONTH, id="again"), OTHER, WRITTEN]
+    passages = [Passage(at, one.id, 0, len(one.text), one.text) for at, one in enumerate(articles)]
+    found = Found([Hit(passage, 0.1, 1, 1) for passage in passages], {one.id: one for one in articles})
+
+    spans = read_dated(_Hopeless(), Question.of(question, date(2022, 9, 1)), found)
+
+    assert [span.passage for span in spans] == passages[:1]
+    assert read_dated(_Hopeless(), Question.of(question, date(2022, 9, 1)), Found([], {})) == []
+
+
 class _Scored:
     """Each passage's text is its only span's null margin. Remembers what it has read."""
 

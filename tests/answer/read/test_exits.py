@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -43,18 +44,31 @@ def test_where_no_window_leaves_an_exit_changes_nothing(
     assert early.read(QUESTION, passages) == reader.read(QUESTION, passages)
 
 
-def test_the_likeliest_stays_whatever_is_asked_and_is_read_as_without_exits(
-    folder: Path, tmp_path: Path, reader: NeuralReader
-) -> None:
+def test_what_stays_is_read_as_without_exits(folder: Path, tmp_path: Path, reader: NeuralReader) -> None:
+    passages = passages_of(*(text_of(20, seed) for seed in range(8)))
+    early = NeuralReader(_with_exits(folder, tmp_path, {"1": 0.0}), precision="float32")
+    ((estimate, _),) = early._exits.values()
+    for least in range(-600, 601, 2):
+        early._exits = {1: (estimate, least / 1000)}
+        found = early.read(QUESTION, passages)
+        stayed = {span.passage.id for span in found}
+        if len(stayed) <= 4:
+            break
+
+    whole = [span for span in reader.read(QUESTION, passages) if span.passage.id in stayed]
+    assert 0 < len(stayed) <= 4
+    assert [(s.passage.id, s.start, s.end) for s in found] == [(s.passage.id, s.start, s.end) for s in whole]
+    assert [s.score for s in found] == pytest.approx([s.score for s in whole], abs=1e-4)
+
+
+def test_of_passages_that_all_leave_nothing_is_told(folder: Path, tmp_path: Path) -> None:
     passages = passages_of(*(text_of(20, seed) for seed in range(8)))
     hasty = NeuralReader(_with_exits(folder, tmp_path, {"1": 1e9}), precision="float32")
 
-    found = hasty.read(QUESTION, passages)
-
-    (stayed,) = {span.passage.id for span in found}
-    whole = [span for span in reader.read(QUESTION, passages) if span.passage.id == stayed]
-    assert [(s.start, s.end) for s in found] == [(s.start, s.end) for s in whole]
-    assert [s.score for s in found] == pytest.approx([s.score for s in whole], abs=1e-4)
+    assert hasty.read(QUESTION, passages) == []
+    assert [(found.odds, found.candidates) for found in hasty.find(QUESTION, passages)] == [
+        (-math.inf, [])
+    ] * 8
 
 
 def test_the_less_is_asked_the_more_stay(folder: Path, tmp_path: Path) -> None:
@@ -67,7 +81,7 @@ def test_the_less_is_asked_the_more_stay(folder: Path, tmp_path: Path) -> None:
         stay.append({span.passage.id for span in reader.read(QUESTION, passages)})
 
     assert all(before >= after for before, after in pairwise(stay))
-    assert len(stay[0]) == 8 and len(stay[-1]) == 1 and len({len(some) for some in stay}) > 3
+    assert len(stay[0]) == 8 and len(stay[-1]) == 0 and len({len(some) for some in stay}) > 3
 
 
 def test_a_passage_by_itself_is_read_to_the_end(folder: Path, tmp_path: Path, reader: NeuralReader) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from dataclasses import replace
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from tiny_reader import QUESTION, passages_of, spans_of, text_of
 
 from embeddings import integers
 from qa.answer.read import spans
-from qa.answer.read.neural import NeuralReader
+from qa.answer.read.neural import NeuralReader, _shared_out
+from qa.records import Passage
 
 # --- what comes out
 
@@ -217,6 +219,43 @@ def test_parts_read_side_by_side_make_what_one_pass_makes(
             (s.passage.id, s.start, s.end) for s in whole
         ]
         assert [s.score for s in joined] == pytest.approx([s.score for s in whole], abs=1e-4)
+
+
+def test_what_neighbours_in_an_article_share_is_read_with_the_first_of_them(reader: NeuralReader) -> None:
+    article = text_of(60, seed=8)
+    cuts = [at for at, char in enumerate(article) if char == " "]
+    places = [(0, cuts[24]), (cuts[19] + 1, cuts[44]), (cuts[44] + 1, len(article))]
+    passages = [
+        Passage(number, "a", start, end, article[start:end]) for number, (start, end) in enumerate(places)
+    ]
+    shared = places[0][1] - places[1][0]
+    another = replace(passages[1], id=3, article_id="b")
+
+    found = reader.find(QUESTION, [*passages[::-1], another])
+
+    first, second, third = (reader.find(QUESTION, [passage])[0] for passage in passages)
+    assert (found[2], found[0], found[3]) == (first, third, second)
+    assert any(span.start < shared for span in second.candidates)
+    rest = replace(passages[1], text=passages[1].text[shared:].lstrip())
+    at = len(passages[1].text) - len(rest.text)
+    (alone,) = reader.find(QUESTION, [rest])
+    assert found[1].candidates == [c._replace(start=c.start + at, end=c.end + at) for c in alone.candidates]
+
+
+@given(sizes=st.lists(st.integers(3, 320), max_size=60), count=st.integers(1, 5))
+def test_windows_are_shared_out_by_their_tokens(sizes: list[int], count: int) -> None:
+    parts = _shared_out(sizes, count)
+
+    assert sorted(chain.from_iterable(parts)) == list(range(len(sizes)))
+    loads = [sum(sizes[one] for one in part) for part in parts]
+    assert len(parts) == min(count, len(sizes))
+    if len(sizes) > count:  # the largest went first, so no part outweighs another by more than its smallest
+        heaviest = parts[loads.index(max(loads))]
+        assert max(loads) - min(loads) <= min(sizes[one] for one in heaviest)
+
+
+def test_of_three_windows_the_two_shorter_go_together() -> None:
+    assert _shared_out([146, 213, 200], 2) == [[1], [2, 0]]
 
 
 @pytest.mark.parametrize("precision", ["bfloat16", "int8"])
