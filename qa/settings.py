@@ -94,9 +94,9 @@ class Settings:
     # read nevertheless.
     read_words: float = 0.75
     # The share of the question's telling words, of what the passage that holds most of them holds, below which none but
-    # the best found is read. It leaves out a tenth of the passages and changes nothing for 1,250 questions; from a
-    # third on answers change.
-    read_least: float = 0.3
+    # the best found is read. Beside 0.3 it changes no answer of 1,250 questions of SQuAD 2.0's half a, of 1,119 over
+    # other texts one, for the better, and for 13 of all these what is told beside it.
+    read_least: float = 0.4
 
     # --- shape the service ------------------------------------------------------------------------------------
 

@@ -1,13 +1,13 @@
 """Fit what early layers tell of a window, and from which doubt on it is read no further, on held-out questions.
 
     python -m qa.lab.train.retrieved --held-out --questions 4500 --data FOLDER --measured FILE... --to asked.json.gz
-    python -m qa.lab.train.exits --retrieved asked.json.gz --reader runs/exported
+    python -m qa.lab.train.exits --retrieved asked.json.gz --data FOLDER --measured FILE... --reader runs/exported
 
 After some layers an estimate is made of the log odds that a window answers by the last layer. Of all that the product
 finds for a question, most windows do not answer, whatever is read on. A window leaves below the threshold under which
-at most LOST of those fall that matter to what is decided: the one that the last layer holds likeliest, and those that
-could speak for or against it. The estimates learn from three in four of the articles, the thresholds are chosen on the
-others.
+at most LOST of those fall that matter to what is decided: those that answer at even odds or better by the last layer.
+The estimates learn from three in four of the articles. The thresholds are chosen on the others, together with windows
+held out of the other files: estimates that have seen Wikipedia alone are less sure of other kinds of text.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ from embeddings.early import Estimate
 from qa.answer.read.neural import ESTIMATES, WEIGHTS
 from qa.lab.sets.progress import counted
 
-from .mixture import pieces
-from .recipe import Recipe
+from .main import add_data, encoded
+from .mixture import Measured, Mixture, pieces
+from .recipe import MAIN, Recipe
 from .student import Scores, Student
 from .windows import Window, Windows, batches, collate
 
@@ -46,10 +47,10 @@ EPOCHS = 3
 RATES = 1e-3, 4e-3  # at most: of an estimate's first weights, and of its last, which must reach odds of 12
 TOLD = 12.0  # log odds beyond say no more
 LINEAR = 3.0  # log odds from which an error weighs no more than in proportion
-LOST = 0.0007  # share of the windows that matter, at each exit
-GUESSED = -4.0  # log odds that a window answers, below which even the likeliest is no guess
+LOST = 0.002  # share of the windows that matter, at each exit
 FEW = 0.05  # share of the windows; an exit that lets no more of them leave is not worth asking
-OTHERS = 0.0  # log odds from which another window could speak for or against the likeliest
+MATTERS = 0.0  # log odds from which a window may be the answer, or speak for or against it
+OF_EACH = 400  # questions of each of the other files
 
 
 def most_odds(scores: Scores) -> Tensor:
@@ -109,14 +110,6 @@ def estimated(
     return {layer: estimate(states[layer], lengths) for layer, estimate in estimates.items()}
 
 
-def matter(last: Floats, questions: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which windows matter, (windows,). last: their odds by the last layer; questions: whose they are, by number."""
-    best = np.full(questions.max() + 1, -np.inf)
-    np.maximum.at(best, questions, last)
-    likeliest: NDArray[np.bool_] = (last == best[questions]) & (last >= GUESSED)
-    return likeliest | (last >= OTHERS)
-
-
 def choose(told: Mapping[int, Floats], telling: NDArray[np.bool_], lost: float = LOST) -> dict[str, Any]:
     """told: of each layer, what it tells of the windows, (windows,); telling: which of them matter.
 
@@ -164,26 +157,31 @@ def main() -> None:
     parser.add_argument(
         "--retrieved", type=Path, required=True, help="what qa.lab.train.retrieved --held-out wrote"
     )
+    add_data(parser)
     parser.add_argument("--reader", type=Path, default=WEIGHTS, help="the reader's folder")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     recipe = Recipe()
     student = Student(arguments.reader, recipe.early_layers, recipe.seed).to(fast_type())
-    encode, rng = Windows(arguments.reader, recipe).encode, random.Random(recipe.seed)
+    windows, rng = Windows(arguments.reader, recipe), random.Random(recipe.seed)
     found = pieces(arguments.retrieved)
     apart = sorted({example.title for example in found})[::CHOSEN_ON]
-    learnt, chosen = (
-        [w for w in (encode(e, rng) for e in found if (e.title in apart) is out) if w is not None]
-        for out in (False, True)
-    )
+    learnt = encoded([example for example in found if example.title not in apart], windows, rng)
+    mixture = Mixture(arguments.data, recipe, Measured(arguments.measured))
+    others = [
+        example
+        for name, examples in mixture.held_out.items()
+        if name != MAIN
+        for example in rng.sample(examples, min(OF_EACH, len(examples)))
+    ]
+    chosen = encoded([*(example for example in found if example.title in apart), *others], windows, rng)
     tokens = recipe.tokens_per_part
     estimates = fit(student, learnt, odds(student, learnt, tokens), tokens)
     told, rows = {layer: np.empty(len(chosen)) for layer in estimates}, _rows(chosen)
     for group in batches(chosen, tokens, random.Random(0)):
         for layer, of in estimated(student, estimates, group).items():
             told[layer][[rows[id(window)] for window in group]] = of.double()
-    telling = matter(odds(student, chosen, tokens), np.array([window.group for window in chosen]))
-    result = choose(told, telling)
+    result = choose(told, odds(student, chosen, tokens) >= MATTERS)
     write(arguments.reader, estimates, result["exits"])
     print(json.dumps(result, indent=1))
 

@@ -12,7 +12,7 @@ import torch
 
 from qa.answer.read.neural import NeuralReader
 from qa.errors import ModelMissing
-from qa.lab.train.exits import choose, estimated, fit, matter, most_odds, odds, write
+from qa.lab.train.exits import choose, estimated, fit, most_odds, odds, write
 from qa.lab.train.student import Student
 from qa.lab.train.windows import Window, batches
 from qa.records import Passage
@@ -27,14 +27,6 @@ def test_the_odds_of_a_window_are_bounded_by_its_best_start_and_its_best_end() -
 
     # Though that end stands before that start.
     assert most_odds((starts, ends)).tolist() == [3.0 + 4.0 - 1.0 - 0.5]
-
-
-def test_a_questions_likeliest_window_matters_and_whatever_may_answer() -> None:
-    last = np.array([3.0, 0.0, -0.5, -9.0, -3.0, -3.5, -5.0, -6.0])
-    questions = np.array([0, 0, 0, 0, 1, 1, 2, 2])
-
-    #                                     the best; may speak against it; too unlikely; ...; of the last nothing is told
-    assert matter(last, questions).tolist() == [True, True, False, False, True, False, False, False]
 
 
 def test_few_of_the_windows_that_matter_leave() -> None:
