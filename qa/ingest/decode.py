@@ -85,7 +85,7 @@ def _decode(data: bytes, label: str | None) -> str:
             return data.decode(encoding, errors="replace")
     if wide := _utf16_without_mark(data[:SAMPLE_BYTES]):
         return data.decode(wide, errors="replace")
-    if _ISO_2022_JP.search(data[:SAMPLE_BYTES]):
+    if b"\x1b" in data[:SAMPLE_BYTES] and _ISO_2022_JP.search(data[:SAMPLE_BYTES]):
         return data.decode("iso2022_jp_2004", errors="replace")
     try:
         return data.decode("utf-8")

@@ -297,12 +297,13 @@ def _add_alike(page: Sequence[Judged], kept: list[bool]) -> None:
     left = [
         index
         for index, (one, keep) in enumerate(zip(page, kept, strict=True))
-        if one.second and not keep and one.prose and any(names for _, names in one.block.place)
+        if one.second and not keep and one.prose
     ]
     if left:
         places = {one.block.place for one, keep in zip(page, kept, strict=True) if keep and one.prose}
         for index in left:
-            kept[index] = page[index].block.place in places
+            place = page[index].block.place
+            kept[index] = place in places and any(names for _, names in place)
 
 
 def _add_lead(page: Sequence[Judged], kept: list[bool], title: str | None) -> None:

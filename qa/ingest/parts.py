@@ -17,7 +17,10 @@ BYLINE_WORDS = 14  # "By Ann Lee, Kim Day and Bo Chen, The Associated Press"; wh
 # Of the text: a photo story is told by its captions, and where they hold so much they are the story.
 STORY_SHARE = 0.5
 
-_AGENCIES = r"(?:Reuters|REUTERS|AP|AFP|Getty Images|Getty|EPA|PA|Shutterstock|Bloomberg|NurPhoto)"
+_AGENCY_NAMES = (
+    "Reuters", "REUTERS", "AP", "AFP", "Getty Images", "Getty", "EPA", "PA", "Shutterstock", "Bloomberg", "NurPhoto",
+)  # fmt: skip
+_AGENCIES = rf"(?:{'|'.join(_AGENCY_NAMES)})"
 # Words are of bounded length, so that a line of a million capital letters is read once.
 _WORD = r"[A-ZÀ-Þ](?:\.|[\w’'-]{0,30})"
 _NAME = rf"{_WORD}(?: (?:(?:de|da|del|di|du|la|le|van|von|der|al|bin) ){{0,2}}{_WORD}){{0,4}}"
@@ -78,7 +81,8 @@ def parts_of(text: str, told: Sequence[Part] = ()) -> tuple[Part, ...]:
 
 
 def _shown(text: str) -> Iterator[Part]:
-    if may_hold(text, _PICTURES) or _AGENCY.search(text):
+    named = any(map(text.__contains__, _AGENCY_NAMES)) and _AGENCY.search(text)
+    if named or may_hold(text, _PICTURES):
         for credit in _CREDIT.finditer(text):
             yield Part(*credit.span(), "credit")
     at = 0

@@ -12,6 +12,7 @@ from qa.english import words
 from qa.ports import Reader
 from qa.records import Passage, Span
 
+_ALONE = 3  # passages, the best found, that are read to the end where none seems to answer; ten find no more
 _TELLING = 2  # words that a question must keep: "What happened?" asks for anything
 
 
@@ -60,12 +61,15 @@ def read_early(
 
 def read_dated(reader: Reader, question: Question, found: Found, early: Early | None = None) -> list[Span]:
     """Spans of the passages found, best first. Each passage is read once, or where `early` says so not at all; where
-    none is worth reading to its end, the best found one is by itself, to tell how far it is from an answer.
+    none is worth reading to its end, the best found ones are, each by itself, to tell how far they are from an answer.
 
     Where days that the question gives are met by a passage whose words do not give them ("in August 2021", by an
     article of that month), the passage is asked the question without them: readers look for the date's words.
     """
-    return _read(reader, question, found, early) or reader.read(question.text, found.passages[:1])
+    spans = _read(reader, question, found, early)
+    if not spans:
+        spans = [span for one in found.passages[:_ALONE] for span in reader.read(question.text, [one])]
+    return sorted(spans, key=lambda span: -span.score)
 
 
 def _read(reader: Reader, question: Question, found: Found, early: Early | None) -> list[Span]:
