@@ -112,6 +112,7 @@ class Bert:
             self._layers = [
                 _Layer(self, weights, f"encoder.layer.{n}.", make) for n in range(config["num_hidden_layers"])
             ]
+            self.layers = len(self._layers)
         except (KeyError, TypeError, RuntimeError) as error:
             raise Unsupported(f"{folder}: {type(error).__name__}: {error}") from error
 

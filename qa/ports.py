@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,14 @@ class Reader(Protocol):
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
         """Spans of these passages, best first; possibly none, possibly several of one passage."""
+
+
+@runtime_checkable
+class Layered(Protocol):
+    """A reader that reads a passage through no more of its layers than it must."""
+
+    def layers(self, question: str, passages: Sequence[Passage]) -> list[int]:
+        """Through how many each of these passages is read, where they are read together."""
 
 
 class Store(Protocol):

@@ -92,13 +92,19 @@ def answer_text(answer: Answer, *, colour: bool) -> str:
 
 
 def explain_text(told: Mapping[str, Any]) -> str:
-    """What was understood, and a table of what the best candidates' features added to their log odds."""
+    """What was understood, how far was read, and a table of what the best candidates' features added to their log
+    odds."""
     dates = told["dates"]
     periods = [f"{p['text']} = {p['first']} to {p['last']}" for p in dates["periods"]]
     lines = [
         f"asks for: {told['kind']} ({told['wanted']}); answers from {told['threshold']:.0%}",
         f"dates, from {dates['today']}: {', '.join(periods) or 'none'}{'; the latest' if dates['latest'] else ''}",
     ]
+    layers = [str(passage["layers"]) for passage in told["passages"] if passage["layers"] is not None]
+    if layers:
+        lines.append(
+            f"passages found, each by how many of the reader's layers it was read: {' '.join(layers)}"
+        )
     for candidate in told["candidates"]:
         added = sorted(candidate["contributions"].items(), key=lambda item: -abs(item[1]))
         shown = ", ".join(f"{name} {value:+.2f}" for name, value in added if round(value, 2))

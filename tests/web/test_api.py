@@ -114,6 +114,10 @@ def test_the_real_engine_explains_itself_as_described(demo_engine: Engine) -> No
     record = msgspec.json.decode(response.get_data(), type=Answer)
     assert msgspec.to_builtins(record) == response.get_json()
     assert len(explained["passages"]) == 10
+    layers = {(one["article_id"], one["start"]): one["layers"] for one in explained["passages"]}
+    assert set(layers.values()) <= {0, 2, 3, 4, 6}
+    best = explained["candidates"][0]
+    assert 6 in {through for (article, _), through in layers.items() if article == best["article_id"]}
     assert explained["dates"]["named"] == [
         {"kind": "name", "text": "US"},
         {"kind": "day", "text": "January 26"},

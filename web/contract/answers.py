@@ -169,6 +169,12 @@ class FoundPassage(Record):
     dense_rank: Rank | None
     lexical_rank: Rank | None
     cosine: float | None
+    layers: Annotated[
+        int | None,
+        Meta(
+            description="of the reader, that it was read through: 0 is not at all, null a reader without layers"
+        ),
+    ]
 
 
 class Candidate(Record):

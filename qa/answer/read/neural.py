@@ -214,18 +214,7 @@ class NeuralReader:
 
         After some layers a window leaves that is not likely enough by what these tell.
         """
-        lengths = self._torch.tensor([len(window.ids) for window in windows])
-
-        def exit_by(estimate: Estimate, least: float) -> Callable[[States], list[int]]:
-            def stay(states: States) -> list[int]:
-                odds: dict[int, float] = {}
-                for members, found in states:
-                    odds.update(zip(members, estimate(found, lengths[list(members)]).tolist(), strict=True))
-                return [row for row, of in odds.items() if of >= least]
-
-            return stay
-
-        leaving = {layer: exit_by(*of) for layer, of in exits.items()}
+        leaving = {layer: self._staying(windows, *of) for layer, of in exits.items()}
         texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
         scores: dict[int, Scores] = {}
         for members, states in self._bert.hidden(texts, contexts, leaving):
@@ -234,6 +223,46 @@ class NeuralReader:
                 size = len(windows[row].ids)
                 scores[row] = starts[:size], ends[:size]
         return [scores.get(row) for row in range(len(windows))]
+
+    def _staying(
+        self, windows: Sequence[_Window], estimate: Estimate, least: float
+    ) -> Callable[[States], list[int]]:
+        """Which windows go on, told by their states after a layer."""
+        lengths = self._torch.tensor([len(window.ids) for window in windows])
+
+        def stay(states: States) -> list[int]:
+            odds: dict[int, float] = {}
+            for members, found in states:
+                odds.update(zip(members, estimate(found, lengths[list(members)]).tolist(), strict=True))
+            return [row for row, of in odds.items() if of >= least]
+
+        return stay
+
+    def layers(self, question: str, passages: Sequence[Passage]) -> list[int]:
+        """Through how many layers each of these passages is read, where they are read together."""
+        windows = self._windows(question, passages)
+        exits = self._exits if len(passages) > 1 else {}
+        through = [0] * len(passages)
+
+        def noting(layer: int, stay: Callable[[States], list[int]]) -> Callable[[States], list[int]]:
+            def noted(states: States) -> list[int]:
+                seen = list(states)
+                for members, _ in seen:
+                    reached(members, layer)
+                return stay(iter(seen))
+
+            return noted
+
+        def reached(members: Sequence[int], layer: int) -> None:
+            for row in members:
+                passage = windows[row].passage
+                through[passage] = max(through[passage], layer)
+
+        leaving = {layer: noting(layer, self._staying(windows, *of)) for layer, of in exits.items()}
+        texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
+        for members, _ in self._bert.hidden(texts, contexts, leaving):
+            reached(members, self._bert.layers)
+        return through
 
 
 def available(folder: Path = WEIGHTS) -> bool:

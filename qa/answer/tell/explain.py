@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,10 +18,15 @@ SHOWN = 10  # candidates that are explained; the others weighed less
 
 
 def explained(
-    question: Question, filters: Filters, hits: Sequence[Hit], judged: Judgement, model: ConfidenceModel
+    question: Question,
+    filters: Filters,
+    hits: Sequence[Hit],
+    judged: Judgement,
+    model: ConfidenceModel,
+    layers: Mapping[int, int],
 ) -> dict[str, Any]:
     """Of the best candidates also what every feature added to their log odds: weight times value. With the bias these
-    sum to `log_odds`."""
+    sum to `log_odds`. layers: through how many of the reader's layers each passage was read, by its number."""
     asked, candidates = question.dates, judged.weighed.candidates
     return {
         "kind": question.kind.value,
@@ -45,6 +50,7 @@ def explained(
                 "dense_rank": hit.dense_rank,
                 "lexical_rank": hit.lexical_rank,
                 "cosine": None if hit.cosine is None else round(hit.cosine, 4),
+                "layers": layers.get(hit.passage.id),
             }
             for hit in hits
         ],

@@ -91,6 +91,19 @@ def test_a_passage_by_itself_is_read_to_the_end(folder: Path, tmp_path: Path, re
     assert hasty.read(QUESTION, passages) == reader.read(QUESTION, passages)
 
 
+def test_it_tells_through_how_many_layers_each_passage_is_read(folder: Path, tmp_path: Path) -> None:
+    passages = passages_of(*(text_of(20, seed) for seed in range(8)))
+    reader = NeuralReader(_with_exits(folder, tmp_path, {"1": 0.0}), precision="float32")
+    ((estimate, _),) = reader._exits.values()
+    whole = reader._bert.layers
+    for least in range(-600, 601, 50):
+        reader._exits = {1: (estimate, least / 1000)}
+        stayed = {span.passage.id for span in reader.read(QUESTION, passages)}
+        told = reader.layers(QUESTION, passages)
+        assert told == [whole if passage.id in stayed else 1 for passage in passages]
+    assert whole > 1 and reader.layers(QUESTION, passages[:1]) == [whole]
+
+
 def test_an_exit_without_its_estimate_is_refused(folder: Path, tmp_path: Path) -> None:
     copy = _with_exits(folder, tmp_path, {"1": 0.0, "2": 0.0})
 
