@@ -39,9 +39,9 @@ def linear(
     is multiplied as it is.
     """
     norms = weight.norm(dim=0)
-    massive = torch.nonzero(norms > _MASSIVE * norms.median()).flatten() if after_gelu else norms.new_empty(0)
-    exact = weight[:, massive.long()].T.contiguous()
-    weight = weight.index_fill(1, massive.long(), 0.0)
+    massive = torch.nonzero((norms > _MASSIVE * norms.median()) & after_gelu).flatten()
+    exact = weight[:, massive].T.contiguous()
+    weight = weight.index_fill(1, massive, 0.0)
     weight_scale = weight.abs().amax(1).clamp_min_(_TINY) / _WEIGHT
     levels = torch.round(weight / weight_scale[:, None]).to(torch.int8)
     packed, no_offset = (

@@ -66,10 +66,10 @@ def read_dated(reader: Reader, question: Question, found: Found, early: Early | 
     Where days that the question gives are met by a passage whose words do not give them ("in August 2021", by an
     article of that month), the passage is asked the question without them: readers look for the date's words.
     """
-    spans = _read(reader, question, found, early)
-    if not spans:
-        spans = [span for one in found.passages[:_ALONE] for span in reader.read(question.text, [one])]
-    return sorted(spans, key=lambda span: -span.score)
+    if spans := _read(reader, question, found, early):
+        return spans
+    alone = [span for one in found.passages[:_ALONE] for span in reader.read(question.text, [one])]
+    return sorted(alone, key=lambda span: -span.score)
 
 
 def _read(reader: Reader, question: Question, found: Found, early: Early | None) -> list[Span]:

@@ -197,17 +197,18 @@ class NeuralReader:
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
     def _scores(self, windows: Sequence[_Window]) -> list[Scores | None]:
-        """Start and end scores of each window, float32 (tokens of the window,); None of one that left early.
-
-        The windows of a passage by itself are read to the end.
-        """
-        exits = self._exits if len({window.passage for window in windows}) > 1 else {}
+        """Start and end scores of each window, float32 (tokens of the window,); None of one that left early."""
+        exits = self._exits_of(windows)
         count = max(self._side_by_side, -(-len(windows) // self._limits["batch_windows"]))
         parts = _shared_out([len(window.ids) for window in windows], count)
         share = map if self._pool is None else self._pool.map
         told = share(self._pass, [[windows[row] for row in part] for part in parts], repeat(exits))
         scored = dict(zip(chain.from_iterable(parts), chain.from_iterable(told), strict=True))
         return [scored[row] for row in range(len(windows))]
+
+    def _exits_of(self, windows: Sequence[_Window]) -> Exits:
+        """Where these may leave; the windows of a passage by itself are read to the end."""
+        return self._exits if len({window.passage for window in windows}) > 1 else {}
 
     def _pass(self, windows: Sequence[_Window], exits: Exits) -> list[Scores | None]:
         """One pass through the model; windows: at least one.
@@ -241,8 +242,12 @@ class NeuralReader:
     def layers(self, question: str, passages: Sequence[Passage]) -> list[int]:
         """Through how many layers each of these passages is read, where they are read together."""
         windows = self._windows(question, passages)
-        exits = self._exits if len(passages) > 1 else {}
         through = [0] * len(passages)
+
+        def reached(members: Sequence[int], layer: int) -> None:
+            for row in members:
+                passage = windows[row].passage
+                through[passage] = max(through[passage], layer)
 
         def noting(layer: int, stay: Callable[[States], list[int]]) -> Callable[[States], list[int]]:
             def noted(states: States) -> list[int]:
@@ -253,12 +258,8 @@ class NeuralReader:
 
             return noted
 
-        def reached(members: Sequence[int], layer: int) -> None:
-            for row in members:
-                passage = windows[row].passage
-                through[passage] = max(through[passage], layer)
-
-        leaving = {layer: noting(layer, self._staying(windows, *of)) for layer, of in exits.items()}
+        exits = self._exits_of(windows).items()
+        leaving = {layer: noting(layer, self._staying(windows, *of)) for layer, of in exits}
         texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
         for members, _ in self._bert.hidden(texts, contexts, leaving):
             reached(members, self._bert.layers)
