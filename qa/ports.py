@@ -51,8 +51,17 @@ class Reader(Protocol):
 class Layered(Protocol):
     """A reader that reads a passage through no more of its layers than it must."""
 
-    def layers(self, question: str, passages: Sequence[Passage]) -> list[int]:
-        """Through how many each of these passages is read, where they are read together."""
+    name: str
+
+    def find(
+        self, question: str, passages: Sequence[Passage], through: dict[int, int] | None = None
+    ) -> Sequence[object]:
+        """What spans are chosen from."""
+
+    def read(
+        self, question: str, passages: Sequence[Passage], through: dict[int, int] | None = None
+    ) -> list[Span]:
+        """As `Reader.read`. through: where it is told of each passage, by its number, through how many layers."""
 
 
 class Store(Protocol):

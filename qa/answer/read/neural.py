@@ -143,7 +143,9 @@ class NeuralReader:
         except ModelNotFound as error:
             raise ModelMissing(error.name, error.looked_in, error.advice) from error
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+    def read(
+        self, question: str, passages: Sequence[Passage], through: dict[int, int] | None = None
+    ) -> list[Span]:
         """The best few spans of each passage, each within a sentence where any is, best first; equal ones in the
         passages' order.
 
@@ -152,19 +154,26 @@ class NeuralReader:
         equally well on held-out questions; of its others as much less as they score less.
         """
         result: list[Span] = []
-        for passage, (odds, candidates) in zip(passages, self.find(question, passages), strict=True):
+        for passage, (odds, candidates) in zip(passages, self.find(question, passages, through), strict=True):
             whole = spans.in_sentences(without_surrogates(passage.text), candidates)
             kept = spans.merge(whole, self._limits["spans_per_passage"], self._slack)
             null = self.null_threshold + (kept[0].score - odds if kept else 0.0)
             result.extend(Span(passage, best.start, best.end, best.score, best.score - null) for best in kept)
         return sorted(result, key=lambda span: -span.score)
 
-    def find(self, question: str, passages: Sequence[Passage]) -> list[PassageSpans]:
-        """What each passage's best spans are chosen from."""
+    def find(
+        self, question: str, passages: Sequence[Passage], through: dict[int, int] | None = None
+    ) -> list[PassageSpans]:
+        """What each passage's best spans are chosen from. through: where it is told of each passage, by its number,
+        through how many layers it was read."""
+        through = {} if through is None else through
         found: list[list[spans.ScoredSpan]] = [[] for _ in passages]
         windows = self._windows(question, passages)
         for window, scores in zip(windows, self._scores(windows), strict=True):
-            if scores is None:
+            layer = scores if isinstance(scores, int) else self._bert.layers
+            id_ = passages[window.passage].id
+            through[id_] = max(through.get(id_, 0), layer)
+            if isinstance(scores, int):
                 continue
             null = float(scores[0][0] + scores[1][0])
             candidates = self._candidates(passages, window, window.of_stretch(scores))
@@ -196,8 +205,8 @@ class NeuralReader:
         cut = self._tokenizer.encode(without_surrogates(text), add_special_tokens=False)
         return np.array(cut.ids, dtype=np.int32), np.array(cut.offsets, dtype=np.int32).reshape(-1, 2)
 
-    def _scores(self, windows: Sequence[_Window]) -> list[Scores | None]:
-        """Start and end scores of each window, float32 (tokens of the window,); None of one that left early."""
+    def _scores(self, windows: Sequence[_Window]) -> list[Scores | int]:
+        """Start and end scores of each window, float32 (tokens of the window,); of one that left early, the layer."""
         exits = self._exits_of(windows)
         count = max(self._side_by_side, -(-len(windows) // self._limits["batch_windows"]))
         parts = _shared_out([len(window.ids) for window in windows], count)
@@ -210,12 +219,25 @@ class NeuralReader:
         """Where these may leave; the windows of a passage by itself are read to the end."""
         return self._exits if len({window.passage for window in windows}) > 1 else {}
 
-    def _pass(self, windows: Sequence[_Window], exits: Exits) -> list[Scores | None]:
+    def _pass(self, windows: Sequence[_Window], exits: Exits) -> list[Scores | int]:
         """One pass through the model; windows: at least one.
 
         After some layers a window leaves that is not likely enough by what these tell.
         """
-        leaving = {layer: self._staying(windows, *of) for layer, of in exits.items()}
+        lengths = self._torch.tensor([len(window.ids) for window in windows])
+        left: dict[int, int] = {}
+
+        def exit_by(layer: int, estimate: Estimate, least: float) -> Callable[[States], list[int]]:
+            def stay(states: States) -> list[int]:
+                odds: dict[int, float] = {}
+                for members, found in states:
+                    odds.update(zip(members, estimate(found, lengths[list(members)]).tolist(), strict=True))
+                left.update((row, layer) for row, of in odds.items() if of < least)
+                return [row for row, of in odds.items() if of >= least]
+
+            return stay
+
+        leaving = {layer: exit_by(layer, *of) for layer, of in exits.items()}
         texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
         scores: dict[int, Scores] = {}
         for members, states in self._bert.hidden(texts, contexts, leaving):
@@ -223,47 +245,7 @@ class NeuralReader:
             for row, (starts, ends) in zip(members, told.transpose(0, 2, 1), strict=True):
                 size = len(windows[row].ids)
                 scores[row] = starts[:size], ends[:size]
-        return [scores.get(row) for row in range(len(windows))]
-
-    def _staying(
-        self, windows: Sequence[_Window], estimate: Estimate, least: float
-    ) -> Callable[[States], list[int]]:
-        """Which windows go on, told by their states after a layer."""
-        lengths = self._torch.tensor([len(window.ids) for window in windows])
-
-        def stay(states: States) -> list[int]:
-            odds: dict[int, float] = {}
-            for members, found in states:
-                odds.update(zip(members, estimate(found, lengths[list(members)]).tolist(), strict=True))
-            return [row for row, of in odds.items() if of >= least]
-
-        return stay
-
-    def layers(self, question: str, passages: Sequence[Passage]) -> list[int]:
-        """Through how many layers each of these passages is read, where they are read together."""
-        windows = self._windows(question, passages)
-        through = [0] * len(passages)
-
-        def reached(members: Sequence[int], layer: int) -> None:
-            for row in members:
-                passage = windows[row].passage
-                through[passage] = max(through[passage], layer)
-
-        def noting(layer: int, stay: Callable[[States], list[int]]) -> Callable[[States], list[int]]:
-            def noted(states: States) -> list[int]:
-                seen = list(states)
-                for members, _ in seen:
-                    reached(members, layer)
-                return stay(iter(seen))
-
-            return noted
-
-        exits = self._exits_of(windows).items()
-        leaving = {layer: noting(layer, self._staying(windows, *of)) for layer, of in exits}
-        texts, contexts = [window.ids for window in windows], [window.context_from for window in windows]
-        for members, _ in self._bert.hidden(texts, contexts, leaving):
-            reached(members, self._bert.layers)
-        return through
+        return [scores[row] if row in scores else left[row] for row in range(len(windows))]
 
 
 def available(folder: Path = WEIGHTS) -> bool:

@@ -8,7 +8,6 @@ from qa.answer.decide.judge import Judgement
 from qa.answer.read.reading import Reading
 from qa.answer.read.sentence import SentenceReader
 from qa.answer.retrieve.found import Found
-from qa.answer.understand.question import Question
 from qa.answer.understand.request import Request
 from qa.ports import Layered, Reader, Store
 from qa.records import Answer
@@ -60,19 +59,15 @@ def tell(
         established=not decision.spans and not meant and (decision.unsaid or bool(reading.absent)),
         did_you_mean=tuple(meant),
         notice=other_language([found.article_of(hit.passage).language for hit in found.hits]),
-        explain=explained(
-            question, asked, found.hits, judged, confidence, _layers(question, found, reading, reader)
-        )
+        explain=explained(question, asked, found.hits, judged, confidence, _layers(found, reading, reader))
         if request.explain
         else None,
     )
 
 
-def _layers(question: Question, found: Found, reading: Reading, reader: Reader) -> dict[int, int]:
+def _layers(found: Found, reading: Reading, reader: Reader) -> dict[int, int]:
     """Through how many of the reader's layers each passage found was read, by its number; 0: not at all. Empty for a
     reader without layers."""
     if not isinstance(reader, Layered):
         return {}
-    read = [passage for passage in found.passages if passage.id in reading.passages]
-    through = zip((passage.id for passage in read), reader.layers(question.text, read), strict=True)
-    return dict.fromkeys((passage.id for passage in found.passages), 0) | dict(through)
+    return {passage.id: reading.through.get(passage.id, 0) for passage in found.passages}

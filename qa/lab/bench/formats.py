@@ -44,7 +44,7 @@ class OnnxReader(NeuralReader):
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
-    def _pass(self, windows: Sequence[Any], exits: Exits) -> list[Scores | None]:
+    def _pass(self, windows: Sequence[Any], exits: Exits) -> list[Scores | int]:
         sizes = [len(window.ids) for window in windows]
         fed = {name: np.zeros((len(windows), max(sizes)), dtype=np.int64) for name in _INPUTS}
         for row, (window, size) in enumerate(zip(windows, sizes, strict=True)):

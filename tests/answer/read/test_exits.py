@@ -98,10 +98,12 @@ def test_it_tells_through_how_many_layers_each_passage_is_read(folder: Path, tmp
     whole = reader._bert.layers
     for least in range(-600, 601, 50):
         reader._exits = {1: (estimate, least / 1000)}
-        stayed = {span.passage.id for span in reader.read(QUESTION, passages)}
-        told = reader.layers(QUESTION, passages)
-        assert told == [whole if passage.id in stayed else 1 for passage in passages]
-    assert whole > 1 and reader.layers(QUESTION, passages[:1]) == [whole]
+        told: dict[int, int] = {}
+        stayed = {span.passage.id for span in reader.read(QUESTION, passages, told)}
+        assert told == {passage.id: whole if passage.id in stayed else 1 for passage in passages}
+    alone: dict[int, int] = {}
+    reader.read(QUESTION, passages[:1], alone)
+    assert whole > 1 and alone == {passages[0].id: whole}
 
 
 def test_an_exit_without_its_estimate_is_refused(folder: Path, tmp_path: Path) -> None:
